@@ -1,0 +1,3 @@
+//! To be written.
+#[derive(Default)]
+pub(crate) struct Git;

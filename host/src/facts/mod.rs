@@ -1,0 +1,144 @@
+//! What is known of the checked repository. Each kind of fact is built once, when a rule first asks for it.
+//!
+//! Nothing here touches the disk but through [`crate::repository`] (and `git`, which reads `.git`), and nothing here
+//! knows which rules there are: what they want arrives as an [`Interest`].
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::plugin::wit::Span;
+use crate::repository::Repository;
+
+pub(crate) mod automation;
+pub(crate) mod containers;
+pub(crate) mod documents;
+pub(crate) mod git;
+pub(crate) mod pattern;
+pub(crate) mod project;
+pub(crate) mod python;
+pub(crate) mod search;
+pub(crate) mod value;
+
+/// What the active rules want from the costly kinds of facts: the union of their declarations. Patterns are those of
+/// [`pattern::Pattern`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Interest {
+    pub(crate) imports: BTreeSet<String>,
+    pub(crate) calls: BTreeSet<String>,
+    pub(crate) handlers: BTreeSet<String>,
+    pub(crate) assignments: BTreeSet<String>,
+    pub(crate) statements: BTreeSet<String>,
+    /// Kind and name pattern.
+    pub(crate) definitions: BTreeSet<(String, String)>,
+    /// Regular expression and glob.
+    pub(crate) search: BTreeSet<(String, String)>,
+}
+
+/// What a rule is called for: the whole repository, or one project of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Target {
+    Repository,
+    /// The project with this root.
+    Project(String),
+}
+
+impl Target {
+    /// Whether a file belongs to the target. A file belongs to the nearest project upwards; what lies in no project
+    /// belongs to the repository's root.
+    pub(crate) fn contains(&self, facts: &Facts, path: &str) -> bool {
+        match self {
+            Self::Repository => true,
+            Self::Project(root) => facts.projects().root_of(path) == root,
+        }
+    }
+}
+
+/// A file that could not be used, found while facts were built. Becomes a finding of the host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Problem {
+    pub(crate) path: String,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Which host rule it belongs to: `invalid-file` or `unreadable-file`.
+    pub(crate) rule: &'static str,
+    pub(crate) message: String,
+}
+
+/// All facts of one repository.
+pub(crate) struct Facts {
+    repository: Repository,
+    interest: Interest,
+    problems: Mutex<BTreeSet<Problem>>,
+    documents: documents::Documents,
+    python: OnceLock<python::Python>,
+    projects: OnceLock<project::Projects>,
+    automation: OnceLock<automation::Automation>,
+    containers: OnceLock<containers::Containers>,
+    search: OnceLock<search::Search>,
+    git: git::Git,
+}
+
+impl Facts {
+    pub(crate) fn new(repository: Repository, git: git::Git, interest: Interest) -> Self {
+        Self {
+            repository,
+            interest,
+            problems: Mutex::default(),
+            documents: documents::Documents::default(),
+            python: OnceLock::new(),
+            projects: OnceLock::new(),
+            automation: OnceLock::new(),
+            containers: OnceLock::new(),
+            search: OnceLock::new(),
+            git,
+        }
+    }
+
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    pub(crate) fn interest(&self) -> &Interest {
+        &self.interest
+    }
+
+    pub(crate) fn documents(&self) -> &documents::Documents {
+        &self.documents
+    }
+
+    pub(crate) fn git(&self) -> &git::Git {
+        &self.git
+    }
+
+    pub(crate) fn python(&self) -> &python::Python {
+        self.python.get_or_init(|| python::Python::build(self))
+    }
+
+    pub(crate) fn projects(&self) -> &project::Projects {
+        self.projects.get_or_init(|| project::Projects::build(self))
+    }
+
+    pub(crate) fn automation(&self) -> &automation::Automation {
+        self.automation.get_or_init(|| automation::Automation::build(self))
+    }
+
+    pub(crate) fn containers(&self) -> &containers::Containers {
+        self.containers.get_or_init(|| containers::Containers::build(self))
+    }
+
+    pub(crate) fn search(&self) -> &search::Search {
+        self.search.get_or_init(|| search::Search::build(self))
+    }
+
+    /// Notes a file that could not be used; once however often it is met.
+    pub(crate) fn problem(&self, rule: &'static str, path: &str, span: Span, message: impl Into<String>) {
+        let problem =
+            Problem { path: path.to_owned(), start: span.start, end: span.end, rule, message: message.into() };
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).insert(problem);
+    }
+
+    /// The files that could not be used so far, sorted.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

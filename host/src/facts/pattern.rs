@@ -1,0 +1,80 @@
+//! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+/// One parsed pattern.
+#[derive(Debug)]
+pub(crate) enum Pattern {
+    Exact(String),
+    Prefix(String),
+    Suffix(String),
+    Any,
+    Expression(Regex),
+}
+
+impl Pattern {
+    /// Parses a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with the regular expression, or that a `*` stands in the middle.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if let Some(expression) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+            return Regex::new(expression).map(Self::Expression).map_err(|error| error.to_string());
+        }
+        match (text.strip_prefix('*'), text.strip_suffix('*')) {
+            _ if text == "*" => Ok(Self::Any),
+            (Some(suffix), None) if !suffix.contains('*') => Ok(Self::Suffix(suffix.to_owned())),
+            (None, Some(prefix)) if !prefix.contains('*') => Ok(Self::Prefix(prefix.to_owned())),
+            _ if !text.contains('*') => Ok(Self::Exact(text.to_owned())),
+            _ => Err(format!("`{text}`: `*` may stand at one end only; write a regular expression between slashes")),
+        }
+    }
+
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Exact(exact) => exact == name,
+            Self::Prefix(prefix) => name.starts_with(prefix.as_str()),
+            Self::Suffix(suffix) => name.ends_with(suffix.as_str()),
+            Self::Any => true,
+            Self::Expression(expression) => expression.is_match(name),
+        }
+    }
+}
+
+/// Many patterns, matched at once. Exact ones cost one look-up.
+#[derive(Debug, Default)]
+pub(crate) struct PatternSet {
+    exact: HashMap<String, u32>,
+    others: Vec<(u32, Pattern)>,
+    count: u32,
+}
+
+impl PatternSet {
+    /// Parses patterns; the index of a match is the pattern's place in the iteration. A broken pattern matches nothing:
+    /// descriptions are checked when a plugin is loaded.
+    pub(crate) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut set = Self::default();
+        for text in patterns {
+            match Pattern::parse(text) {
+                Ok(Pattern::Exact(exact)) => {
+                    set.exact.insert(exact, set.count);
+                }
+                Ok(pattern) => set.others.push((set.count, pattern)),
+                Err(_) => {}
+            }
+            set.count += 1;
+        }
+        set
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether any pattern matches.
+    pub(crate) fn is_match(&self, name: &str) -> bool {
+        self.exact.contains_key(name) || self.others.iter().any(|(_, pattern)| pattern.matches(name))
+    }
+}

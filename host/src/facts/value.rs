@@ -1,0 +1,136 @@
+//! Reading values: lists of nodes in preorder, as `wit/` defines them.
+
+use crate::plugin::wit::{Node, NodeKind, Place, Span};
+
+/// A node in its value, with its children in reach.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    nodes: &'a [Node],
+    index: usize,
+}
+
+impl<'a> View<'a> {
+    /// The root of a value; none for an empty list.
+    pub(crate) fn root(nodes: &'a [Node]) -> Option<Self> {
+        (!nodes.is_empty()).then_some(Self { nodes, index: 0 })
+    }
+
+    pub(crate) fn node(self) -> &'a Node {
+        &self.nodes[self.index]
+    }
+
+    pub(crate) fn kind(self) -> NodeKind {
+        self.node().kind
+    }
+
+    /// The scalar's text, whatever its kind; empty for lists and tables.
+    pub(crate) fn text(self) -> &'a str {
+        &self.node().text
+    }
+
+    /// The text of a string node.
+    pub(crate) fn string(self) -> Option<&'a str> {
+        (self.kind() == NodeKind::Text).then(|| self.text())
+    }
+
+    pub(crate) fn key(self) -> Option<&'a str> {
+        self.node().key.as_deref()
+    }
+
+    pub(crate) fn span(self) -> Span {
+        self.node().span
+    }
+
+    pub(crate) fn key_span(self) -> Span {
+        self.node().key_span
+    }
+
+    pub(crate) fn place(self, path: &str) -> Place {
+        Place { path: path.to_owned(), span: self.span() }
+    }
+
+    /// The children in order.
+    pub(crate) fn children(self) -> impl Iterator<Item = View<'a>> + use<'a> {
+        let (nodes, parent) = (self.nodes, self.index);
+        (parent + 1..nodes.len())
+            .take_while(move |&index| nodes[index].parent as usize >= parent)
+            .filter(move |&index| nodes[index].parent as usize == parent)
+            .map(move |index| View { nodes, index })
+    }
+
+    /// The child of this key; of repeated keys the last.
+    pub(crate) fn get(self, key: &str) -> Option<View<'a>> {
+        self.children().filter(|child| child.key() == Some(key)).last()
+    }
+
+    /// The node at a key path; a number is an index into a list.
+    pub(crate) fn at(self, keys: &[impl AsRef<str>]) -> Option<View<'a>> {
+        keys.iter().try_fold(self, |view, key| {
+            let key = key.as_ref();
+            match view.kind() {
+                NodeKind::List => view.children().nth(key.parse().ok()?),
+                _ => view.get(key),
+            }
+        })
+    }
+
+    /// The strings of a list, or the single string that stands in its place.
+    pub(crate) fn strings(self) -> Vec<&'a str> {
+        match self.kind() {
+            NodeKind::Text => vec![self.text()],
+            _ => self.children().filter_map(View::string).collect(),
+        }
+    }
+
+    /// The node with all below it as a value of its own.
+    pub(crate) fn to_value(self) -> Vec<Node> {
+        let end = (self.index + 1..self.nodes.len())
+            .find(|&index| (self.nodes[index].parent as usize) < self.index)
+            .unwrap_or(self.nodes.len());
+        let base = self.index as u32;
+        self.nodes[self.index..end]
+            .iter()
+            .map(|node| Node { parent: node.parent.saturating_sub(base), ..node.clone() })
+            .collect()
+    }
+}
+
+/// Builds a value node by node.
+#[derive(Default)]
+pub(crate) struct Builder {
+    nodes: Vec<Node>,
+}
+
+impl Builder {
+    /// Adds a node and returns its index. The first one is the root, whose parent is itself; afterwards a node must be
+    /// added after its parent and before the parent's next sibling.
+    pub(crate) fn push(
+        &mut self,
+        parent: u32,
+        key: Option<(String, Span)>,
+        kind: NodeKind,
+        text: impl Into<String>,
+        span: Span,
+    ) -> u32 {
+        let index = self.nodes.len() as u32;
+        let (key, key_span) = match key {
+            Some((key, key_span)) => (Some(key), key_span),
+            None => (None, span),
+        };
+        self.nodes.push(Node { parent: parent.min(index), key, key_span, kind, text: text.into(), span });
+        index
+    }
+
+    /// Sets where a node ends, once its last child is known.
+    pub(crate) fn close(&mut self, index: u32, end: u32) {
+        self.nodes[index as usize].span.end = end;
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn finish(self) -> Vec<Node> {
+        self.nodes
+    }
+}

@@ -1,0 +1,330 @@
+//! Finds and reads the files of the checked tree. The only module that does: everything goes through one directory
+//! capability, so that no path, link or device in the tree leads outside it, blocks, or fills the memory.
+//!
+//! What counts as a file of the repository: a regular file that Git tracks, or without an index every regular file
+//! that no `.gitignore` names. Symbolic links are never followed.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
+use globset::GlobSet;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// Files larger than this are never read. Generous for text that people write, small enough to hold.
+pub(crate) const LARGEST_FILE: u64 = 8 << 20;
+/// Folders nested deeper than this are not entered.
+const DEEPEST_FOLDER: usize = 256;
+/// More files than this are not listed; a repository has that many only by mistake.
+const MOST_FILES: usize = 1_000_000;
+const O_NONBLOCK: i32 = 0o4000;
+
+/// A file of the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    /// Relative to the root, with `/`.
+    pub(crate) path: String,
+    /// Bytes, as of listing.
+    pub(crate) size: u64,
+    pub(crate) executable: bool,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("no such file")]
+    Missing,
+    #[error("not a regular file")]
+    Irregular,
+    #[error("{size} bytes, more than the {LARGEST_FILE} that are read")]
+    TooLarge { size: u64 },
+    #[error("not valid UTF-8 at byte {offset}")]
+    NotText { offset: usize },
+    #[error("{0}")]
+    Io(String),
+}
+
+/// Something that was left out of the listing, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Skipped {
+    pub(crate) path: String,
+    pub(crate) reason: String,
+}
+
+/// The checked tree.
+pub(crate) struct Repository {
+    tree: Tree,
+    files: Vec<File>,
+    skipped: Vec<Skipped>,
+    ignored: Vec<(String, Gitignore)>,
+}
+
+enum Tree {
+    Folder(Dir),
+    Memory(BTreeMap<String, Vec<u8>>),
+}
+
+impl Repository {
+    /// Opens the tree below `root`. `tracked` are the paths in Git's index, if there is one; `exclude` are the globs
+    /// of the manifest.
+    ///
+    /// # Errors
+    /// When `root` can't be opened as a folder.
+    pub(crate) fn open(root: &Path, tracked: Option<Vec<String>>, exclude: &GlobSet) -> std::io::Result<Self> {
+        let folder = Dir::open_ambient_dir(root, cap_std::ambient_authority())?;
+        let mut listing = Listing::default();
+        match tracked {
+            Some(paths) => listing.add_tracked(&folder, paths),
+            None => listing.walk(&folder)?,
+        }
+        listing.files.retain(|file| !exclude.is_match(&file.path));
+        Ok(Self::new(Tree::Folder(folder), listing))
+    }
+
+    /// A repository that exists in memory only: an example of a rule.
+    pub(crate) fn from_files(files: BTreeMap<String, Vec<u8>>) -> Self {
+        let listing = Listing {
+            files: files
+                .iter()
+                .map(|(path, bytes)| File {
+                    path: path.clone(),
+                    size: bytes.len() as u64,
+                    executable: bytes.starts_with(b"#!"),
+                })
+                .collect(),
+            skipped: Vec::new(),
+        };
+        Self::new(Tree::Memory(files), listing)
+    }
+
+    fn new(tree: Tree, mut listing: Listing) -> Self {
+        listing.files.sort_by(|left, right| left.path.cmp(&right.path));
+        listing.files.dedup_by(|left, right| left.path == right.path);
+        listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
+        let mut repository = Self { tree, files: listing.files, skipped: listing.skipped, ignored: Vec::new() };
+        let ignore_files: Vec<String> = repository
+            .files
+            .iter()
+            .filter(|file| file_name(&file.path) == ".gitignore")
+            .map(|file| file.path.clone())
+            .collect();
+        for path in ignore_files {
+            if let Ok(text) = repository.read(&path) {
+                let folder = parent(&path);
+                repository.ignored.push((folder.to_owned(), ignore_rules(&text)));
+            }
+        }
+        repository
+    }
+
+    /// All files, sorted by path.
+    pub(crate) fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// What was left out of the listing, sorted by path.
+    pub(crate) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The file of this path.
+    pub(crate) fn file(&self, path: &str) -> Option<&File> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|index| &self.files[index])
+    }
+
+    /// Whether there is a file or a folder with files of this path; the root, the empty path, always is.
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        path.is_empty() || self.file(path).is_some() || self.below(path).next().is_some()
+    }
+
+    /// The files below a folder, sorted by path; all of them for the empty path.
+    pub(crate) fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a File> + use<'a> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        let start = self.files.partition_point(|file| file.path.as_str() < prefix.as_str());
+        self.files[start..].iter().take_while(move |file| file.path.starts_with(&prefix))
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// When it is not of the repository, no regular file (any more), larger than [`LARGEST_FILE`], or the system says no.
+    pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.file(path).ok_or(ReadError::Missing)?;
+        match &self.tree {
+            Tree::Folder(folder) => read_file(folder, path),
+            Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
+        }
+    }
+
+    /// The text of a file, a byte order mark included: positions are those of the file.
+    ///
+    /// # Errors
+    /// As [`Repository::read_bytes`], and when it is not UTF-8.
+    pub(crate) fn read(&self, path: &str) -> Result<String, ReadError> {
+        String::from_utf8(self.read_bytes(path)?)
+            .map_err(|error| ReadError::NotText { offset: error.utf8_error().valid_up_to() })
+    }
+
+    /// Whether the repository's `.gitignore` files cover a path, which need not exist.
+    pub(crate) fn is_ignored(&self, path: &str) -> bool {
+        is_ignored(&self.ignored, path, path.ends_with('/'))
+    }
+}
+
+/// Rules of one ignore file, for paths relative to its folder.
+pub(crate) fn ignore_rules(text: &str) -> Gitignore {
+    let mut builder = GitignoreBuilder::new("");
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        // A line that is no valid glob matches nothing, as in Git.
+        let _ = builder.add_line(None, line);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn is_ignored(rules: &[(String, Gitignore)], path: &str, folder: bool) -> bool {
+    let path = path.trim_end_matches('/');
+    let mut verdict = false;
+    for (base, rules) in rules {
+        let relative = match base.as_str() {
+            "" => Some(path),
+            base => path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')),
+        };
+        let Some(relative) = relative else { continue };
+        match rules.matched_path_or_any_parents(relative, folder) {
+            ignore::Match::Ignore(_) => verdict = true,
+            ignore::Match::Whitelist(_) => verdict = false,
+            ignore::Match::None => {}
+        }
+    }
+    verdict
+}
+
+/// The folder part of a path; empty for the root.
+pub(crate) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// Joins two relative paths and resolves `.` and `..`; none when the result leaves the root.
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
+    let start = if path.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in start.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[derive(Default)]
+struct Listing {
+    files: Vec<File>,
+    skipped: Vec<Skipped>,
+}
+
+impl Listing {
+    fn add_tracked(&mut self, folder: &Dir, paths: Vec<String>) {
+        for path in paths {
+            match folder.symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_file() => self.files.push(entry(path, &metadata)),
+                Ok(_) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => self.skip(path, format!("can't be looked at: {}", error.kind())),
+            }
+        }
+    }
+
+    fn walk(&mut self, root: &Dir) -> std::io::Result<()> {
+        let mut rules: Vec<(String, Gitignore)> = Vec::new();
+        let mut folders: Vec<(String, Dir)> = vec![(String::new(), root.try_clone()?)];
+        while let Some((path, folder)) = folders.pop() {
+            rules.retain(|(base, _)| base.is_empty() || path == *base || path.starts_with(&format!("{base}/")));
+            let entries = match folder.entries() {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.skip(path, format!("can't be listed: {}", error.kind()));
+                    continue;
+                }
+            };
+            if let Ok(bytes) = read_file(&folder, ".gitignore") {
+                rules.push((path.clone(), ignore_rules(&String::from_utf8_lossy(&bytes))));
+            }
+            let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
+            for item in entries {
+                let Ok(name) = item.file_name().into_string() else {
+                    self.skip(format!("{path}/{}", item.file_name().to_string_lossy()), "its name is not UTF-8".into());
+                    continue;
+                };
+                let below = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+                let Ok(kind) = item.file_type() else { continue };
+                if name == ".git" || is_ignored(&rules, &below, kind.is_dir()) {
+                    continue;
+                }
+                if kind.is_file() {
+                    if self.files.len() >= MOST_FILES {
+                        self.skip(below, format!("more than {MOST_FILES} files"));
+                        return Ok(());
+                    }
+                    if let Ok(metadata) = item.metadata() {
+                        self.files.push(entry(below, &metadata));
+                    }
+                } else if kind.is_dir() {
+                    if below.matches('/').count() >= DEEPEST_FOLDER {
+                        self.skip(below, format!("nested deeper than {DEEPEST_FOLDER} folders"));
+                    } else {
+                        match item.open_dir() {
+                            Ok(folder) => folders.push((below, folder)),
+                            Err(error) => self.skip(below, format!("can't be opened: {}", error.kind())),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, path: String, reason: String) {
+        self.skipped.push(Skipped { path, reason });
+    }
+}
+
+fn entry(path: String, metadata: &cap_std::fs::Metadata) -> File {
+    use cap_std::fs::PermissionsExt;
+    File { path, size: metadata.len(), executable: metadata.permissions().mode() & 0o111 != 0 }
+}
+
+/// Reads a regular file, at most [`LARGEST_FILE`] bytes of it however large it grows meanwhile.
+fn read_file(folder: &Dir, path: &str) -> Result<Vec<u8>, ReadError> {
+    let io = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => ReadError::Missing,
+        _ => ReadError::Io(error.kind().to_string()),
+    };
+    // Without waiting: the file may have become a pipe since it was listed.
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(O_NONBLOCK);
+    let file = folder.open_with(path, &options).map_err(io)?;
+    let metadata = file.metadata().map_err(io)?;
+    if !metadata.is_file() {
+        return Err(ReadError::Irregular);
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(ReadError::TooLarge { size: metadata.len() });
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+    }
+    Ok(bytes)
+}
