@@ -1,0 +1,244 @@
+//! Queries for facts. The types and their meaning are those of the interface in `wit/`.
+
+use crate::bindings::plimsoll::plugin::types::{Node, Place, Span};
+use crate::plugin::owned;
+use crate::value::Item;
+
+/// A configuration file, parsed.
+pub struct Document {
+    /// The file.
+    pub file: repository::File,
+    /// Its content.
+    pub value: Vec<Node>,
+}
+
+impl Document {
+    /// Its path.
+    pub fn path(&self) -> &str {
+        &self.file.path
+    }
+
+    /// The node at a path of keys.
+    pub fn at(&self, keys: &[&str]) -> Option<Item<'_>> {
+        Item::root(&self.value)?.at(keys)
+    }
+
+    /// The whole document.
+    pub fn root(&self) -> Option<Item<'_>> {
+        Item::root(&self.value)
+    }
+
+    /// The document's first byte: where something is missing that has no nearer owner.
+    pub fn start(&self) -> Place {
+        Place { path: self.file.path.clone(), span: Span { start: 0, end: 0 } }
+    }
+}
+
+/// Files.
+pub mod repository {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::repository as host;
+    use crate::bindings::plimsoll::plugin::types::Absence;
+
+    pub use host::{File, Match};
+
+    /// The files of the target that one of the globs names, sorted by path.
+    pub fn find(globs: &[&str]) -> Vec<File> {
+        host::find(&owned(globs))
+    }
+
+    /// Whether a file or folder of this path is in the repository.
+    pub fn exists(path: &str) -> bool {
+        host::exists(path)
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When there is none, or it is no text, or larger than 1 MiB.
+    pub fn read(path: &str) -> Result<String, Absence> {
+        host::read(path)
+    }
+
+    /// Where regular expressions match; declare them with `Want::Search`.
+    pub fn search(patterns: &[&str], globs: &[&str]) -> Vec<Match> {
+        host::search(&owned(patterns), &owned(globs))
+    }
+
+    /// For each path, whether `.gitignore` covers it.
+    pub fn ignored(paths: &[&str]) -> Vec<bool> {
+        host::ignored(&owned(paths))
+    }
+
+    /// For each path, whether a glob of ruff's dialect, relative to `base`, covers it.
+    pub fn covered(base: &str, glob: &str, paths: &[String]) -> Vec<bool> {
+        host::covered(base, glob, paths)
+    }
+}
+
+/// Configuration files as trees.
+pub mod documents {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::documents as host;
+    use crate::bindings::plimsoll::plugin::types::{Absence, Node};
+
+    /// The value at a path of keys in a file.
+    ///
+    /// # Errors
+    /// When the file or key is missing, or the file can't be read or parsed.
+    pub fn read(path: &str, keys: &[&str]) -> Result<Vec<Node>, Absence> {
+        host::read(path, &owned(keys))
+    }
+}
+
+/// Python code; declare what is asked for with [`crate::Want`].
+pub mod python {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::python as host;
+
+    pub use host::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement, Surroundings};
+
+    /// Imports by resolved name.
+    pub fn imports(names: &[&str]) -> Vec<Import> {
+        host::imports(&owned(names))
+    }
+
+    /// Calls by resolved name.
+    pub fn calls(names: &[&str]) -> Vec<Call> {
+        host::calls(&owned(names))
+    }
+
+    /// Definitions by kind and name.
+    pub fn definitions(kinds: &[&str], names: &[&str]) -> Vec<Definition> {
+        host::definitions(&owned(kinds), &owned(names))
+    }
+
+    /// Exception handlers by exception.
+    pub fn handlers(exceptions: &[&str]) -> Vec<Handler> {
+        host::handlers(&owned(exceptions))
+    }
+
+    /// Assignments by the target's last part.
+    pub fn assignments(names: &[&str]) -> Vec<Assignment> {
+        host::assignments(&owned(names))
+    }
+
+    /// Statements by kind.
+    pub fn statements(kinds: &[&str]) -> Vec<Statement> {
+        host::statements(&owned(kinds))
+    }
+}
+
+/// Projects and their dependencies.
+pub mod project {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::project as host;
+
+    pub use host::{Dependency, Package, Profile, Project};
+
+    /// The projects of the target.
+    pub fn projects() -> Vec<Project> {
+        host::projects()
+    }
+
+    /// Declared dependencies by normalised name.
+    pub fn dependencies(names: &[&str]) -> Vec<Dependency> {
+        host::dependencies(&owned(names))
+    }
+
+    /// The locked version of a package.
+    pub fn locked(name: &str) -> Option<String> {
+        host::locked(name)
+    }
+
+    impl Project {
+        /// Whether it is of a kind: `library`, `api`, `containerized`, …
+        pub fn has_profile(&self, id: &str) -> bool {
+            self.profiles.iter().any(|profile| profile.id == id)
+        }
+
+        /// A path below its root.
+        pub fn path(&self, relative: &str) -> String {
+            if self.root.is_empty() { relative.to_owned() } else { format!("{}/{relative}", self.root) }
+        }
+    }
+}
+
+/// What CI, hooks and task runners run.
+pub mod automation {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::automation as host;
+
+    pub use host::{Action, Command, Hook, Opaque, Task, Workflow, opaque_steps, tasks, workflows};
+
+    /// Commands by program.
+    pub fn commands(programs: &[&str]) -> Vec<Command> {
+        host::commands(&owned(programs))
+    }
+
+    /// Uses of GitHub actions by name.
+    pub fn actions(names: &[&str]) -> Vec<Action> {
+        host::actions(&owned(names))
+    }
+
+    /// Hooks of pre-commit by id.
+    pub fn hooks(ids: &[&str]) -> Vec<Hook> {
+        host::hooks(&owned(ids))
+    }
+
+    impl Command {
+        /// The program.
+        pub fn program(&self) -> &str {
+            self.words.first().map_or("", String::as_str)
+        }
+
+        /// Whether any word is one of these.
+        pub fn has_word(&self, words: &[&str]) -> bool {
+            self.words.iter().any(|word| words.contains(&word.as_str()))
+        }
+
+        /// Whether CI runs it at all.
+        pub fn is_in_ci(&self) -> bool {
+            !self.triggers.is_empty()
+        }
+    }
+}
+
+/// Dockerfiles and compose files.
+pub mod containers {
+    use super::owned;
+    use crate::bindings::plimsoll::plugin::containers as host;
+
+    pub use host::{ComposeFile, Dockerfile, Instruction, Stage, compose_files, dockerfiles};
+
+    /// For each path below the build context, whether the Dockerfile's ignore file leaves it out.
+    pub fn ignored(dockerfile: &str, paths: &[&str]) -> Vec<bool> {
+        host::ignored(dockerfile, &owned(paths))
+    }
+
+    impl Dockerfile {
+        /// The stage that is built.
+        pub fn built_stage(&self) -> Option<&Stage> {
+            self.stages.get(self.built as usize)
+        }
+
+        /// The stage that is built, after the stages that it is FROM: the instructions that make the image, in order.
+        pub fn built_chain(&self) -> Vec<&Stage> {
+            let mut chain = Vec::new();
+            let mut next = Some(self.built);
+            while let Some(stage) = next.and_then(|index| self.stages.get(index as usize)) {
+                chain.push(stage);
+                next = stage.parent.filter(|_| chain.len() <= self.stages.len());
+            }
+            chain.reverse();
+            chain
+        }
+    }
+}
+
+/// The repository's history.
+pub mod git {
+    use crate::bindings::plimsoll::plugin::git as host;
+
+    pub use host::{Commit, History, available, branches, commits, tags};
+}
