@@ -13,7 +13,11 @@
 //! Plugins get facts and give findings; they reach neither files nor clock nor network.
 
 pub mod cli;
+mod check;
 mod facts;
 mod finding;
+mod package;
 mod plugin;
 mod repository;
+mod setup;
+mod verdict;

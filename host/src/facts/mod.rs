@@ -13,10 +13,12 @@ pub(crate) mod automation;
 pub(crate) mod containers;
 pub(crate) mod documents;
 pub(crate) mod git;
+pub(crate) mod globs;
 pub(crate) mod pattern;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod search;
+mod stubs;
 pub(crate) mod value;
 
 /// What the active rules want from the costly kinds of facts: the union of their declarations. Patterns are those of

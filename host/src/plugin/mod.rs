@@ -1,3 +1,16 @@
-//! Plugins: WebAssembly components that are loaded, compiled, limited and called. The only module that names wasmtime.
+//! Plugins: WebAssembly components that are read, compiled, limited and called. The only module that names wasmtime.
+//!
+//! - [`component`] looks into a component without running it: what it imports, what it says of itself.
+//! - [`description`] is what a plugin says of itself.
+//! - [`engine`] is the one configuration of the runtime.
+//! - [`compiled`] keeps compiled code in the user's own cache.
+//! - [`host`] answers the imports from the facts.
+//! - [`run`] calls rules, with limits, and says why one failed.
 
+pub(crate) mod compiled;
+pub(crate) mod component;
+pub(crate) mod description;
+pub(crate) mod engine;
+mod host;
+pub(crate) mod run;
 pub(crate) mod wit;

@@ -1,0 +1,204 @@
+//! Runs rules on facts: every active rule of every plugin, once for the repository or once for each project.
+//!
+//! The result is what the rules said, in a fixed order whatever thread was quicker. What it means for the repository,
+//! levels and suppressions, is [`crate::verdict`]'s.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::facts::globs::globs;
+use crate::facts::{Facts, Interest, Target};
+use crate::plugin::description::{Description, Rule, TargetKind};
+use crate::plugin::run::{Answer, Loaded, Session};
+use crate::plugin::wit::{Node, Role};
+
+/// Stack of a thread that runs rules; facts are built on these threads too, and some walk deep trees.
+const STACK: usize = 256 << 20;
+const MOST_THREADS: usize = 8;
+
+/// What one rule said of one target.
+pub(crate) struct Outcome {
+    /// Index of the plugin.
+    pub(crate) plugin: usize,
+    /// Index of the rule in the plugin.
+    pub(crate) rule: usize,
+    pub(crate) target: Target,
+    pub(crate) result: RuleResult,
+    pub(crate) time: Duration,
+}
+
+/// How a rule ended.
+pub(crate) enum RuleResult {
+    /// It was called.
+    Called(Answer),
+    /// There is nothing for it to look at, and what is missing.
+    NoEvidence(String),
+}
+
+/// The options of rules by their full id, as the manifest sets them and the rule defaults them.
+pub(crate) type Options = BTreeMap<String, Vec<Node>>;
+
+/// What the active rules of some plugins want, together.
+pub(crate) fn interest<'a>(
+    descriptions: impl Iterator<Item = &'a Description>,
+    is_active: &dyn Fn(&str) -> bool,
+) -> Interest {
+    let mut interest = Interest::default();
+    for description in descriptions {
+        for rule in &description.rules {
+            if is_active(&full_id(description, rule)) {
+                rule.add_interest(&mut interest);
+            }
+        }
+    }
+    interest
+}
+
+/// `section/rule`.
+pub(crate) fn full_id(description: &Description, rule: &Rule) -> String {
+    format!("{}/{}", description.name, rule.id)
+}
+
+/// Runs the active rules of all plugins and returns what they said, by plugin, target and rule.
+pub(crate) fn run(
+    facts: &Arc<Facts>,
+    plugins: &[Loaded],
+    is_active: &(dyn Fn(&str) -> bool + Sync),
+    options: &Options,
+    ignored_projects: &[String],
+) -> Vec<Outcome> {
+    let mut targets = vec![Target::Repository];
+    let roots = facts.projects().all().iter().map(|project| project.root.clone());
+    targets.extend(roots.filter(|root| !ignored_projects.contains(root)).map(Target::Project));
+    let jobs: Vec<(usize, &Target)> =
+        (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
+
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((plugin, target)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let done = run_plugin(facts, plugins, *plugin, target, is_active, options);
+            outcomes.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(jobs.len().max(1));
+    std::thread::scope(|scope| {
+        // The costliest facts start at once; rules that need them wait, the others go on.
+        if *facts.interest() != Interest::default() {
+            spawn(scope, || {
+                facts.python();
+            });
+        }
+        for _ in 0..threads {
+            spawn(scope, work);
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcomes.sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
+    outcomes
+}
+
+/// Starts a thread with a large stack; where the system has none left, the work is done here.
+fn spawn<'scope, Work: FnOnce() + Send + 'scope>(scope: &'scope std::thread::Scope<'scope, '_>, work: Work) {
+    let work = Arc::new(Mutex::new(Some(work)));
+    let theirs = Arc::clone(&work);
+    let take = |slot: &Mutex<Option<Work>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let started = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
+        if let Some(work) = take(&theirs) {
+            work();
+        }
+    });
+    if started.is_err() {
+        if let Some(work) = take(&work) {
+            work();
+        }
+    }
+}
+
+fn run_plugin(
+    facts: &Arc<Facts>,
+    plugins: &[Loaded],
+    plugin: usize,
+    target: &Target,
+    is_active: &dyn Fn(&str) -> bool,
+    options: &Options,
+) -> Vec<Outcome> {
+    let description = &plugins[plugin].description;
+    let wanted = match target {
+        Target::Repository => TargetKind::Repository,
+        Target::Project(_) => TargetKind::Project,
+    };
+    let mut evidence = Evidence::new(facts, target);
+    let mut session = Session::new(&plugins[plugin], facts, target.clone());
+    let mut outcomes = Vec::new();
+    let empty = Vec::new();
+    for (index, rule) in description.rules.iter().enumerate() {
+        let id = full_id(description, rule);
+        if rule.target != wanted || !is_active(&id) {
+            continue;
+        }
+        let start = Instant::now();
+        let result = match evidence.missing(rule) {
+            Some(reason) => RuleResult::NoEvidence(reason),
+            None => RuleResult::Called(session.check(rule, options.get(&id).unwrap_or(&empty))),
+        };
+        outcomes.push(Outcome { plugin, rule: index, target: target.clone(), result, time: start.elapsed() });
+    }
+    outcomes
+}
+
+/// Knows what a target has nothing of, so that rules about it are not called and say so.
+struct Evidence<'a> {
+    facts: &'a Facts,
+    target: &'a Target,
+    has_python: Option<bool>,
+    has_dockerfile: Option<bool>,
+    has_compose_file: Option<bool>,
+}
+
+impl<'a> Evidence<'a> {
+    fn new(facts: &'a Facts, target: &'a Target) -> Self {
+        Self { facts, target, has_python: None, has_dockerfile: None, has_compose_file: None }
+    }
+
+    /// What is missing for a rule to have anything to look at.
+    fn missing(&mut self, rule: &Rule) -> Option<String> {
+        let (facts, target) = (self.facts, self.target);
+        match rule.trigger.kind.as_str() {
+            "calls" | "imports" | "definitions" | "handlers" | "assignments" | "statements" => {
+                let has_python = *self.has_python.get_or_insert_with(|| {
+                    let projects = facts.projects();
+                    facts.repository().files().iter().any(|file| {
+                        (file.path.ends_with(".py") || file.path.ends_with(".pyi"))
+                            && projects.role_of(&file.path) != Role::Vendored
+                            && target.contains(facts, &file.path)
+                    })
+                });
+                (!has_python).then(|| "no Python code".to_owned())
+            }
+            "dockerfiles" => {
+                let has = *self
+                    .has_dockerfile
+                    .get_or_insert_with(|| !facts.containers().dockerfiles(facts, target).is_empty());
+                (!has).then(|| "no Dockerfile".to_owned())
+            }
+            "compose-files" => {
+                let has = *self
+                    .has_compose_file
+                    .get_or_insert_with(|| !facts.containers().compose_files(facts, target).is_empty());
+                (!has).then(|| "no compose file".to_owned())
+            }
+            "files" | "documents" => {
+                let patterns = globs(&rule.trigger.globs);
+                let mut files = facts.repository().files().iter();
+                let has = files.any(|file| patterns.is_match(&file.path) && target.contains(facts, &file.path));
+                (!has).then(|| format!("no file matches {}", rule.trigger.globs.join(", ")))
+            }
+            _ => None,
+        }
+    }
+}

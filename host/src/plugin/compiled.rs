@@ -1,0 +1,149 @@
+//! Compiled code in the user's own cache. Loading it means running it, so an entry counts only when it lies in a folder
+//! that belongs to the user and to no one else, and carries a code that only the user's key can make. Anything else is
+//! compiled anew. Nothing is ever read from the checked repository.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+const MAC_LENGTH: usize = 32;
+const KEY_LENGTH: usize = 32;
+
+/// The folder of compiled code, and the key of its entries.
+pub(crate) struct CompiledCache {
+    folder: PathBuf,
+    key: [u8; KEY_LENGTH],
+}
+
+/// What became of a look into the cache.
+pub(crate) enum Cached {
+    /// The entry was good.
+    Hit(Component),
+    /// There was none.
+    Miss,
+    /// There was one that must not be used, and why.
+    Refused(String),
+}
+
+impl CompiledCache {
+    /// The user's cache, made when it is not there yet.
+    ///
+    /// # Errors
+    /// Why there is none to use: no home, a folder that others may write, a file system that says no. The caller goes
+    /// on without a cache.
+    pub(crate) fn open() -> Result<Self, String> {
+        let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+        let base = |variable: &str, below: &str| {
+            std::env::var_os(variable)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+                .or_else(|| home.as_ref().map(|home| home.join(below)))
+                .ok_or_else(|| "neither HOME nor XDG_CACHE_HOME is set".to_owned())
+        };
+        let folder = base("XDG_CACHE_HOME", ".cache")?.join("plimsoll").join("compiled");
+        let config = base("XDG_CONFIG_HOME", ".config")?.join("plimsoll");
+        private_folder(&folder)?;
+        private_folder(&config)?;
+        Ok(Self { key: key(&config.join("cache-key"))?, folder })
+    }
+
+    fn path(&self, digest: &str, compatibility: &str) -> PathBuf {
+        self.folder.join(format!("{digest}-{compatibility}.bin"))
+    }
+
+    /// Looks for the compiled form of the component with this digest.
+    pub(crate) fn load(&self, engine: &Engine, digest: &str, compatibility: &str) -> Cached {
+        let path = self.path(digest, compatibility);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Cached::Miss,
+            Err(error) => return Cached::Refused(format!("{}: {error}", path.display())),
+        };
+        let Some((code, mac)) = bytes.split_last_chunk::<MAC_LENGTH>() else {
+            return Cached::Refused(format!("{} is cut off", path.display()));
+        };
+        if self.mac(digest, compatibility, code).verify_slice(mac).is_err() {
+            return Cached::Refused(format!("{} was not written by you or was changed", path.display()));
+        }
+        // SAFETY: the code's authentication code was made with the user's own key over exactly these bytes, by `store`
+        // below, from the output of this engine's compiler.
+        match unsafe { Component::deserialize(engine, code) } {
+            Ok(component) => Cached::Hit(component),
+            Err(error) => Cached::Refused(format!("{}: {error}", path.display())),
+        }
+    }
+
+    /// Keeps compiled code; a failure only costs the next run some time.
+    pub(crate) fn store(&self, digest: &str, compatibility: &str, code: &[u8]) -> Result<(), String> {
+        let mac = self.mac(digest, compatibility, code).finalize().into_bytes();
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(code)?;
+            file.write_all(&mac)?;
+            file.persist(self.path(digest, compatibility))?;
+            Ok(())
+        };
+        write().map_err(|error| format!("{}: {error}", self.folder.display()))
+    }
+
+    fn mac(&self, digest: &str, compatibility: &str, code: &[u8]) -> Hmac<Sha256> {
+        let mut mac = <Hmac<Sha256> as Mac>::new(hmac::digest::Key::<Hmac<Sha256>>::from_slice(&self.key));
+        mac.update(digest.as_bytes());
+        mac.update(compatibility.as_bytes());
+        mac.update(code);
+        mac
+    }
+}
+
+/// Makes a folder that only the user may enter, or checks that it is one.
+fn private_folder(folder: &Path) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
+    let metadata = fs::symlink_metadata(folder).map_err(fail)?;
+    // A file that this process makes belongs to the user who runs it.
+    let probe = tempfile::tempfile_in(folder).and_then(|file| file.metadata()).map_err(fail)?;
+    if !metadata.is_dir() || metadata.uid() != probe.uid() {
+        return Err(format!("{} does not belong to you", folder.display()));
+    }
+    if metadata.permissions().mode() & 0o022 != 0 {
+        return Err(format!("others may write to {}: run `chmod go-w` on it", folder.display()));
+    }
+    Ok(())
+}
+
+/// The user's key, made when it is not there yet.
+fn key(path: &Path) -> Result<[u8; KEY_LENGTH], String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", path.display());
+    for _ in 0..2 {
+        match fs::read(path) {
+            Ok(bytes) => {
+                let mode = fs::symlink_metadata(path).map_err(fail)?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    return Err(format!("others may read {}: run `chmod 600` on it", path.display()));
+                }
+                return bytes.try_into().map_err(|_| format!("{} is no key: delete it", path.display()));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = [0; KEY_LENGTH];
+                fs::File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut key)).map_err(fail)?;
+                let folder = path.parent().unwrap_or(Path::new("."));
+                let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+                file.write_all(&key).map_err(fail)?;
+                // Of two runs at once the first one's key stays; both read it then.
+                if let Err(error) = file.persist_noclobber(path) {
+                    if error.error.kind() != std::io::ErrorKind::AlreadyExists {
+                        return Err(fail(error.error));
+                    }
+                }
+            }
+            Err(error) => return Err(fail(error)),
+        }
+    }
+    Err(format!("{}: could not be made", path.display()))
+}

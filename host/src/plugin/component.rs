@@ -1,0 +1,122 @@
+//! Looks into a component without running it: is it one, what does it import, what does it say of itself.
+
+use wasmparser::{Encoding, Parser, Payload};
+
+use super::description::{Description, DescriptionError};
+
+/// The largest component that is looked at.
+pub(crate) const LARGEST_COMPONENT: usize = 64 << 20;
+/// The interface package and the version that this host has.
+const PACKAGE: &str = "plimsoll:plugin";
+const INTERFACES: &[&str] =
+    &["automation", "containers", "documents", "git", "log", "project", "python", "report", "repository", "types"];
+/// The newest interface version that this host has.
+pub(crate) const INTERFACE_VERSION: semver::Version = semver::Version::new(0, 1, 0);
+const DESCRIPTION_SECTION: &str = "plimsoll:description";
+
+/// Why a file is no plugin for this host.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum ComponentError {
+    #[error("{0} bytes, more than the {LARGEST_COMPONENT} that a plugin may have")]
+    TooLarge(usize),
+    #[error("not WebAssembly, or cut off: {0}")]
+    Malformed(String),
+    #[error("a core module, not a component: build it with `plimsoll build`")]
+    CoreModule,
+    #[error("it imports `{0}`; a plugin may import nothing but `{PACKAGE}`: build it without WASI")]
+    ForeignImport(String),
+    #[error(
+        "it wants `{PACKAGE}` {wanted}, and this plimsoll has up to {INTERFACE_VERSION}: update plimsoll, or pin an \
+         older version of the plugin"
+    )]
+    FutureInterface { wanted: String },
+    #[error("it imports `{0}`, which `{PACKAGE}` {INTERFACE_VERSION} does not have: update plimsoll")]
+    UnknownInterface(String),
+    #[error("it does not export `{PACKAGE}/rules`: it is no plimsoll plugin")]
+    NoRules,
+    #[error("it has no section `{DESCRIPTION_SECTION}`: build it with `plimsoll build`")]
+    NoDescription,
+    #[error("its description can't be read: {0}")]
+    Description(#[from] DescriptionError),
+}
+
+/// Reads a component and checks that this host can run it.
+///
+/// # Errors
+/// See [`ComponentError`].
+pub(crate) fn inspect(wasm: &[u8]) -> Result<Description, ComponentError> {
+    if wasm.len() > LARGEST_COMPONENT {
+        return Err(ComponentError::TooLarge(wasm.len()));
+    }
+    let malformed = |error: wasmparser::BinaryReaderError| ComponentError::Malformed(error.message().to_owned());
+    let mut description = None;
+    let mut has_rules = false;
+    let mut depth = 0usize;
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.map_err(malformed)? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                return Err(ComponentError::CoreModule);
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(imports) if depth == 0 => {
+                for import in imports {
+                    check_import(import.map_err(malformed)?.name.name)?;
+                }
+            }
+            Payload::ComponentExportSection(exports) if depth == 0 => {
+                for export in exports {
+                    let name = export.map_err(malformed)?.name.name;
+                    has_rules |= name.starts_with("plimsoll:plugin/rules@");
+                }
+            }
+            Payload::CustomSection(section) if section.name() == DESCRIPTION_SECTION => {
+                description = Some(section.data());
+            }
+            _ => {}
+        }
+    }
+    if !has_rules {
+        return Err(ComponentError::NoRules);
+    }
+    let description = description.ok_or(ComponentError::NoDescription)?;
+    Ok(Description::parse(description)?)
+}
+
+fn check_import(name: &str) -> Result<(), ComponentError> {
+    let foreign = || ComponentError::ForeignImport(name.to_owned());
+    let (path, version) = name.split_once('@').unwrap_or((name, ""));
+    let (package, interface) = path.split_once('/').ok_or_else(foreign)?;
+    if package != PACKAGE {
+        return Err(foreign());
+    }
+    let wanted = semver::Version::parse(version).map_err(|_| foreign())?;
+    if wanted > INTERFACE_VERSION || (wanted.major, wanted.minor) != (INTERFACE_VERSION.major, INTERFACE_VERSION.minor)
+    {
+        return Err(ComponentError::FutureInterface { wanted: version.to_owned() });
+    }
+    if INTERFACES.contains(&interface) { Ok(()) } else { Err(ComponentError::UnknownInterface(name.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_are_checked_before_anything_is_linked() {
+        let check = |name: &str| check_import(name).map_err(|error| error.to_string());
+        assert_eq!(check("plimsoll:plugin/python@0.1.0"), Ok(()));
+        assert!(check("wasi:cli/environment@0.2.0").is_err_and(|text| text.contains("without WASI")));
+        assert!(check("plimsoll:plugin/python@0.3.0").is_err_and(|text| text.contains("update plimsoll")));
+        assert!(check("plimsoll:plugin/network@0.1.0").is_err_and(|text| text.contains("does not have")));
+        assert!(check("nonsense").is_err());
+    }
+
+    #[test]
+    fn what_is_no_component_is_refused() {
+        assert!(matches!(inspect(b""), Err(ComponentError::Malformed(_))));
+        assert!(matches!(inspect(b"hello, world"), Err(ComponentError::Malformed(_))));
+        assert_eq!(inspect(b"\0asm\x01\0\0\0"), Err(ComponentError::CoreModule));
+        assert_eq!(inspect(b"\0asm\x0d\0\x01\0"), Err(ComponentError::NoRules));
+    }
+}

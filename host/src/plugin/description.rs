@@ -1,0 +1,253 @@
+//! What a plugin says of itself: its requirements and rules, read without running it.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::facts::Interest;
+use crate::facts::pattern::Pattern;
+
+/// A plugin's description, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Description {
+    pub(crate) name: String,
+    pub(crate) version: semver::Version,
+    pub(crate) title: String,
+    pub(crate) requirements: Vec<Requirement>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// One requirement of the standard.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requirement {
+    /// Section, subsection and ordinal in the standard.
+    pub(crate) id: String,
+    pub(crate) level: Strength,
+    pub(crate) statement: String,
+    /// The kind of project that it applies to.
+    #[serde(default)]
+    pub(crate) when: Option<String>,
+    /// Why no rule can see it, where that is so.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+}
+
+/// How binding a requirement is, in the standard's words, the loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Strength {
+    May,
+    Avoid,
+    Should,
+    Must,
+    Never,
+}
+
+impl Strength {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::May => "may",
+            Self::Avoid => "avoid",
+            Self::Should => "should",
+            Self::Must => "must",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// One rule of a plugin.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Rule {
+    /// Without the section.
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) requirements: Vec<String>,
+    pub(crate) target: TargetKind,
+    pub(crate) trigger: Want,
+    pub(crate) wants: Vec<Want>,
+    /// Codes of other linters whose reviewed suppression counts.
+    pub(crate) accepts: Vec<String>,
+    pub(crate) options: Vec<RuleOption>,
+}
+
+/// What a rule is called for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TargetKind {
+    Project,
+    Repository,
+}
+
+/// Something that a rule wants to see.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub(crate) struct Want {
+    pub(crate) kind: String,
+    pub(crate) names: Vec<String>,
+    pub(crate) globs: Vec<String>,
+}
+
+/// A setting of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct RuleOption {
+    pub(crate) name: String,
+    /// In TOML.
+    pub(crate) default: String,
+    pub(crate) description: String,
+}
+
+/// Why a description is refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum DescriptionError {
+    #[error("{0}")]
+    Json(String),
+    #[error("schema {0}, and this plimsoll reads schema 1: update plimsoll")]
+    Schema(u64),
+    #[error("version `{version}`: {error}")]
+    Version { version: String, error: String },
+    #[error("its requirements: {0}")]
+    Requirements(String),
+    #[error("`{0}` is no kebab-case name")]
+    Name(String),
+    #[error("rule `{0}` is there twice")]
+    Twice(String),
+    #[error("rule `{rule}` cites `{requirement}`, which is no requirement of the plugin")]
+    UnknownRequirement { rule: String, requirement: String },
+    #[error("rule `{rule}` wants a pattern that can't be read: {error}")]
+    Pattern { rule: String, error: String },
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    schema: u64,
+    name: String,
+    version: String,
+    title: String,
+    requirements: String,
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+struct RawRequirements {
+    #[serde(default, rename = "requirement")]
+    requirements: Vec<Requirement>,
+}
+
+impl Description {
+    /// Parses and checks a description.
+    ///
+    /// # Errors
+    /// See [`DescriptionError`].
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, DescriptionError> {
+        let schema: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| DescriptionError::Json(error.to_string()))?;
+        match schema.get("schema").and_then(serde_json::Value::as_u64) {
+            Some(1) => {}
+            other => return Err(DescriptionError::Schema(other.unwrap_or_default())),
+        }
+        let raw: Raw = serde_json::from_value(schema).map_err(|error| DescriptionError::Json(error.to_string()))?;
+        debug_assert_eq!(raw.schema, 1);
+        let version = semver::Version::parse(&raw.version)
+            .map_err(|error| DescriptionError::Version { version: raw.version.clone(), error: error.to_string() })?;
+        let requirements: RawRequirements = toml::from_str(&raw.requirements)
+            .map_err(|error| DescriptionError::Requirements(error.message().to_owned()))?;
+        let description = Self {
+            name: raw.name,
+            version,
+            title: raw.title,
+            requirements: requirements.requirements,
+            rules: raw.rules,
+        };
+        description.check()?;
+        Ok(description)
+    }
+
+    fn check(&self) -> Result<(), DescriptionError> {
+        let known: BTreeSet<&str> = self.requirements.iter().map(|requirement| requirement.id.as_str()).collect();
+        let mut ids = BTreeSet::new();
+        if !is_kebab_case(&self.name) {
+            return Err(DescriptionError::Name(self.name.clone()));
+        }
+        for rule in &self.rules {
+            if !is_kebab_case(&rule.id) {
+                return Err(DescriptionError::Name(rule.id.clone()));
+            }
+            if !ids.insert(rule.id.as_str()) {
+                return Err(DescriptionError::Twice(rule.id.clone()));
+            }
+            if let Some(requirement) = rule.requirements.iter().find(|id| !known.contains(id.as_str())) {
+                let requirement = requirement.clone();
+                return Err(DescriptionError::UnknownRequirement { rule: rule.id.clone(), requirement });
+            }
+            for want in std::iter::once(&rule.trigger).chain(&rule.wants) {
+                check_patterns(want).map_err(|error| DescriptionError::Pattern { rule: rule.id.clone(), error })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rule of this id, without the section.
+    pub(crate) fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The requirement of this id.
+    pub(crate) fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|requirement| requirement.id == id)
+    }
+
+    /// `name@version`.
+    pub(crate) fn label(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+}
+
+impl Rule {
+    /// Adds what the rule wants to an interest.
+    pub(crate) fn add_interest(&self, interest: &mut Interest) {
+        for want in std::iter::once(&self.trigger).chain(&self.wants) {
+            let names = want.names.iter().cloned();
+            match want.kind.as_str() {
+                "calls" => interest.calls.extend(names),
+                "imports" => interest.imports.extend(names),
+                "handlers" => interest.handlers.extend(names),
+                "assignments" => interest.assignments.extend(names),
+                "statements" => interest.statements.extend(names),
+                "definitions" => interest.definitions.extend(pairs(&want.globs, &want.names)),
+                "search" => interest.search.extend(pairs(&want.names, &want.globs)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the rule declared all of these names for a kind of fact.
+    pub(crate) fn declares(&self, kind: &str, names: &[String], globs: &[String]) -> bool {
+        std::iter::once(&self.trigger).chain(&self.wants).any(|want| {
+            want.kind == kind
+                && names.iter().all(|name| want.names.contains(name))
+                && globs.iter().all(|glob| want.globs.contains(glob))
+        })
+    }
+}
+
+fn pairs<'a>(left: &'a [String], right: &'a [String]) -> impl Iterator<Item = (String, String)> + 'a {
+    left.iter().flat_map(move |left| right.iter().map(move |right| (left.clone(), right.clone())))
+}
+
+fn check_patterns(want: &Want) -> Result<(), String> {
+    for name in &want.names {
+        if want.kind == "search" {
+            regex::Regex::new(name).map_err(|error| error.to_string())?;
+        } else {
+            Pattern::parse(name)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_kebab_case(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}

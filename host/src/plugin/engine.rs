@@ -1,0 +1,64 @@
+//! The one configuration of the runtime. Whatever compiles or runs a plugin calls this.
+//!
+//! Fuel alone limits time, so that a verdict never depends on how busy a machine is; memory is reserved in small steps,
+//! so that a check runs where address space is limited; everything whose result may differ between machines is off.
+
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroUsize;
+
+use wasmtime::{Config, Engine, OperatorCost, VariableOperatorCost, WasmBacktraceDetails};
+
+/// Bytes of stack that a plugin may use; threads that run plugins need some more.
+const WASM_STACK: usize = 1 << 20;
+/// Bytes of stack of a thread that compiles or runs plugins.
+pub(crate) const THREAD_STACK: usize = 16 << 20;
+
+/// The engine of this process.
+///
+/// # Errors
+/// When the machine can't run compiled WebAssembly.
+pub(crate) fn engine() -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .operator_cost(operator_cost())
+        .max_wasm_stack(WASM_STACK)
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .concurrency_support(false)
+        .memory_reservation(16 << 20)
+        .memory_reservation_for_growth(16 << 20)
+        .memory_guard_size(64 << 10)
+        .parallel_compilation(true)
+        .wasm_backtrace_max_frames(NonZeroUsize::new(16))
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable);
+    Engine::new(&config)
+}
+
+/// What running costs: one unit an operator, and one a byte for those that move memory. Part of every budget, so it
+/// is fixed here and not left to the runtime's defaults.
+fn operator_cost() -> OperatorCost {
+    OperatorCost {
+        variable: VariableOperatorCost {
+            memory_copy_per_byte: 1,
+            memory_fill_per_byte: 1,
+            memory_init_per_byte: 1,
+            memory_grow_per_page: 255,
+            table_copy_per_element: 1,
+            table_fill_per_element: 1,
+            table_init_per_element: 1,
+            table_grow_per_element: 1,
+            ..VariableOperatorCost::new()
+        },
+        ..OperatorCost::new()
+    }
+}
+
+/// A short name for what compiled code depends on besides the WebAssembly: the engine, its settings and the machine.
+pub(crate) fn compatibility(engine: &Engine) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

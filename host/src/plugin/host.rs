@@ -1,0 +1,343 @@
+//! Answers a plugin's imports from the facts, and takes what it reports.
+
+use std::sync::Arc;
+
+use super::description::Rule;
+use super::run::Stop;
+use super::wit::plimsoll::plugin as api;
+use super::wit::{Absence, Node, Place, report};
+use crate::facts::globs::{covered, globs};
+use crate::facts::value::View;
+use crate::facts::{Facts, Target};
+use crate::repository::ReadError;
+
+/// Files larger than this are not handed to plugins as text.
+const LARGEST_TEXT: u64 = 1 << 20;
+/// More findings than this from one rule on one target are a fault of the rule.
+const MOST_FINDINGS: usize = 2_000;
+/// Longer texts are cut.
+const LONGEST_TEXT: usize = 4 << 10;
+/// More edits in a fix than this are refused.
+const MOST_EDITS: usize = 200;
+
+/// What a rule said in one call.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) findings: Vec<report::Finding>,
+    pub(crate) not_applicable: Vec<(String, String)>,
+    pub(crate) unknown: Vec<(String, Option<Place>, String)>,
+    pub(crate) messages: Vec<String>,
+    /// Paths of documents that did not parse and that the rule asked for.
+    pub(crate) broken: Vec<String>,
+}
+
+/// The state behind one instance.
+pub(crate) struct Host {
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) target: Target,
+    pub(crate) rule: Arc<Rule>,
+    pub(crate) said: Said,
+    pub(crate) panic: Option<String>,
+    pub(crate) memory: Memory,
+}
+
+/// Sums what all memories and tables of an instance hold.
+pub(crate) struct Memory {
+    used: usize,
+    limit: usize,
+    /// Whether a request was refused: a guest that runs out of memory ends in a bare trap.
+    pub(crate) refused: bool,
+}
+
+impl Memory {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { used: 0, limit, refused: false }
+    }
+
+    fn grow(&mut self, current: usize, desired: usize, unit: usize) -> bool {
+        let more = desired.saturating_sub(current).saturating_mul(unit);
+        if self.used.saturating_add(more) > self.limit {
+            self.refused = true;
+            return false;
+        }
+        self.used += more;
+        true
+    }
+}
+
+impl wasmtime::ResourceLimiter for Memory {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(self.grow(current, desired, 1))
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(self.grow(current, desired, 16))
+    }
+
+    fn instances(&self) -> usize {
+        64
+    }
+
+    fn tables(&self) -> usize {
+        64
+    }
+
+    fn memories(&self) -> usize {
+        64
+    }
+}
+
+impl Host {
+    /// Checks that the rule declared what it asks for: the facts hold nothing else.
+    fn declared(&self, kind: &str, names: &[String], globs: &[String]) -> wasmtime::Result<()> {
+        if self.rule.declares(kind, names, globs) {
+            return Ok(());
+        }
+        Err(Stop::Undeclared { kind: kind.to_owned(), names: names.iter().chain(globs).cloned().collect() }.into())
+    }
+
+    fn cited(&self, requirement: &str) -> wasmtime::Result<()> {
+        if self.rule.requirements.iter().any(|id| id == requirement) {
+            return Ok(());
+        }
+        Err(Stop::Requirement(clip(requirement.to_owned(), 64)).into())
+    }
+}
+
+/// Cuts a text at a character boundary.
+fn clip(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        let end = (0..=longest).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+fn absence(error: &ReadError) -> Absence {
+    match error {
+        ReadError::Missing => Absence::Missing,
+        _ => Absence::Unreadable,
+    }
+}
+
+impl api::types::Host for Host {}
+
+impl api::repository::Host for Host {
+    fn find(&mut self, patterns: Vec<String>) -> wasmtime::Result<Vec<api::repository::File>> {
+        let patterns = globs(&patterns);
+        let projects = self.facts.projects();
+        let files = self.facts.repository().files().iter();
+        Ok(files
+            .filter(|file| patterns.is_match(&file.path) && self.target.contains(&self.facts, &file.path))
+            .map(|file| api::repository::File {
+                path: file.path.clone(),
+                role: projects.role_of(&file.path),
+                size: file.size,
+                executable: file.executable,
+                project: projects.root_of(&file.path).to_owned(),
+            })
+            .collect())
+    }
+
+    fn exists(&mut self, path: String) -> wasmtime::Result<bool> {
+        Ok(self.facts.repository().exists(&path))
+    }
+
+    fn read(&mut self, path: String) -> wasmtime::Result<Result<String, Absence>> {
+        let repository = self.facts.repository();
+        Ok(match repository.file(&path) {
+            None => Err(Absence::Missing),
+            Some(file) if file.size > LARGEST_TEXT => Err(Absence::Unreadable),
+            Some(_) => match repository.read(&path) {
+                Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)),
+                Err(error) => Err(absence(&error)),
+            },
+        })
+    }
+
+    fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
+        self.declared("search", &patterns, &globs)?;
+        Ok(self.facts.search().search(&self.facts, &self.target, &patterns, &globs))
+    }
+
+    fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        Ok(paths.iter().map(|path| self.facts.repository().is_ignored(path)).collect())
+    }
+
+    fn covered(&mut self, base: String, glob: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        Ok(covered(&base, &glob, &paths))
+    }
+}
+
+impl api::documents::Host for Host {
+    fn read(&mut self, path: String, keys: Vec<String>) -> wasmtime::Result<Result<Vec<Node>, Absence>> {
+        let document = match self.facts.documents().load(&self.facts, &path) {
+            Ok(document) => document,
+            Err(absence) => {
+                if absence != Absence::Missing {
+                    self.said.broken.push(path);
+                }
+                return Ok(Err(absence));
+            }
+        };
+        Ok(View::root(&document).and_then(|root| root.at(&keys)).map(View::to_value).ok_or(Absence::Missing))
+    }
+}
+
+impl api::python::Host for Host {
+    fn imports(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Import>> {
+        self.declared("imports", &names, &[])?;
+        Ok(self.facts.python().imports(&self.facts, &self.target, &names))
+    }
+
+    fn calls(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Call>> {
+        self.declared("calls", &names, &[])?;
+        Ok(self.facts.python().calls(&self.facts, &self.target, &names))
+    }
+
+    fn definitions(
+        &mut self,
+        kinds: Vec<String>,
+        names: Vec<String>,
+    ) -> wasmtime::Result<Vec<api::python::Definition>> {
+        self.declared("definitions", &names, &kinds)?;
+        Ok(self.facts.python().definitions(&self.facts, &self.target, &kinds, &names))
+    }
+
+    fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {
+        self.declared("handlers", &exceptions, &[])?;
+        Ok(self.facts.python().handlers(&self.facts, &self.target, &exceptions))
+    }
+
+    fn assignments(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Assignment>> {
+        self.declared("assignments", &names, &[])?;
+        Ok(self.facts.python().assignments(&self.facts, &self.target, &names))
+    }
+
+    fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
+        self.declared("statements", &kinds, &[])?;
+        Ok(self.facts.python().statements(&self.facts, &self.target, &kinds))
+    }
+}
+
+impl api::project::Host for Host {
+    fn projects(&mut self) -> wasmtime::Result<Vec<api::project::Project>> {
+        Ok(self.facts.projects().projects(&self.facts, &self.target))
+    }
+
+    fn dependencies(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::project::Dependency>> {
+        Ok(self.facts.projects().dependencies(&self.facts, &self.target, &names))
+    }
+
+    fn locked(&mut self, name: String) -> wasmtime::Result<Option<String>> {
+        Ok(self.facts.projects().locked(&self.facts, &self.target, &name))
+    }
+}
+
+impl api::automation::Host for Host {
+    fn commands(&mut self, programs: Vec<String>) -> wasmtime::Result<Vec<api::automation::Command>> {
+        Ok(self.facts.automation().commands(&self.facts, &self.target, &programs))
+    }
+
+    fn actions(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::automation::Action>> {
+        Ok(self.facts.automation().actions(&self.facts, &self.target, &names))
+    }
+
+    fn hooks(&mut self, ids: Vec<String>) -> wasmtime::Result<Vec<api::automation::Hook>> {
+        Ok(self.facts.automation().hooks(&self.facts, &self.target, &ids))
+    }
+
+    fn workflows(&mut self) -> wasmtime::Result<Vec<api::automation::Workflow>> {
+        Ok(self.facts.automation().workflows(&self.facts, &self.target))
+    }
+
+    fn opaque_steps(&mut self) -> wasmtime::Result<Vec<api::automation::Opaque>> {
+        Ok(self.facts.automation().opaque_steps(&self.facts, &self.target))
+    }
+
+    fn tasks(&mut self) -> wasmtime::Result<Vec<api::automation::Task>> {
+        Ok(self.facts.automation().tasks(&self.facts, &self.target))
+    }
+}
+
+impl api::containers::Host for Host {
+    fn dockerfiles(&mut self) -> wasmtime::Result<Vec<api::containers::Dockerfile>> {
+        Ok(self.facts.containers().dockerfiles(&self.facts, &self.target))
+    }
+
+    fn compose_files(&mut self) -> wasmtime::Result<Vec<api::containers::ComposeFile>> {
+        Ok(self.facts.containers().compose_files(&self.facts, &self.target))
+    }
+
+    fn ignored(&mut self, dockerfile: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        Ok(self.facts.containers().ignored(&self.facts, &dockerfile, &paths))
+    }
+}
+
+impl api::git::Host for Host {
+    fn available(&mut self) -> wasmtime::Result<api::git::History> {
+        Ok(self.facts.git().available())
+    }
+
+    fn commits(&mut self, limit: u32) -> wasmtime::Result<Vec<api::git::Commit>> {
+        Ok(self.facts.git().commits(limit))
+    }
+
+    fn tags(&mut self) -> wasmtime::Result<Vec<String>> {
+        Ok(self.facts.git().tags())
+    }
+
+    fn branches(&mut self) -> wasmtime::Result<Vec<String>> {
+        Ok(self.facts.git().branches())
+    }
+}
+
+impl api::report::Host for Host {
+    fn emit(&mut self, mut finding: report::Finding) -> wasmtime::Result<()> {
+        if self.said.findings.len() >= MOST_FINDINGS {
+            return Err(Stop::TooManyFindings(MOST_FINDINGS).into());
+        }
+        for requirement in &finding.requirements {
+            self.cited(requirement)?;
+        }
+        if finding.fix.as_ref().is_some_and(|fix| fix.edits.len() > MOST_EDITS) {
+            return Err(Stop::TooManyEdits(MOST_EDITS).into());
+        }
+        finding.message = clip(finding.message, LONGEST_TEXT);
+        finding.help = finding.help.map(|help| clip(help, LONGEST_TEXT));
+        finding.related.truncate(20);
+        self.said.findings.push(finding);
+        Ok(())
+    }
+
+    fn not_applicable(&mut self, requirement: String, reason: String) -> wasmtime::Result<()> {
+        self.cited(&requirement)?;
+        if self.said.not_applicable.len() < MOST_FINDINGS {
+            self.said.not_applicable.push((requirement, clip(reason, LONGEST_TEXT)));
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, requirement: String, place: Option<Place>, reason: String) -> wasmtime::Result<()> {
+        self.cited(&requirement)?;
+        if self.said.unknown.len() < MOST_FINDINGS {
+            self.said.unknown.push((requirement, place, clip(reason, LONGEST_TEXT)));
+        }
+        Ok(())
+    }
+}
+
+impl api::log::Host for Host {
+    fn debug(&mut self, message: String) -> wasmtime::Result<()> {
+        if self.said.messages.len() < MOST_FINDINGS {
+            self.said.messages.push(clip(message, LONGEST_TEXT));
+        }
+        Ok(())
+    }
+
+    fn panic(&mut self, message: String) -> wasmtime::Result<()> {
+        self.panic = Some(clip(message, LONGEST_TEXT));
+        Ok(())
+    }
+}

@@ -1,0 +1,283 @@
+//! Loads plugins and calls their rules, each call with its own limits.
+//!
+//! A trap ends the rule that caused it, never the run: what the rule had reported before stays, and the next rule gets
+//! a fresh instance, because a component that trapped can't be entered again.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{Engine, Store, Trap};
+
+use super::compiled::{Cached, CompiledCache};
+use super::component::{ComponentError, inspect};
+use super::description::{Description, Rule};
+use super::engine::compatibility;
+use super::host::{Host, Memory, Said};
+use super::wit::{Node, Plugin, PluginPre};
+use crate::facts::{Facts, Target};
+
+/// Bytes that one plugin instance may hold in all its memories.
+const MEMORY_LIMIT: usize = 256 << 20;
+/// Bytes that a plugin may hand over in one call.
+const LARGEST_ANSWER: usize = 4 << 20;
+/// Fuel of a call: about a second, more in a large repository.
+const BASE_FUEL: u64 = 1_000_000_000;
+const FUEL_PER_BYTE: u64 = 20;
+
+/// Why a plugin can't be used at all.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error(transparent)]
+    Component(#[from] ComponentError),
+    #[error("it can't be compiled: {0}")]
+    Compile(String),
+    #[error("it can't be linked: {0}; it was built for another plimsoll")]
+    Link(String),
+    #[error("the runtime can't start: {0}")]
+    Engine(String),
+}
+
+/// Why a call of a rule was stopped by the host.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stop {
+    #[error("it asked for {kind} that it had not declared: {}", names.join(", "))]
+    Undeclared { kind: String, names: Vec<String> },
+    #[error("it reported on `{0}`, which is none of its requirements")]
+    Requirement(String),
+    #[error("it reported more than {0} findings")]
+    TooManyFindings(usize),
+    #[error("a fix of more than {0} edits")]
+    TooManyEdits(usize),
+}
+
+/// Why a rule did not finish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RuleError {
+    /// `fuel`, `memory`, `stack`, `panic`, `output`, `undeclared`, `trap`, `error`.
+    pub(crate) kind: &'static str,
+    pub(crate) message: String,
+}
+
+/// A plugin that was read and checked; not compiled yet.
+pub(crate) struct Source {
+    pub(crate) description: Arc<Description>,
+    /// SHA-256 of the component in hexadecimal.
+    pub(crate) digest: String,
+    pub(crate) wasm: std::borrow::Cow<'static, [u8]>,
+}
+
+impl Source {
+    /// Reads a component.
+    ///
+    /// # Errors
+    /// When it is no plugin for this host.
+    pub(crate) fn new(wasm: std::borrow::Cow<'static, [u8]>) -> Result<Self, ComponentError> {
+        let description = Arc::new(inspect(&wasm)?);
+        let digest = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { description, digest, wasm })
+    }
+}
+
+/// A plugin that is ready to be called.
+pub(crate) struct Loaded {
+    pub(crate) description: Arc<Description>,
+    pub(crate) digest: String,
+    pre: PluginPre<Host>,
+}
+
+/// Loads plugins with one engine.
+pub(crate) struct Loader {
+    engine: Engine,
+    compatibility: String,
+    cache: Option<CompiledCache>,
+    /// Why there is no cache.
+    pub(crate) warning: Option<String>,
+}
+
+impl Loader {
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    /// When this machine can't run it.
+    pub(crate) fn new() -> Result<Self, LoadError> {
+        let engine = super::engine::engine().map_err(|error| LoadError::Engine(error.to_string()))?;
+        let (cache, warning) = match CompiledCache::open() {
+            Ok(cache) => (Some(cache), None),
+            Err(reason) => (None, Some(format!("compiled plugins are not kept: {reason}"))),
+        };
+        Ok(Self { compatibility: compatibility(&engine), engine, cache, warning })
+    }
+
+    /// Makes a plugin ready: from the cache, or by compiling it. Also returns a warning about a cache entry that was
+    /// not used.
+    ///
+    /// # Errors
+    /// When it can't be compiled or linked.
+    pub(crate) fn load(&self, source: &Source) -> Result<(Loaded, Option<String>), LoadError> {
+        let mut warning = None;
+        let cached = match &self.cache {
+            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility),
+            None => Cached::Miss,
+        };
+        let component = match cached {
+            Cached::Hit(component) => component,
+            Cached::Miss => self.compile(source, &mut warning)?,
+            Cached::Refused(reason) => {
+                warning = Some(format!("compiled anew: {reason}"));
+                self.compile(source, &mut None)?
+            }
+        };
+        let mut linker = Linker::new(&self.engine);
+        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
+            .map_err(|error| LoadError::Link(error.to_string()))?;
+        let pre = linker
+            .instantiate_pre(&component)
+            .and_then(PluginPre::new)
+            .map_err(|error| LoadError::Link(format!("{error:#}")))?;
+        let loaded = Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre };
+        Ok((loaded, warning))
+    }
+
+    fn compile(&self, source: &Source, warning: &mut Option<String>) -> Result<Component, LoadError> {
+        let engine = &self.engine;
+        let compile = || Component::new(engine, &source.wasm);
+        // A malformed component must not end the process, whatever the compiler thinks of it.
+        let component = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
+            .map_err(|_| LoadError::Compile("the compiler failed".to_owned()))?
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
+            if let Err(reason) = cache.store(&source.digest, &self.compatibility, &code) {
+                *warning = Some(format!("compiled code is not kept: {reason}"));
+            }
+        }
+        Ok(component)
+    }
+}
+
+/// What a call of a rule gave.
+pub(crate) struct Answer {
+    pub(crate) said: Said,
+    pub(crate) error: Option<RuleError>,
+    /// Fuel that the call used.
+    pub(crate) fuel: u64,
+}
+
+/// An instance of a plugin for one target; calls rules one after the other.
+pub(crate) struct Session<'a> {
+    plugin: &'a Loaded,
+    facts: Arc<Facts>,
+    target: Target,
+    fuel: u64,
+    instance: Option<(Store<Host>, Plugin)>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target) -> Self {
+        let bytes: u64 = facts.repository().files().iter().map(|file| file.size).sum();
+        let fuel = BASE_FUEL.saturating_add(bytes.saturating_mul(FUEL_PER_BYTE));
+        Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None }
+    }
+
+    fn enter(&mut self, rule: &Rule) -> wasmtime::Result<(Store<Host>, Plugin)> {
+        let rule = Arc::new(rule.clone());
+        if let Some((mut store, instance)) = self.instance.take() {
+            store.data_mut().rule = rule;
+            return Ok((store, instance));
+        }
+        let host = Host {
+            facts: Arc::clone(&self.facts),
+            target: self.target.clone(),
+            rule,
+            said: Said::default(),
+            panic: None,
+            memory: Memory::new(MEMORY_LIMIT),
+        };
+        let mut store = Store::new(self.plugin.pre.engine(), host);
+        store.limiter(|host| &mut host.memory);
+        store.set_hostcall_fuel(LARGEST_ANSWER);
+        store.set_fuel(self.fuel)?;
+        let instance = self.plugin.pre.instantiate(&mut store)?;
+        Ok((store, instance))
+    }
+
+    /// Calls a rule.
+    pub(crate) fn check(&mut self, rule: &Rule, options: &Vec<Node>) -> Answer {
+        let failed = |error: RuleError| Answer { said: Said::default(), error: Some(error), fuel: 0 };
+        let (mut store, instance) = match self.enter(rule) {
+            Ok(entered) => entered,
+            Err(error) => return failed(classify(&error, None)),
+        };
+        if let Err(error) = store.set_fuel(self.fuel) {
+            return failed(classify(&error, None));
+        }
+        let result = instance.plimsoll_plugin_rules().call_check(&mut store, &rule.id, options);
+        let fuel = self.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+        let said = std::mem::take(&mut store.data_mut().said);
+        let error = match result {
+            Ok(Ok(())) => {
+                self.instance = Some((store, instance));
+                None
+            }
+            Ok(Err(message)) => {
+                self.instance = Some((store, instance));
+                Some(RuleError { kind: "error", message })
+            }
+            Err(error) => Some(classify(&error, Some(store.data()))),
+        };
+        Answer { said, error, fuel }
+    }
+}
+
+/// Asks a plugin for the documentation of a rule, without any repository.
+///
+/// # Errors
+/// When the plugin fails to answer.
+pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
+    let empty = crate::repository::Repository::from_files(std::collections::BTreeMap::new());
+    let facts = Arc::new(Facts::new(empty, crate::facts::git::Git::default(), crate::facts::Interest::default()));
+    let mut session = Session::new(plugin, &facts, Target::Repository);
+    let (mut store, instance) = session.enter(rule).map_err(|error| classify(&error, None))?;
+    let result = instance.plimsoll_plugin_rules().call_docs(&mut store, &rule.id);
+    result.map_err(|error| classify(&error, Some(store.data())))
+}
+
+/// Says why a call ended, in words for the plugin's user and author.
+fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
+    if let Some(stop) = error.downcast_ref::<Stop>() {
+        let kind = match stop {
+            Stop::Undeclared { .. } | Stop::Requirement(_) => "undeclared",
+            Stop::TooManyFindings(_) | Stop::TooManyEdits(_) => "output",
+        };
+        return RuleError { kind, message: stop.to_string() };
+    }
+    if let Some(panic) = host.and_then(|host| host.panic.as_ref()) {
+        return RuleError { kind: "panic", message: panic.clone() };
+    }
+    let error_of = |kind, message: &str| RuleError { kind, message: message.to_owned() };
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => error_of("fuel", "it used up its fuel: it loops, or does far too much"),
+        Some(Trap::StackOverflow) => error_of("stack", "its stack overflowed: it recurses without end"),
+        _ if host.is_some_and(|host| host.memory.refused) => {
+            RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
+        }
+        Some(trap) => RuleError { kind: "trap", message: trap.to_string() },
+        None if error.to_string().contains("too much data is being copied") => {
+            RuleError { kind: "output", message: format!("it handed over more than {} MiB", LARGEST_ANSWER >> 20) }
+        }
+        None => RuleError { kind: "trap", message: error.root_cause().to_string() },
+    }
+}
+
+/// A plugin in a file.
+///
+/// # Errors
+/// When the file can't be read or is no plugin.
+pub(crate) fn read_plugin(path: &Path) -> anyhow::Result<Source> {
+    let size = std::fs::metadata(path)?.len();
+    if size > super::component::LARGEST_COMPONENT as u64 {
+        return Err(ComponentError::TooLarge(size as usize).into());
+    }
+    Ok(Source::new(std::fs::read(path)?.into())?)
+}

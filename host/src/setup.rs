@@ -1,0 +1,280 @@
+//! What a run starts from: the repository's root, its manifest, its plugins, and which rules are active.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use globset::GlobSet;
+
+use crate::check::{Options, full_id};
+use crate::facts::documents;
+use crate::facts::git::Git;
+use crate::finding::Level;
+use crate::package::built_in;
+use crate::package::manifest::{Manifest, PluginSource, nearest, selects};
+use crate::plugin::run::{Source, read_plugin};
+use crate::repository::Repository;
+
+/// A repository with its manifest and plugins, before anything is run.
+pub(crate) struct Setup {
+    /// Absolute path of the repository's root.
+    pub(crate) root: PathBuf,
+    pub(crate) manifest: Manifest,
+    /// Sorted by name.
+    pub(crate) plugins: Vec<Source>,
+    /// Warnings for standard error.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Which rules run, and at which level, as the command line says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection {
+    /// Only these; all when empty.
+    pub(crate) select: Vec<String>,
+    pub(crate) ignore: Vec<String>,
+    /// In the order of the command line; a later one wins.
+    pub(crate) levels: Vec<(Level, String)>,
+}
+
+impl Selection {
+    /// Whether a rule runs at all.
+    pub(crate) fn is_active(&self, rule: &str) -> bool {
+        let any = |selectors: &[String]| selectors.iter().any(|selector| selects(selector, rule));
+        (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
+    }
+
+    /// The level that the command line sets.
+    pub(crate) fn level(&self, rule: &str) -> Option<Level> {
+        let set = self.levels.iter().rev().find(|(_, selector)| selects(selector, rule));
+        set.map(|(level, _)| *level)
+    }
+
+    fn selectors(&self) -> impl Iterator<Item = &String> {
+        self.select.iter().chain(&self.ignore).chain(self.levels.iter().map(|(_, selector)| selector))
+    }
+
+    /// Checks that every selector names a rule or a section.
+    ///
+    /// # Errors
+    /// The first that does not, with the nearest name.
+    pub(crate) fn validate(&self, plugins: &[Source]) -> anyhow::Result<()> {
+        let ids = rule_ids(plugins);
+        for selector in self.selectors() {
+            unknown_selector(selector, &ids).map_or(Ok(()), |message| Err(anyhow::anyhow!(message)))?;
+        }
+        Ok(())
+    }
+}
+
+/// All rules of some plugins as `section/rule`.
+pub(crate) fn rule_ids(plugins: &[Source]) -> BTreeSet<String> {
+    let of = |plugin: &Source| -> Vec<String> {
+        plugin.description.rules.iter().map(|rule| full_id(&plugin.description, rule)).collect()
+    };
+    plugins.iter().flat_map(of).chain(crate::verdict::HOST_RULES.iter().map(|rule| (*rule).to_owned())).collect()
+}
+
+/// What is wrong with a selector that names nothing.
+pub(crate) fn unknown_selector(selector: &str, ids: &BTreeSet<String>) -> Option<String> {
+    if ids.iter().any(|id| selects(selector, id)) {
+        return None;
+    }
+    let sections: BTreeSet<&str> = ids.iter().filter_map(|id| id.split_once('/')).map(|(section, _)| section).collect();
+    let candidates = ids.iter().map(String::as_str).chain(sections);
+    let hint = nearest(selector, candidates).map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+    Some(format!("`{selector}` is no rule and no section{hint}"))
+}
+
+/// Finds the root of the repository that a path lies in: the nearest folder upwards with `.git` or a manifest, else the
+/// path itself, or its folder.
+pub(crate) fn find_root(path: &Path) -> PathBuf {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    folder
+        .ancestors()
+        .find(|ancestor| ancestor.join(".git").exists() || ancestor.join("plimsoll.toml").is_file())
+        .unwrap_or(folder)
+        .to_owned()
+}
+
+impl Setup {
+    /// Reads the manifest of a repository and the plugins that it wants.
+    ///
+    /// # Errors
+    /// When the root is no folder, the manifest is wrong, or a plugin can't be read.
+    pub(crate) fn new(root: &Path) -> anyhow::Result<Self> {
+        let root = root.canonicalize().with_context(|| format!("{} can't be opened", root.display()))?;
+        let (manifest, text) = read_manifest(&root)?;
+        let (plugins, warnings) = read_plugins(&root, &manifest)?;
+        let setup = Self { root, manifest, plugins, warnings };
+        setup.validate(&text)?;
+        Ok(setup)
+    }
+
+    fn validate(&self, text: &str) -> anyhow::Result<()> {
+        let ids = rule_ids(&self.plugins);
+        for setting in self.manifest.settings() {
+            if let Some(message) = unknown_selector(&setting.selector, &ids) {
+                return Err(self.manifest.error(text, &setting.span, message).into());
+            }
+            let known = self.options_of(&setting.selector);
+            for name in setting.options.keys() {
+                if !known.contains(name) {
+                    let hint = nearest(name, known.iter().map(String::as_str));
+                    let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+                    let message = format!("`{}` has no option `{name}`{hint}", setting.selector);
+                    return Err(self.manifest.error(text, &setting.span, message).into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn options_of(&self, selector: &str) -> BTreeSet<String> {
+        let rules = self.plugins.iter().flat_map(|plugin| plugin.description.rules.iter().map(move |rule| (plugin, rule)));
+        rules
+            .filter(|(plugin, rule)| selects(selector, &full_id(&plugin.description, rule)))
+            .flat_map(|(_, rule)| rule.options.iter().map(|option| option.name.clone()))
+            .collect()
+    }
+
+    /// Opens the repository's files and its history.
+    ///
+    /// # Errors
+    /// When the root can't be opened.
+    pub(crate) fn open(&self) -> anyhow::Result<(Repository, Git)> {
+        let repository = Repository::open(&self.root, Git::tracked(&self.root), &self.manifest.exclude)
+            .with_context(|| format!("{} can't be opened", self.root.display()))?;
+        Ok((repository, Git::open(&self.root)))
+    }
+
+    /// The options of all rules: the defaults, and what the manifest sets.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::new();
+        for plugin in &self.plugins {
+            for rule in &plugin.description.rules {
+                let id = full_id(&plugin.description, rule);
+                let mut table = toml::Table::new();
+                for option in &rule.options {
+                    let default = toml::from_str::<toml::Table>(&format!("value = {}", option.default));
+                    if let Some(value) = default.ok().and_then(|mut table| table.remove("value")) {
+                        table.insert(option.name.clone(), value);
+                    }
+                }
+                for setting in self.manifest.rules.iter().filter(|setting| setting.selects(&id)) {
+                    table.extend(setting.options.iter().map(|(name, value)| (name.clone(), value.clone())));
+                }
+                if !table.is_empty() {
+                    let text = table.to_string();
+                    options.extend(documents::parse("options.toml", &text).ok().map(|nodes| (id, nodes)));
+                }
+            }
+        }
+        options
+    }
+}
+
+fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
+    let repository = Repository::open(root, Some(vec!["plimsoll.toml".into(), "pyproject.toml".into()]), &GlobSet::empty())
+        .with_context(|| format!("{} can't be opened", root.display()))?;
+    if repository.exists("plimsoll.toml") {
+        let text = repository.read("plimsoll.toml").context("plimsoll.toml")?;
+        return Ok((Manifest::parse("plimsoll.toml", &text)?, text));
+    }
+    if let Ok(text) = repository.read("pyproject.toml") {
+        if let Some(manifest) = Manifest::parse_pyproject("pyproject.toml", &text)? {
+            return Ok((manifest, text));
+        }
+    }
+    Ok((Manifest::default(), String::new()))
+}
+
+fn read_plugins(root: &Path, manifest: &Manifest) -> anyhow::Result<(Vec<Source>, Vec<String>)> {
+    let mut built_in: BTreeMap<String, Source> =
+        built_in::sections()?.into_iter().map(|source| (source.description.name.clone(), source)).collect();
+    let Some(wanted) = &manifest.plugins else {
+        return Ok((built_in.into_values().collect(), Vec::new()));
+    };
+    let mut plugins = Vec::new();
+    let mut warnings = Vec::new();
+    for (name, source) in wanted {
+        match source {
+            PluginSource::BuiltIn(requirement) => {
+                let Some(plugin) = built_in.remove(name) else {
+                    let hint = nearest(name, built_in.keys().map(String::as_str));
+                    let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+                    bail!("{}: there is no built-in section `{name}`{hint}", manifest.path);
+                };
+                let version = &plugin.description.version;
+                if !requirement.matches(version) {
+                    bail!(
+                        "{}: `{name}` {requirement} is wanted, and this plimsoll carries {version}: change the \
+                         requirement, or install a plimsoll that carries it",
+                        manifest.path
+                    );
+                }
+                plugins.push(plugin);
+            }
+            PluginSource::Path(path) => {
+                let file = plugin_file(&root.join(path)).with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
+                let plugin = read_plugin(&file.path)
+                    .with_context(|| format!("{}: plugin `{name}` in {path}", manifest.path))?;
+                if plugin.description.name != *name {
+                    bail!("{}: the plugin in {path} is called `{}`, not `{name}`", manifest.path, plugin.description.name);
+                }
+                warnings.extend(file.is_stale.then(|| {
+                    format!("{path}: its sources are newer than the plugin: run `plimsoll build {path}`")
+                }));
+                plugins.push(plugin);
+            }
+        }
+    }
+    plugins.sort_by(|left, right| left.description.name.cmp(&right.description.name));
+    Ok((plugins, warnings))
+}
+
+/// The component of a plugin folder.
+pub(crate) struct PluginFile {
+    pub(crate) path: PathBuf,
+    /// Whether a source is newer than the component.
+    pub(crate) is_stale: bool,
+}
+
+/// Where `plimsoll build` puts the component of a plugin folder.
+pub(crate) fn built_component(folder: &Path) -> PathBuf {
+    folder.join("target").join("plimsoll").join("plugin.wasm")
+}
+
+/// Finds a plugin: a component, or what `plimsoll build` made of a folder.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn plugin_file(path: &Path) -> anyhow::Result<PluginFile> {
+    if path.is_file() {
+        return Ok(PluginFile { path: path.to_owned(), is_stale: false });
+    }
+    let component = built_component(path);
+    if !component.is_file() {
+        bail!("{} holds no built plugin: run `plimsoll build {0}`", path.display());
+    }
+    let built = std::fs::metadata(&component)?.modified().ok();
+    let newest = newest_source(path, 0);
+    Ok(PluginFile { path: component, is_stale: newest > built })
+}
+
+fn newest_source(folder: &Path, depth: usize) -> Option<std::time::SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let mut newest = None;
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let Ok(kind) = entry.file_type() else { continue };
+        let time = if kind.is_dir() && depth < 8 && name != "target" && name != "node_modules" {
+            newest_source(&entry.path(), depth + 1)
+        } else if kind.is_file() {
+            entry.metadata().and_then(|metadata| metadata.modified()).ok()
+        } else {
+            None
+        };
+        newest = newest.max(time);
+    }
+    newest
+}
