@@ -4,20 +4,26 @@
 //!
 //! - [`repository`] finds and reads the files of the checked tree; nothing else touches it.
 //! - [`facts`] parses them once: documents, Python, projects, automation, containers, history.
+//! - [`setup`] is what a run starts from: root, manifest, plugins.
 //! - [`package`] knows which plugins a repository wants: the manifest, the built-in sections, folders.
 //! - [`plugin`] loads, compiles, limits and calls plugins; they ask for facts and report.
-//! - [`check`] puts these together and turns reports into findings with levels.
+//! - [`check`] runs the rules on the facts; [`verdict`] turns what they said into findings with levels, less what a
+//!   [`suppression`] silences; [`standard`] says of each requirement whether it is met.
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
 //!
 //! Plugins get facts and give findings; they reach neither files nor clock nor network.
 
-pub mod cli;
 mod check;
+pub mod cli;
+mod example;
 mod facts;
 mod finding;
+mod output;
 mod package;
 mod plugin;
 mod repository;
 mod setup;
+mod standard;
+mod suppression;
 mod verdict;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use globset::GlobSet;
@@ -12,6 +13,7 @@ use crate::facts::git::Git;
 use crate::finding::Level;
 use crate::package::built_in;
 use crate::package::manifest::{Manifest, PluginSource, nearest, selects};
+use crate::plugin::description::Description;
 use crate::plugin::run::{Source, read_plugin};
 use crate::repository::Repository;
 
@@ -130,7 +132,8 @@ impl Setup {
     }
 
     fn options_of(&self, selector: &str) -> BTreeSet<String> {
-        let rules = self.plugins.iter().flat_map(|plugin| plugin.description.rules.iter().map(move |rule| (plugin, rule)));
+        let rules =
+            self.plugins.iter().flat_map(|plugin| plugin.description.rules.iter().map(move |rule| (plugin, rule)));
         rules
             .filter(|(plugin, rule)| selects(selector, &full_id(&plugin.description, rule)))
             .flat_map(|(_, rule)| rule.options.iter().map(|option| option.name.clone()))
@@ -149,33 +152,39 @@ impl Setup {
 
     /// The options of all rules: the defaults, and what the manifest sets.
     pub(crate) fn options(&self) -> Options {
-        let mut options = Options::new();
-        for plugin in &self.plugins {
-            for rule in &plugin.description.rules {
-                let id = full_id(&plugin.description, rule);
-                let mut table = toml::Table::new();
-                for option in &rule.options {
-                    let default = toml::from_str::<toml::Table>(&format!("value = {}", option.default));
-                    if let Some(value) = default.ok().and_then(|mut table| table.remove("value")) {
-                        table.insert(option.name.clone(), value);
-                    }
-                }
-                for setting in self.manifest.rules.iter().filter(|setting| setting.selects(&id)) {
-                    table.extend(setting.options.iter().map(|(name, value)| (name.clone(), value.clone())));
-                }
-                if !table.is_empty() {
-                    let text = table.to_string();
-                    options.extend(documents::parse("options.toml", &text).ok().map(|nodes| (id, nodes)));
-                }
-            }
-        }
-        options
+        let descriptions: Vec<_> = self.plugins.iter().map(|plugin| Arc::clone(&plugin.description)).collect();
+        default_options(&descriptions, &self.manifest)
     }
 }
 
+/// The options of the rules of some plugins: the defaults, and what a manifest sets.
+pub(crate) fn default_options(descriptions: &[Arc<Description>], manifest: &Manifest) -> Options {
+    let mut options = Options::new();
+    for description in descriptions {
+        for rule in &description.rules {
+            let id = full_id(description, rule);
+            let mut table = toml::Table::new();
+            for option in &rule.options {
+                let default = toml::from_str::<toml::Table>(&format!("value = {}", option.default));
+                if let Some(value) = default.ok().and_then(|mut table| table.remove("value")) {
+                    table.insert(option.name.clone(), value);
+                }
+            }
+            for setting in manifest.rules.iter().filter(|setting| setting.selects(&id)) {
+                table.extend(setting.options.iter().map(|(name, value)| (name.clone(), value.clone())));
+            }
+            if !table.is_empty() {
+                options.extend(documents::parse("options.toml", &table.to_string()).ok().map(|nodes| (id, nodes)));
+            }
+        }
+    }
+    options
+}
+
 fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
-    let repository = Repository::open(root, Some(vec!["plimsoll.toml".into(), "pyproject.toml".into()]), &GlobSet::empty())
-        .with_context(|| format!("{} can't be opened", root.display()))?;
+    let repository =
+        Repository::open(root, Some(vec!["plimsoll.toml".into(), "pyproject.toml".into()]), &GlobSet::empty())
+            .with_context(|| format!("{} can't be opened", root.display()))?;
     if repository.exists("plimsoll.toml") {
         let text = repository.read("plimsoll.toml").context("plimsoll.toml")?;
         return Ok((Manifest::parse("plimsoll.toml", &text)?, text));
@@ -215,15 +224,21 @@ fn read_plugins(root: &Path, manifest: &Manifest) -> anyhow::Result<(Vec<Source>
                 plugins.push(plugin);
             }
             PluginSource::Path(path) => {
-                let file = plugin_file(&root.join(path)).with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
-                let plugin = read_plugin(&file.path)
-                    .with_context(|| format!("{}: plugin `{name}` in {path}", manifest.path))?;
+                let file =
+                    plugin_file(&root.join(path)).with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
+                let plugin =
+                    read_plugin(&file.path).with_context(|| format!("{}: plugin `{name}` in {path}", manifest.path))?;
                 if plugin.description.name != *name {
-                    bail!("{}: the plugin in {path} is called `{}`, not `{name}`", manifest.path, plugin.description.name);
+                    bail!(
+                        "{}: the plugin in {path} is called `{}`, not `{name}`",
+                        manifest.path,
+                        plugin.description.name
+                    );
                 }
-                warnings.extend(file.is_stale.then(|| {
-                    format!("{path}: its sources are newer than the plugin: run `plimsoll build {path}`")
-                }));
+                warnings
+                    .extend(file.is_stale.then(|| {
+                        format!("{path}: its sources are newer than the plugin: run `plimsoll build {path}`")
+                    }));
                 plugins.push(plugin);
             }
         }

@@ -1,8 +1,188 @@
-//! What a user types: the subcommands and what they share.
+//! What a user types: the subcommands, one module each, and what they share.
 
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::plugin::description::Description;
+use crate::plugin::run::Loader;
+use crate::setup::Setup;
+
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod rules;
+mod standard;
+mod test;
+
+/// Exit code: nothing to report.
+const CLEAN: u8 = 0;
+/// Exit code: findings at `deny` or `forbid`.
+const FINDINGS: u8 = 1;
+/// Exit code: wrong usage or configuration.
+const USAGE: u8 = 2;
+/// Exit code: a plugin failed, so the verdict is incomplete.
+const PLUGIN_FAILED: u8 = 3;
+
+/// Checks Python repositories against a written development standard.
+#[derive(Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Rules(rules::Arguments),
+    Explain(explain::Arguments),
+    Standard(standard::Arguments),
+    Test(test::Arguments),
+    Build(build::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Where the repository is.
+#[derive(Args)]
+struct RootArguments {
+    /// The repository's root [default: the nearest folder upwards with .git or plimsoll.toml]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    fn is_on(self) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::io::stdout().is_terminal()
+            }
+        }
+    }
+}
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong usage.
+            let code = if error.use_stderr() { USAGE } else { CLEAN };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let result = match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Standard(arguments) => standard::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(CLEAN),
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// Talks on standard error.
+fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", crate::output::text::printable_lines(message));
+}
+
+/// Width of the terminal, or what is comfortable to read.
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40).unwrap_or(100)
+}
+
+/// Splits `section/rule` and finds its plugin.
+fn find_rule<'a>(
+    setup: &'a Setup,
+    id: &str,
+) -> anyhow::Result<(&'a crate::plugin::run::Source, &'a crate::plugin::description::Rule)> {
+    let found = setup.plugins.iter().find_map(|plugin| {
+        let rule =
+            plugin.description.rules.iter().find(|rule| crate::check::full_id(&plugin.description, rule) == id)?;
+        Some((plugin, rule))
+    });
+    found.ok_or_else(|| {
+        let ids = crate::setup::rule_ids(&setup.plugins);
+        let hint = crate::package::manifest::nearest(id, ids.iter().map(String::as_str));
+        let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        anyhow::anyhow!("there is no rule `{id}`{hint}")
+    })
+}
+
+/// The level that a rule has without any setting.
+fn default_level(description: &Description, rule: &crate::plugin::description::Rule) -> &'static str {
+    use crate::plugin::description::Strength;
+    let strictest = rule.requirements.iter().filter_map(|id| description.requirement(id)).map(|one| one.level).max();
+    match strictest {
+        Some(Strength::Must | Strength::Never) => "deny",
+        Some(Strength::Should | Strength::Avoid) => "warn",
+        Some(Strength::May) | None => "warn",
+    }
+}
+
+/// Loads plugins, several at once when they have to be compiled.
+fn load(
+    setup: &Setup,
+    is_needed: &(dyn Fn(&Description) -> bool + Sync),
+) -> anyhow::Result<Vec<crate::plugin::run::Loaded>> {
+    let loader = Loader::new()?;
+    if let Some(warning) = &loader.warning {
+        say(&format!("warning: {warning}"));
+    }
+    let needed: Vec<_> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
+    let loaded: Vec<_> = std::thread::scope(|scope| {
+        let handles: Vec<_> = needed
+            .iter()
+            .map(|source| {
+                let loader = &loader;
+                let builder = std::thread::Builder::new().stack_size(crate::plugin::engine::THREAD_STACK);
+                builder.spawn_scoped(scope, move || loader.load(source))
+            })
+            .collect();
+        handles
+            .into_iter()
+            .zip(&needed)
+            .map(|(handle, source)| match handle.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(result)) => result.map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label())),
+                _ => loader.load(source).map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label())),
+            })
+            .collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    for (_, warning) in &loaded {
+        if let Some(warning) = warning {
+            say(&format!("warning: {warning}"));
+        }
+    }
+    Ok(loaded.into_iter().map(|(plugin, _)| plugin).collect())
 }

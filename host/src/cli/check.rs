@@ -1,0 +1,239 @@
+//! `plimsoll check`: the main job.
+
+use std::io::{BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
+use crate::check::full_id;
+use crate::facts::Facts;
+use crate::finding::{Level, Report, Timing};
+use crate::output::{self, Format, RequirementInfo, RuleInfo};
+use crate::plugin::description::Description;
+use crate::setup::{Selection, Setup, find_root};
+use crate::verdict::{self, Judge};
+
+/// Check a repository
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Show only findings in these files and folders
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    root: RootArguments,
+
+    #[command(flatten)]
+    selection: SelectionArguments,
+
+    /// How to print findings
+    #[arg(long, value_enum, default_value = "full")]
+    format: Format,
+
+    /// Also show findings that are guesses
+    #[arg(long)]
+    pedantic: bool,
+
+    /// Count findings by rule
+    #[arg(long)]
+    statistics: bool,
+
+    /// Say where the time went
+    #[arg(long)]
+    timings: bool,
+
+    /// Say what was detected and what did not apply
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// Print nothing but findings
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Check everything anew; compiled plugins are used all the same
+    #[arg(long)]
+    no_cache: bool,
+
+    #[arg(long, value_enum, default_value = "auto")]
+    color: Color,
+}
+
+/// Which rules, at which level.
+#[derive(Args)]
+pub(super) struct SelectionArguments {
+    /// Run only these rules or sections
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Do not run these rules or sections
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// Do not report a rule or section
+    #[arg(short = 'A', long, value_name = "RULE", value_delimiter = ',')]
+    allow: Vec<String>,
+
+    /// Report a rule or section as a warning
+    #[arg(short = 'W', long, value_name = "RULE", value_delimiter = ',')]
+    warn: Vec<String>,
+
+    /// Report a rule or section as an error
+    #[arg(short = 'D', long, value_name = "RULE", value_delimiter = ',')]
+    deny: Vec<String>,
+
+    /// Report a rule or section as an error that nothing can silence
+    #[arg(short = 'F', long, value_name = "RULE", value_delimiter = ',')]
+    forbid: Vec<String>,
+}
+
+impl SelectionArguments {
+    pub(super) fn selection(&self) -> Selection {
+        let levels = [
+            (Level::Allow, &self.allow),
+            (Level::Warn, &self.warn),
+            (Level::Deny, &self.deny),
+            (Level::Forbid, &self.forbid),
+        ];
+        Selection {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            levels: levels
+                .into_iter()
+                .flat_map(|(level, selectors)| selectors.iter().map(move |selector| (level, selector.clone())))
+                .collect(),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let first = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    for path in &arguments.paths {
+        if !path.exists() {
+            bail!("{}: there is no such file or folder", path.display());
+        }
+    }
+    let root = match &arguments.root.root {
+        Some(root) => root.clone(),
+        None => find_root(&first.canonicalize().with_context(|| first.display().to_string())?),
+    };
+    let setup = Setup::new(&root)?;
+    let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
+    let selection = arguments.selection.selection();
+    let checked = check(&setup, &selection, arguments.pedantic, &paths)?;
+
+    let mut report = checked.report;
+    if !arguments.timings {
+        report.timings.clear();
+    }
+    let options = output::Options {
+        format: arguments.format,
+        color: arguments.color.is_on(),
+        width: width(),
+        statistics: arguments.statistics,
+        timings: arguments.timings,
+        verbose: arguments.verbose,
+    };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let read = |path: &str| checked.facts.repository().read(path).ok();
+    output::write(&report, &rule_infos(&setup), &options, &read, &mut out)?;
+    out.flush()?;
+    if arguments.format != Format::Full && !arguments.quiet {
+        let mut errors = std::io::stderr().lock();
+        output::write_extras(&report, &options, &mut errors)?;
+        writeln!(errors, "{}", output::summary_line(&report))?;
+    }
+    for failure in &report.errors {
+        let rule = failure.rule.as_deref().map_or(String::new(), |rule| format!(" in {rule}"));
+        say(&format!("error: {} failed{rule} ({}): {}", failure.plugin, failure.kind, failure.message));
+    }
+    Ok(if !report.errors.is_empty() {
+        PLUGIN_FAILED
+    } else if report.count(Level::Deny) + report.count(Level::Forbid) > 0 {
+        FINDINGS
+    } else {
+        CLEAN
+    })
+}
+
+/// A report, with the facts that it came from.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    facts: Arc<Facts>,
+}
+
+/// Checks a repository.
+pub(super) fn check(setup: &Setup, selection: &Selection, pedantic: bool, paths: &[String]) -> anyhow::Result<Checked> {
+    selection.validate(&setup.plugins)?;
+    for warning in &setup.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    let start = Instant::now();
+    let is_active = |rule: &str| selection.is_active(rule);
+    let is_needed =
+        |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
+    let (repository, git) = setup.open()?;
+    let listed = start.elapsed();
+    let plugins = load(setup, &is_needed)?;
+    let loaded = start.elapsed();
+    let interest = crate::check::interest(plugins.iter().map(|plugin| plugin.description.as_ref()), &is_active);
+    let facts = Arc::new(Facts::new(repository, git, interest));
+    let ignored: Vec<String> =
+        setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
+    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored);
+    let ran = start.elapsed();
+    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
+    let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
+    let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1000.0;
+    report.timings.splice(
+        0..0,
+        [
+            Timing { what: "list files".into(), milliseconds: milliseconds(listed) },
+            Timing { what: "load plugins".into(), milliseconds: milliseconds(loaded.saturating_sub(listed)) },
+            Timing { what: "facts and rules".into(), milliseconds: milliseconds(ran.saturating_sub(loaded)) },
+            Timing { what: "report".into(), milliseconds: milliseconds(start.elapsed().saturating_sub(ran)) },
+        ],
+    );
+    Ok(Checked { report, facts })
+}
+
+/// A path relative to the root, with `/`.
+fn below(root: &Path, path: &Path) -> anyhow::Result<String> {
+    let absolute = path.canonicalize().with_context(|| path.display().to_string())?;
+    let relative = absolute
+        .strip_prefix(root)
+        .map_err(|_| anyhow::anyhow!("{} is not in the repository at {}", path.display(), root.display()))?;
+    let parts = relative.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    Ok(parts.collect::<Vec<_>>().join("/"))
+}
+
+/// What the outputs say of rules.
+pub(super) fn rule_infos(setup: &Setup) -> Vec<RuleInfo> {
+    let of = |description: &Description| -> Vec<RuleInfo> {
+        let info = |rule: &crate::plugin::description::Rule| RuleInfo {
+            id: full_id(description, rule),
+            title: rule.title.clone(),
+            requirements: rule
+                .requirements
+                .iter()
+                .filter_map(|id| description.requirement(id))
+                .map(|one| RequirementInfo {
+                    id: one.id.clone(),
+                    level: one.level.word().to_owned(),
+                    statement: one.statement.clone(),
+                })
+                .collect(),
+            help: String::new(),
+            help_uri: None,
+        };
+        description.rules.iter().map(info).collect()
+    };
+    setup.plugins.iter().flat_map(|plugin| of(&plugin.description)).collect()
+}

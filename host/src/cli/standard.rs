@@ -1,0 +1,82 @@
+//! `plimsoll standard`: every requirement, its rules, and its state in this repository.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::check::check;
+use super::{CLEAN, PLUGIN_FAILED};
+use crate::output::text::printable;
+use crate::setup::{Selection, Setup, find_root};
+use crate::standard::{Row, State, rows};
+
+/// Show every requirement of the standard and whether this repository meets it
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The repository
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    #[arg(long, value_enum, default_value = "text")]
+    format: MatrixFormat,
+
+    /// Only requirements of these sections
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    section: Vec<String>,
+
+    /// Only requirements in one of these states
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    state: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MatrixFormat {
+    Text,
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let setup = Setup::new(&find_root(&arguments.path.canonicalize().unwrap_or_else(|_| arguments.path.clone())))?;
+    let selection = Selection { select: arguments.section.clone(), ..Selection::default() };
+    let checked = check(&setup, &selection, true, &[])?;
+    let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
+    let mut rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
+    rows.retain(|row| {
+        (arguments.section.is_empty() || arguments.section.contains(&row.section))
+            && (arguments.state.is_empty() || arguments.state.iter().any(|state| state == row.state.word()))
+    });
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match arguments.format {
+        MatrixFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &rows)?;
+            writeln!(out)?;
+        }
+        MatrixFormat::Text => write_text(&rows, &mut out)?,
+    }
+    out.flush()?;
+    Ok(if checked.report.errors.is_empty() { CLEAN } else { PLUGIN_FAILED })
+}
+
+fn write_text(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+    for row in rows {
+        writeln!(out, "{:<9} {:<6} {:<14} {}", row.id, row.level.word(), row.state.word(), row.statement)?;
+        if !row.rules.is_empty() {
+            writeln!(out, "{:32}rule: {}", "", row.rules.join(", "))?;
+        }
+        if let Some(reason) = &row.reason {
+            writeln!(out, "{:32}{}", "", printable(reason))?;
+        }
+    }
+    let mut totals: BTreeMap<&str, BTreeMap<State, usize>> = BTreeMap::new();
+    for row in rows {
+        *totals.entry(&row.section).or_default().entry(row.state).or_default() += 1;
+    }
+    writeln!(out)?;
+    for (section, states) in totals {
+        let counts: Vec<String> = states.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
+        writeln!(out, "{section}: {}", counts.join(", "))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Examples in the documentation of rules: small repositories, bad and good, that are also the rule's tests.
+//!
+//! A fence of Markdown opens with a language, `bad`, `good` or `fixed`, and a path. Neighbouring fences of one kind make
+//! one repository; text between two fences of a kind, or a fence of another kind, starts the next. In a `bad` example
+//! every finding is marked: `# error: message` at the end of the line that it is on (with `//`, `;` or `<!-- … -->` where
+//! the language wants that). Where a line can't carry a comment, a fence `text expect` of the same example lists
+//! `path:line: message`. `fixed` is the `bad` example before it, mended; it must be clean, as `good` must be.
+
+use std::collections::BTreeMap;
+
+/// What an example shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bad,
+    Good,
+    Fixed,
+}
+
+impl Kind {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Bad => "bad",
+            Self::Good => "good",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// One small repository with the findings that the rule must give, and no others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Example {
+    pub(crate) kind: Kind,
+    /// Line of its first fence in the documentation, from 1.
+    pub(crate) line: usize,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    /// Path, line from 1, message; sorted.
+    pub(crate) expected: Vec<(String, u32, String)>,
+}
+
+/// Reads the examples of a rule's documentation.
+///
+/// # Errors
+/// A fence that can't be read, with its line.
+pub(crate) fn examples(docs: &str) -> Result<Vec<Example>, String> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut adjacent = false;
+    let mut lines = docs.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        let trimmed = line.trim_start();
+        let fence = &trimmed[..trimmed.len() - trimmed.trim_start_matches('`').len()];
+        if fence.len() < 3 {
+            adjacent &= line.trim().is_empty();
+            continue;
+        }
+        let words: Vec<&str> = trimmed[fence.len()..].split_whitespace().collect();
+        let mut body = Vec::new();
+        let mut closed = false;
+        for (_, line) in lines.by_ref() {
+            if line.trim() == fence {
+                closed = true;
+                break;
+            }
+            body.push(line);
+        }
+        if !closed {
+            return Err(format!("line {}: the fence is not closed", index + 1));
+        }
+        let kind = match words.as_slice() {
+            [_, "bad", _] => Kind::Bad,
+            [_, "good", _] => Kind::Good,
+            [_, "fixed", _] => Kind::Fixed,
+            [_, "expect"] => {
+                let example =
+                    examples.last_mut().ok_or_else(|| format!("line {}: `expect` without an example", index + 1))?;
+                for line in body.iter().filter(|line| !line.trim().is_empty()) {
+                    example.expected.push(
+                        expectation(line)
+                            .ok_or_else(|| format!("line {}: `{line}` is not `path:line: message`", index + 1))?,
+                    );
+                }
+                example.expected.sort();
+                continue;
+            }
+            // Any other fence is prose.
+            _ => {
+                adjacent = false;
+                continue;
+            }
+        };
+        let path = words[2].to_owned();
+        let (text, marked) = markers(&path, &body);
+        match examples.last_mut() {
+            Some(example) if adjacent && example.kind == kind && !example.files.contains_key(&path) => {
+                example.files.insert(path, text.into_bytes());
+                example.expected.extend(marked);
+                example.expected.sort();
+            }
+            _ => examples.push(Example {
+                kind,
+                line: index + 1,
+                files: BTreeMap::from([(path, text.into_bytes())]),
+                expected: marked,
+            }),
+        }
+        adjacent = true;
+    }
+    Ok(examples)
+}
+
+fn expectation(line: &str) -> Option<(String, u32, String)> {
+    let (path, rest) = line.trim().split_once(':')?;
+    let (number, message) = rest.split_once(": ")?;
+    Some((path.to_owned(), number.parse().ok()?, message.to_owned()))
+}
+
+/// Takes the markers off the lines.
+fn markers(path: &str, body: &[&str]) -> (String, Vec<(String, u32, String)>) {
+    const MARKS: &[(&str, &str)] =
+        &[("# error: ", ""), ("// error: ", ""), ("; error: ", ""), ("<!-- error: ", " -->")];
+    let mut text = String::new();
+    let mut expected = Vec::new();
+    for (index, line) in body.iter().enumerate() {
+        let marked = MARKS.iter().find_map(|(open, close)| {
+            let at = line.find(open)?;
+            Some((
+                line[..at].trim_end(),
+                line[at + open.len()..].trim_end().strip_suffix(close).unwrap_or(line).to_owned(),
+            ))
+        });
+        match marked {
+            Some((code, messages)) => {
+                text.push_str(code);
+                // Two findings on one line: two markers.
+                for message in messages.split(" # error: ") {
+                    expected.push((path.to_owned(), index as u32 + 1, message.to_owned()));
+                }
+            }
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    expected.sort();
+    (text, expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_fences_make_one_repository() {
+        let docs = "Title.\n\n```python bad src/a.py\neval(x)  # error: `eval` of `x`\n```\n```toml bad pyproject.toml\n[project]\n```\n\
+                    ```python good src/a.py\nprint()\n```\ntext\n```python good src/b.py\n```\n";
+        let found = examples(docs).unwrap();
+        let shown: Vec<_> =
+            found.iter().map(|one| format!("{} {} {:?}", one.kind.word(), one.files.len(), one.expected)).collect();
+        assert_eq!(shown, [r#"bad 2 [("src/a.py", 1, "`eval` of `x`")]"#, "good 1 []", "good 1 []"]);
+        assert_eq!(found[0].files["src/a.py"], b"eval(x)\n");
+    }
+
+    #[test]
+    fn a_list_of_expectations_stands_for_markers() {
+        let docs = "```json bad a.json\n{}\n```\n```text expect\na.json:1: empty\n```\n";
+        assert_eq!(examples(docs).unwrap()[0].expected, [("a.json".to_owned(), 1, "empty".to_owned())]);
+        assert!(examples("```python bad a.py\n").is_err());
+    }
+}

@@ -1,0 +1,255 @@
+//! For people: findings with an excerpt of the source, help and requirements; then a summary and what to do next.
+//!
+//! Findings stand by section, rule, level (deny first) and place. A rule with many findings shows the first in full and
+//! the places of the others, so that a report of hundreds stays readable.
+
+use std::collections::HashMap;
+use std::io::{Result, Write};
+
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level as Tone, Origin, Padding, Renderer, Snippet,
+};
+
+use crate::finding::{Finding, Level, Location, Report};
+
+use super::excerpt::{Excerpt, excerpt};
+use super::sources::Sources;
+use super::statistics::by_frequency;
+use super::style::{BOLD, ERROR, FAINT, GOOD, Paint, level_word};
+use super::summary::{self, by_section, section_of};
+use super::table::table;
+use super::text::{count, printable, printable_lines, project, wrap};
+use super::{Options, RequirementInfo, RuleInfo};
+
+/// A rule with at most so many findings shows all of them in full.
+const SHOWN_ALL: usize = 3;
+/// A rule with more shows so many in full.
+const SHOWN_OF_MANY: usize = 2;
+/// Of the others so many places are listed.
+const LISTED: usize = 10;
+/// Related places that a finding shows.
+const RELATED: usize = 3;
+/// Rules named under "what next".
+const MOST_FREQUENT: usize = 3;
+/// Room for line numbers and the frame beside an excerpt.
+const FRAME: usize = 10;
+
+pub(super) fn write_findings(
+    report: &Report,
+    rules: &[RuleInfo],
+    options: &Options,
+    sources: &mut Sources<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
+    let rules = rules.iter().map(|rule| (rule.id.as_str(), rule)).collect();
+    let mut printer = Printer {
+        rules,
+        sources,
+        renderer: renderer.term_width(options.width.max(40)),
+        paint: Paint { color: options.color },
+        width: options.width.max(40),
+        with_projects: report.projects.len() > 1,
+    };
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    for of_rule in findings.chunk_by(|left, right| left.rule == right.rule) {
+        let shown = if of_rule.len() > SHOWN_ALL { SHOWN_OF_MANY } else { of_rule.len() };
+        let mut before: Option<&Finding> = None;
+        for finding in &of_rule[..shown] {
+            writeln!(out, "{}\n", printer.finding(finding, before))?;
+            before = Some(finding);
+        }
+        if shown < of_rule.len() {
+            writeln!(out, "{}\n", printer.folded(&of_rule[shown..]))?;
+        }
+    }
+    Ok(())
+}
+
+fn order(finding: &Finding) -> impl Ord {
+    let level = std::cmp::Reverse(finding.level);
+    (section_of(&finding.rule), &finding.rule, level, &finding.location, &finding.message)
+}
+
+struct Printer<'a, 'b> {
+    rules: HashMap<&'a str, &'a RuleInfo>,
+    sources: &'a mut Sources<'b>,
+    renderer: Renderer,
+    paint: Paint,
+    width: usize,
+    with_projects: bool,
+}
+
+impl Printer<'_, '_> {
+    /// A finding in full. What it says in the same words as the one before, of the same rule, is not said again.
+    fn finding(&mut self, finding: &Finding, before: Option<&Finding>) -> String {
+        let tone = match finding.level {
+            Level::Forbid | Level::Deny => Tone::ERROR,
+            Level::Warn => Tone::WARNING,
+            Level::Allow => Tone::NOTE,
+        };
+        let title = tone
+            .with_name(level_word(finding.level))
+            .primary_title(printable(&finding.message))
+            .id(printable(&finding.rule));
+        let mut elements = self.place(&finding.location, AnnotationKind::Primary);
+        let mut notes: Vec<(&str, String)> = Vec::new();
+        if let Some(help) = &finding.help
+            && before.is_none_or(|before| before.help != finding.help)
+        {
+            notes.push(("help", printable_lines(help).into_owned()));
+        }
+        if before.is_none_or(|before| before.requirements != finding.requirements) {
+            let requirements = finding.requirements.iter().map(|id| ("requirement", self.requirement(finding, id)));
+            notes.extend(requirements);
+        }
+        if self.with_projects {
+            notes.push(("project", project(&finding.project).into_owned()));
+        }
+        if finding.related.len() > RELATED {
+            notes.push(("note", format!("{} not shown", count(finding.related.len() - RELATED, "related place"))));
+        }
+        if !notes.is_empty() && !elements.is_empty() {
+            elements.push(Padding.into());
+        }
+        for (name, text) in notes {
+            let tone = if name == "help" { Tone::HELP } else { Tone::NOTE.with_name(name) };
+            // The name and the frame stand before the text.
+            let text = wrap(&text, self.width.saturating_sub(FRAME + name.len()).max(30));
+            elements.push(tone.message(text).into());
+        }
+        let mut groups = vec![Group::with_title(title).elements(elements)];
+        for related in finding.related.iter().take(RELATED) {
+            let title = Tone::NOTE.secondary_title(printable(&related.message).into_owned());
+            let place = self.place(&related.location, AnnotationKind::Context);
+            groups.push(Group::with_title(title).elements(place));
+        }
+        self.renderer.render(&groups)
+    }
+
+    /// Path, line and column, and the excerpt if the file can be read.
+    fn place(&mut self, location: &Location, kind: AnnotationKind) -> Vec<Element<'static>> {
+        let start = location.start;
+        let origin = Origin::path(printable(&location.path).into_owned())
+            .line(start.line.max(1) as usize)
+            .char_column(start.column.max(1) as usize);
+        let source = self.sources.source(&location.path);
+        let excerpt = source.and_then(|source| excerpt(&source, location.span, self.width.saturating_sub(FRAME)));
+        match excerpt {
+            Some(excerpt) => vec![origin.into(), Padding.into(), snippet(excerpt, kind).into()],
+            None => vec![origin.into()],
+        }
+    }
+
+    /// `9.6.1 (never): Never feed external input to eval or exec`.
+    fn requirement(&self, finding: &Finding, id: &str) -> String {
+        let requirements = self.rules.get(finding.rule.as_str()).map_or(&[][..], |rule| &rule.requirements);
+        match requirements.iter().find(|requirement| requirement.id == id) {
+            Some(RequirementInfo { id, level, statement }) => {
+                format!("{} ({}): {}", printable(id), printable(level), printable(statement))
+            }
+            None => printable(id).into_owned(),
+        }
+    }
+
+    /// The places of the findings that are not shown in full.
+    fn folded(&self, findings: &[&Finding]) -> String {
+        let rule = findings.first().map_or("", |finding| finding.rule.as_str());
+        let places: Vec<String> = findings.iter().take(LISTED).map(|finding| place_of(&finding.location)).collect();
+        let mut text = self.paint.paint(BOLD, &format!("… and {} more of {}:", findings.len(), printable(rule)));
+        for line in wrap(&places.join(", "), self.width.saturating_sub(4)).lines() {
+            text.push_str("\n    ");
+            text.push_str(line);
+        }
+        if findings.len() > LISTED {
+            let more = format!("and {} more (use --format concise to list them all)", findings.len() - LISTED);
+            text.push_str("\n    ");
+            text.push_str(&self.paint.paint(FAINT, &more));
+        }
+        text
+    }
+}
+
+fn snippet(excerpt: Excerpt, kind: AnnotationKind) -> Snippet<'static, Annotation<'static>> {
+    let label = excerpt.hidden_end.map(|line| format!("to line {line}"));
+    let annotation = kind.span(excerpt.span).label(label);
+    Snippet::source(excerpt.text).line_start(excerpt.first_line).annotation(annotation)
+}
+
+fn place_of(location: &Location) -> String {
+    format!("{}:{}:{}", printable(&location.path), location.start.line, location.start.column)
+}
+
+/// Errors, the summary by section and what to do next; one line if nothing was found.
+pub(super) fn write_end(report: &Report, rules: &[RuleInfo], options: &Options, out: &mut dyn Write) -> Result<()> {
+    let paint = Paint { color: options.color };
+    for error in &report.errors {
+        let place = match &error.rule {
+            Some(rule) => format!("{} in {}", printable(&error.plugin), printable(rule)),
+            None => printable(&error.plugin).into_owned(),
+        };
+        let title = paint.paint(ERROR, &format!("error[{}]", printable(&error.kind)));
+        writeln!(out, "{title}: plugin {place} failed: {}\n", printable(&error.message))?;
+    }
+    let line = summary::line(report, rules.len());
+    if report.findings.is_empty() {
+        let style = if report.errors.is_empty() { GOOD } else { BOLD };
+        writeln!(out, "{}", paint.paint(style, &line))?;
+    } else {
+        write_sections(report, paint, out)?;
+        writeln!(out, "{}", paint.paint(BOLD, &line))?;
+        write_next(report, out)?;
+    }
+    if report.hidden > 0 {
+        writeln!(out, "  --pedantic shows {} of low confidence", count(report.hidden, "more finding"))?;
+    }
+    if !options.verbose && !(report.not_applicable.is_empty() && report.unknown.is_empty()) {
+        writeln!(out, "  -v says what did not apply and what is undecided, and why")?;
+    }
+    if !report.errors.is_empty() {
+        writeln!(out, "  what the failed plugins check is unknown, not met")?;
+    }
+    Ok(())
+}
+
+fn write_sections(report: &Report, paint: Paint, out: &mut dyn Write) -> Result<()> {
+    let sections = by_section(report);
+    let row = |name: &str, counts: &summary::Counts| {
+        let numbers = [counts.failing(), counts.warn, counts.suppressed, counts.unknown];
+        let mut row = vec![printable(name).into_owned()];
+        row.extend(numbers.map(|number| if number == 0 { "-".to_owned() } else { number.to_string() }));
+        row
+    };
+    let is_shown = |counts: &summary::Counts| counts.failing() + counts.warn + counts.suppressed + counts.unknown > 0;
+    let mut rows: Vec<_> =
+        sections.iter().filter(|(_, counts)| is_shown(counts)).map(|(section, counts)| row(section, counts)).collect();
+    if rows.len() > 1 {
+        rows.push(row("total", &summary::total(sections.values())));
+    }
+    writeln!(out, "{}", table(&["section", "deny", "warn", "suppressed", "unknown"], &rows, false, paint))
+}
+
+/// The rules to begin with and the commands that help.
+fn write_next(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let frequent = by_frequency(report);
+    if let [(first, _), ..] = frequent.as_slice() {
+        if frequent.len() > 1 {
+            let frequent = frequent.iter().take(MOST_FREQUENT);
+            let frequent: Vec<String> =
+                frequent.map(|(rule, count)| format!("{} ({count})", printable(rule))).collect();
+            writeln!(out, "  most frequent: {}", frequent.join(", "))?;
+        }
+        writeln!(out, "  plimsoll explain {}: why, and what to do", printable(first))?;
+    }
+    let fixes = |applicability: &str| {
+        let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == applicability).count()
+    };
+    match (fixes("safe"), fixes("unsafe")) {
+        (0, 0) => Ok(()),
+        (0, bold) => writeln!(out, "  plimsoll fix --unsafe mends {bold} of them"),
+        (safe, 0) => writeln!(out, "  plimsoll fix mends {safe} of them"),
+        (safe, bold) => writeln!(out, "  plimsoll fix mends {safe} of them, with --unsafe {} of them", safe + bold),
+    }
+}

@@ -1,0 +1,113 @@
+//! Counts of a report by section, and the one line that says what came out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::finding::{Level, Report};
+
+use super::text::count;
+
+/// Numbers of findings and of what stands for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Counts {
+    pub(super) forbid: usize,
+    pub(super) deny: usize,
+    pub(super) warn: usize,
+    pub(super) suppressed: usize,
+    pub(super) not_applicable: usize,
+    pub(super) unknown: usize,
+}
+
+impl Counts {
+    /// Findings that fail the run.
+    pub(super) fn failing(&self) -> usize {
+        self.forbid + self.deny
+    }
+}
+
+/// The section of a rule's id: what stands before the `/`.
+pub(super) fn section_of(rule: &str) -> &str {
+    rule.split_once('/').map_or(rule, |(section, _)| section)
+}
+
+/// Counts by section, for every section that the report names.
+pub(super) fn by_section(report: &Report) -> BTreeMap<&str, Counts> {
+    let mut sections: BTreeMap<&str, Counts> = BTreeMap::new();
+    for finding in &report.findings {
+        let counts = sections.entry(section_of(&finding.rule)).or_default();
+        match finding.level {
+            Level::Forbid => counts.forbid += 1,
+            Level::Deny => counts.deny += 1,
+            Level::Warn => counts.warn += 1,
+            Level::Allow => {}
+        }
+    }
+    for suppressed in &report.suppressed {
+        sections.entry(section_of(&suppressed.finding.rule)).or_default().suppressed += 1;
+    }
+    for not_applicable in &report.not_applicable {
+        sections.entry(section_of(&not_applicable.rule)).or_default().not_applicable += 1;
+    }
+    for unknown in &report.unknown {
+        sections.entry(section_of(&unknown.rule)).or_default().unknown += 1;
+    }
+    sections
+}
+
+/// The sum of some counts.
+pub(super) fn total<'a>(counts: impl IntoIterator<Item = &'a Counts>) -> Counts {
+    counts.into_iter().fold(Counts::default(), |sum, counts| Counts {
+        forbid: sum.forbid + counts.forbid,
+        deny: sum.deny + counts.deny,
+        warn: sum.warn + counts.warn,
+        suppressed: sum.suppressed + counts.suppressed,
+        not_applicable: sum.not_applicable + counts.not_applicable,
+        unknown: sum.unknown + counts.unknown,
+    })
+}
+
+/// What came out, on one line. `rules` is the number of rules that ran, or 0 where the caller does not know.
+pub(super) fn line(report: &Report, rules: usize) -> String {
+    let total = total(by_section(report).values());
+    let mut parts = Vec::new();
+    if report.findings.is_empty() {
+        parts.push("no findings".to_owned());
+    } else {
+        let mut levels = vec![format!("{} deny", total.deny), format!("{} warn", total.warn)];
+        if total.forbid > 0 {
+            levels.insert(0, format!("{} forbid", total.forbid));
+        }
+        parts.push(format!("{} ({})", count(report.findings.len(), "finding"), levels.join(", ")));
+    }
+    if total.suppressed > 0 {
+        parts.push(format!("{} suppressed", total.suppressed));
+    }
+    if report.hidden > 0 {
+        parts.push(format!("{} of low confidence hidden", report.hidden));
+    }
+    if !report.errors.is_empty() {
+        parts.push(format!("{} of plugins", count(report.errors.len(), "error")));
+    }
+    format!("{}; {}", parts.join(", "), checked(report, rules))
+}
+
+/// What was looked at: `checked 12 files in 1 project against 40 rules, 3 of them not applicable`.
+fn checked(report: &Report, rules: usize) -> String {
+    let mut text = format!("checked {}", count(report.files, "file"));
+    match report.projects.len() {
+        0 => text.push_str(" without a Python project"),
+        number => text.push_str(&format!(" in {}", count(number, "project"))),
+    }
+    let spared = report.not_applicable.iter().map(|row| row.rule.as_str()).collect::<BTreeSet<_>>().len();
+    if rules > 0 {
+        text.push_str(&format!(" against {}", count(rules, "rule")));
+    }
+    if spared > 0 {
+        text.push_str(&format!(", {} not applicable", count(spared, "rule")));
+    }
+    if !report.unknown.is_empty() {
+        text.push_str(&format!(", {} undecided", count(report.unknown.len(), "requirement")));
+    }
+    text
+}
