@@ -16,7 +16,7 @@ pub mod cli;
 mod facts;
 mod finding;
 // Nothing calls it until the check is put together.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod output;
 mod plugin;
 mod repository;
