@@ -9,6 +9,9 @@ use crate::finding::Report;
 use super::style::{BOLD, FAINT, Paint};
 use super::text::{count, printable, project, wrap};
 
+/// Rules that share a reason, with the requirements that they name.
+type Rules<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
 pub(super) fn write(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> Result<()> {
     write_projects(report, paint, out)?;
     write_not_applicable(report, width, paint, out)?;
@@ -36,7 +39,7 @@ fn write_not_applicable(report: &Report, width: usize, paint: Paint, out: &mut d
     if report.not_applicable.is_empty() {
         return Ok(());
     }
-    let mut by_reason: BTreeMap<(&str, &str), BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<(&str, &str), Rules<'_>> = BTreeMap::new();
     for row in &report.not_applicable {
         let requirements = by_reason.entry((&row.project, &row.reason)).or_default().entry(&row.rule).or_default();
         if !row.requirement.is_empty() {
@@ -58,7 +61,7 @@ fn write_unknown(report: &Report, width: usize, paint: Paint, out: &mut dyn Writ
     if report.unknown.is_empty() {
         return Ok(());
     }
-    let mut by_reason: BTreeMap<(Option<&str>, &str), BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<(Option<&str>, &str), Rules<'_>> = BTreeMap::new();
     for row in &report.unknown {
         let reason = (row.path.as_deref(), row.reason.as_str());
         by_reason.entry(reason).or_default().entry(&row.rule).or_default().insert(&row.requirement);

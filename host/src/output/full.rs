@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 use std::io::{Result, Write};
 
+use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
 use annotate_snippets::{
-    Annotation, AnnotationKind, Element, Group, Level as Tone, Origin, Padding, Renderer, Snippet,
+    Annotation, AnnotationKind, Level as Tone, Message, Origin, Padding, Renderer, Snippet, Title,
 };
 
 use crate::finding::{Finding, Level, Location, Report};
@@ -93,7 +94,6 @@ impl Printer<'_, '_> {
             .with_name(level_word(finding.level))
             .primary_title(printable(&finding.message))
             .id(printable(&finding.rule));
-        let mut elements = self.place(&finding.location, AnnotationKind::Primary);
         let mut notes: Vec<(&str, String)> = Vec::new();
         if let Some(help) = &finding.help
             && before.is_none_or(|before| before.help != finding.help)
@@ -110,36 +110,48 @@ impl Printer<'_, '_> {
         if finding.related.len() > RELATED {
             notes.push(("note", format!("{} not shown", count(finding.related.len() - RELATED, "related place"))));
         }
-        if !notes.is_empty() && !elements.is_empty() {
-            elements.push(Padding.into());
-        }
-        for (name, text) in notes {
+        let messages = notes.into_iter().map(|(name, text)| {
             let tone = if name == "help" { Tone::HELP } else { Tone::NOTE.with_name(name) };
             // The name and the frame stand before the text.
-            let text = wrap(&text, self.width.saturating_sub(FRAME + name.len()).max(30));
-            elements.push(tone.message(text).into());
-        }
-        let mut groups = vec![Group::with_title(title).elements(elements)];
+            tone.message(wrap(&text, self.width.saturating_sub(FRAME + name.len()).max(30)))
+        });
+        let messages: Vec<Message<'_>> = messages.collect();
+        let mut text = self.placed(title, &finding.location, AnnotationKind::Primary, messages);
         for related in finding.related.iter().take(RELATED) {
-            let title = Tone::NOTE.secondary_title(printable(&related.message).into_owned());
-            let place = self.place(&related.location, AnnotationKind::Context);
-            groups.push(Group::with_title(title).elements(place));
+            let title = Tone::NOTE.primary_title(printable(&related.message));
+            text.push('\n');
+            text.push_str(&self.placed(title, &related.location, AnnotationKind::Context, Vec::new()));
         }
-        self.renderer.render(&groups)
+        text
     }
 
-    /// Path, line and column, and the excerpt if the file can be read.
-    fn place(&mut self, location: &Location, kind: AnnotationKind) -> Vec<Element<'static>> {
-        let start = location.start;
-        let origin = Origin::path(printable(&location.path).into_owned())
-            .line(start.line.max(1) as usize)
-            .char_column(start.column.max(1) as usize);
+    /// A title with path, line and column, the excerpt if the file can be read, and messages.
+    fn placed(
+        &mut self,
+        title: Title<'_>,
+        location: &Location,
+        kind: AnnotationKind,
+        messages: Vec<Message<'_>>,
+    ) -> String {
+        let (line, column) = (location.start.line.max(1), location.start.column.max(1));
+        let path = printable(&location.path);
         let source = self.sources.source(&location.path);
-        let excerpt = source.and_then(|source| excerpt(&source, location.span, self.width.saturating_sub(FRAME)));
-        match excerpt {
-            Some(excerpt) => vec![origin.into(), Padding.into(), snippet(excerpt, kind).into()],
-            None => vec![origin.into()],
-        }
+        let Some(excerpt) = source.and_then(|source| excerpt(&source, location.span, self.width.saturating_sub(FRAME)))
+        else {
+            let origin = Origin::path(path).line(line as usize).char_column(column as usize);
+            let padding = (!messages.is_empty()).then_some(Padding);
+            return self.renderer.render(&[title.element(origin).elements(padding).elements(messages)]);
+        };
+        // The excerpt may be cut and escaped, so that columns in it are not those of the file: the line with the place
+        // is put between the title, which is one line, and the frame.
+        let last_line = excerpt.first_line + excerpt.text.lines().count().saturating_sub(1);
+        let gutter = " ".repeat(last_line.to_string().len());
+        let padding = (!messages.is_empty()).then_some(Padding);
+        let group = title.element(snippet(excerpt, kind)).elements(padding).elements(messages);
+        let rendered = self.renderer.render(&[group]);
+        let (title, frame) = rendered.split_once('\n').unwrap_or((&rendered, ""));
+        let arrow = self.paint.paint(DEFAULT_LINE_NUM_STYLE, &format!("{gutter}--> "));
+        format!("{title}\n{arrow}{path}:{line}:{column}\n{frame}")
     }
 
     /// `9.6.1 (never): Never feed external input to eval or exec`.
@@ -192,23 +204,18 @@ pub(super) fn write_end(report: &Report, rules: &[RuleInfo], options: &Options, 
         let title = paint.paint(ERROR, &format!("error[{}]", printable(&error.kind)));
         writeln!(out, "{title}: plugin {place} failed: {}\n", printable(&error.message))?;
     }
-    let line = summary::line(report, rules.len());
+    let (outcome, checked) = (summary::outcome(report), summary::checked(report, rules.len()));
     if report.findings.is_empty() {
         let style = if report.errors.is_empty() { GOOD } else { BOLD };
-        writeln!(out, "{}", paint.paint(style, &line))?;
+        writeln!(out, "{}; {checked}", paint.paint(style, &outcome))?;
     } else {
         write_sections(report, paint, out)?;
-        writeln!(out, "{}", paint.paint(BOLD, &line))?;
+        writeln!(out, "{}", paint.paint(BOLD, &outcome))?;
+        writeln!(out, "{checked}")?;
         write_next(report, out)?;
     }
-    if report.hidden > 0 {
-        writeln!(out, "  --pedantic shows {} of low confidence", count(report.hidden, "more finding"))?;
-    }
-    if !options.verbose && !(report.not_applicable.is_empty() && report.unknown.is_empty()) {
-        writeln!(out, "  -v says what did not apply and what is undecided, and why")?;
-    }
     if !report.errors.is_empty() {
-        writeln!(out, "  what the failed plugins check is unknown, not met")?;
+        writeln!(out, "what the failed plugins check is undecided, not met")?;
     }
     Ok(())
 }
@@ -238,9 +245,9 @@ fn write_next(report: &Report, out: &mut dyn Write) -> Result<()> {
             let frequent = frequent.iter().take(MOST_FREQUENT);
             let frequent: Vec<String> =
                 frequent.map(|(rule, count)| format!("{} ({count})", printable(rule))).collect();
-            writeln!(out, "  most frequent: {}", frequent.join(", "))?;
+            writeln!(out, "most frequent: {}", frequent.join(", "))?;
         }
-        writeln!(out, "  plimsoll explain {}: why, and what to do", printable(first))?;
+        writeln!(out, "`plimsoll explain {}` says why and what to do", printable(first))?;
     }
     let fixes = |applicability: &str| {
         let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
@@ -248,8 +255,8 @@ fn write_next(report: &Report, out: &mut dyn Write) -> Result<()> {
     };
     match (fixes("safe"), fixes("unsafe")) {
         (0, 0) => Ok(()),
-        (0, bold) => writeln!(out, "  plimsoll fix --unsafe mends {bold} of them"),
-        (safe, 0) => writeln!(out, "  plimsoll fix mends {safe} of them"),
-        (safe, bold) => writeln!(out, "  plimsoll fix mends {safe} of them, with --unsafe {} of them", safe + bold),
+        (0, bold) => writeln!(out, "`plimsoll fix --unsafe` mends {bold} of them"),
+        (safe, 0) => writeln!(out, "`plimsoll fix` mends {safe} of them"),
+        (safe, bold) => writeln!(out, "`plimsoll fix` mends {safe} of them, with `--unsafe` {}", safe + bold),
     }
 }

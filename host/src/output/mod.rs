@@ -139,7 +139,7 @@ pub(crate) fn write_extras(report: &Report, options: &Options, out: &mut dyn Wri
 
 /// What came out, on one line without its end: for stderr beside `concise`.
 pub(crate) fn summary_line(report: &Report) -> String {
-    summary::line(report, 0)
+    format!("{}; {}", summary::outcome(report), summary::checked(report, 0))
 }
 
 #[cfg(test)]

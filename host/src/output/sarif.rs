@@ -22,13 +22,17 @@ const ROOT: &str = "%SRCROOT%";
 pub(super) fn write(report: &Report, rules: &[RuleInfo], sources: &mut Sources<'_>, out: &mut dyn Write) -> Result<()> {
     let mut catalogue = Catalogue::new(rules);
     let mut fingerprints = Fingerprints::default();
-    let mut results = Vec::with_capacity(report.findings.len() + report.suppressed.len());
-    for finding in &report.findings {
-        results.push(result(finding, &mut catalogue, &mut fingerprints, sources));
-    }
-    for suppressed in &report.suppressed {
-        let mut result = result(&suppressed.finding, &mut catalogue, &mut fingerprints, sources);
-        result["suppressions"] = json!([suppression(suppressed)]);
+    // By place, whether suppressed or not: equal findings are told apart by their order.
+    let mut findings: Vec<(&Finding, Option<&Suppressed>)> =
+        report.findings.iter().map(|finding| (finding, None)).collect();
+    findings.extend(report.suppressed.iter().map(|suppressed| (&suppressed.finding, Some(suppressed))));
+    findings.sort_by_key(|(finding, _)| (&finding.location, &finding.rule, &finding.message));
+    let mut results = Vec::with_capacity(findings.len());
+    for (finding, suppressed) in findings {
+        let mut result = result(finding, &mut catalogue, &mut fingerprints, sources);
+        if let Some(suppressed) = suppressed {
+            result["suppressions"] = json!([suppression(suppressed)]);
+        }
         results.push(result);
     }
     let notifications = notifications(report, &mut catalogue);
@@ -38,12 +42,12 @@ pub(super) fn write(report: &Report, rules: &[RuleInfo], sources: &mut Sources<'
         .map(|plugin| json!({"name": plugin.name, "version": plugin.version, "properties": {"digest": plugin.digest}}))
         .collect();
     let version = env!("CARGO_PKG_VERSION");
-    let document = json!({
+    let mut document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
             "tool": {
-                "driver": {"name": "plimsoll", "semanticVersion": version, "rules": catalogue.rules},
+                "driver": {"name": "plimsoll", "semanticVersion": version},
                 "extensions": extensions,
             },
             "invocations": [{
@@ -52,9 +56,12 @@ pub(super) fn write(report: &Report, rules: &[RuleInfo], sources: &mut Sources<'
             }],
             "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the checked repository."}}},
             "columnKind": "unicodeCodePoints",
-            "results": results,
         }],
     });
+    // Moved in: the macro would copy them.
+    let run = &mut document["runs"][0];
+    run["tool"]["driver"]["rules"] = Value::Array(catalogue.rules);
+    run["results"] = Value::Array(results);
     write_document(&document, out)
 }
 
@@ -127,13 +134,16 @@ fn result(
         Some(help) => format!("{}\n{help}", finding.message),
         None => finding.message.clone(),
     };
+    let source = sources.source(&finding.location.path);
+    let source = source.as_deref().map(|source| (source.text.as_str(), &source.lines));
+    let fingerprint = fingerprints.fingerprint(finding, source);
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": catalogue.index(&finding.rule),
         "level": level,
         "message": {"text": text},
         "locations": [location(&finding.location)],
-        "partialFingerprints": {"plimsoll/v1": fingerprints.of(finding, sources)},
+        "partialFingerprints": {"plimsoll/v1": fingerprint},
         "properties": {
             "confidence": finding.confidence,
             "project": finding.project,

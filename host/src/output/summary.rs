@@ -67,8 +67,8 @@ pub(super) fn total<'a>(counts: impl IntoIterator<Item = &'a Counts>) -> Counts 
     })
 }
 
-/// What came out, on one line. `rules` is the number of rules that ran, or 0 where the caller does not know.
-pub(super) fn line(report: &Report, rules: usize) -> String {
+/// What came out: `16 findings (12 deny, 4 warn), 2 suppressed`.
+pub(super) fn outcome(report: &Report) -> String {
     let total = total(by_section(report).values());
     let mut parts = Vec::new();
     if report.findings.is_empty() {
@@ -84,19 +84,20 @@ pub(super) fn line(report: &Report, rules: usize) -> String {
         parts.push(format!("{} suppressed", total.suppressed));
     }
     if report.hidden > 0 {
-        parts.push(format!("{} of low confidence hidden", report.hidden));
+        parts.push(format!("{} hidden (--pedantic shows them)", report.hidden));
     }
     if !report.errors.is_empty() {
-        parts.push(format!("{} of plugins", count(report.errors.len(), "error")));
+        parts.push(count(report.errors.len(), "plugin error"));
     }
-    format!("{}; {}", parts.join(", "), checked(report, rules))
+    parts.join(", ")
 }
 
-/// What was looked at: `checked 12 files in 1 project against 40 rules, 3 of them not applicable`.
-fn checked(report: &Report, rules: usize) -> String {
+/// What was looked at: `checked 12 files in 1 project against 40 rules, 3 rules not applicable (-v says why)`. `rules` is
+/// the number of rules that ran, or 0 where the caller does not know.
+pub(super) fn checked(report: &Report, rules: usize) -> String {
     let mut text = format!("checked {}", count(report.files, "file"));
     match report.projects.len() {
-        0 => text.push_str(" without a Python project"),
+        0 => text.push_str(", no Python project among them"),
         number => text.push_str(&format!(" in {}", count(number, "project"))),
     }
     let spared = report.not_applicable.iter().map(|row| row.rule.as_str()).collect::<BTreeSet<_>>().len();
@@ -108,6 +109,9 @@ fn checked(report: &Report, rules: usize) -> String {
     }
     if !report.unknown.is_empty() {
         text.push_str(&format!(", {} undecided", count(report.unknown.len(), "requirement")));
+    }
+    if spared > 0 || !report.unknown.is_empty() {
+        text.push_str(" (-v says why)");
     }
     text
 }

@@ -119,43 +119,138 @@ fn of(format: Format) -> Options {
     Options { format, ..Options::default() }
 }
 
-#[test]
-fn full() {
-    check(&report(), &of(Format::Full), "");
-}
+const FINDINGS: &str = r#"deny[security/weak-hash]: `hashlib.md5` is wrong
+ --> src/app.py:5:12
+  |
+5 |     return hashlib.md5(data)
+  |            ^^^^^^^^^^^
+  |
+  = help: use `hashlib.sha256`
+  = requirement: 9.4.1 (never): Never use MD5 or SHA-1 for anything that an attacker may want to
+                 forge, and prefer the hash functions of the SHA-2 family elsewhere too.
+note: imported here
+ --> src/app.py:1:1
+  |
+1 | import hashlib
+  | --------------
+
+warn[structure/name]: `"häfen"` is wrong
+ --> pyproject.toml:2:8
+  |
+2 | name = "häfen"
+  |        ^^^^^^^
+
+"#;
+
+const EXTRAS: &str = r#"Project (root) häfen
+  cli: pyproject.toml: [project.scripts]
+
+Not applicable
+  no Dockerfile: 1 rule
+    docker/root-user (12.1.1)
+
+Undecided
+  .github/workflows/ci.yml: a reusable workflow elsewhere
+    ci/no-tests (14.2.1)
+
+Findings by rule
+  rule                findings  deny  warn  with a fix  suppressed
+  security/weak-hash         1     1     0           1           1
+  structure/name             1     0     1           0           0
+
+Time
+  part                            ms  share
+  facts                         30.0   75 %
+  security/weak-hash            10.0   25 %
+  sum (parts run side by side)  40.0  100 %
+
+"#;
+
+const END: &str = r#"  section    deny  warn  suppressed  unknown
+  ci            -     -           -        1
+  security      1     -           1        -
+  structure     -     1           -        -
+  total         1     1           1        1
+
+2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them)
+checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why)
+most frequent: security/weak-hash (1), structure/name (1)
+`plimsoll explain security/weak-hash` says why and what to do
+`plimsoll fix --unsafe` mends 1 of them
+"#;
 
 #[test]
-fn extras() {
+fn full_shows_excerpts_and_a_summary() {
+    check(&report(), &of(Format::Full), &format!("{FINDINGS}{END}"));
     let options = Options { verbose: true, statistics: true, timings: true, ..of(Format::Full) };
-    let written = written(&report(), &options);
-    assert_eq!(written, "");
+    check(&report(), &options, &format!("{FINDINGS}{EXTRAS}{END}"));
 }
 
 #[test]
-fn concise() {
-    check(&report(), &of(Format::Concise), "");
-    assert_eq!(summary_line(&report()), "");
+fn full_in_colour_says_the_same() {
+    let coloured = written(&report(), &Options { color: true, ..of(Format::Full) });
+    assert!(coloured.starts_with("\u{1b}["));
+    let mut plain = String::new();
+    for (number, part) in coloured.split('\u{1b}').enumerate() {
+        plain.push_str(if number == 0 { part } else { part.split_once('m').map_or("", |(_, text)| text) });
+    }
+    assert_eq!(plain, format!("{FINDINGS}{END}"));
 }
 
 #[test]
-fn many() {
+fn full_folds_what_is_frequent() {
     let mut report = report();
     for number in 0..40 {
         let mut finding = report.findings[1].clone();
         finding.location.path = format!("src/{number:02}.py");
+        finding.related.clear();
         report.findings.push(finding);
     }
-    check(&report, &of(Format::Full), "");
+    let written = written(&report, &of(Format::Full));
+    let expected = r#"deny[security/weak-hash]: `hashlib.md5` is wrong
+--> src/00.py:5:12
+ |
+ = help: use `hashlib.sha256`
+ = requirement: 9.4.1 (never): Never use MD5 or SHA-1 for anything that an attacker may want to
+                forge, and prefer the hash functions of the SHA-2 family elsewhere too.
+
+deny[security/weak-hash]: `hashlib.md5` is wrong
+--> src/01.py:5:12
+
+… and 39 more of security/weak-hash:
+    src/02.py:5:12, src/03.py:5:12, src/04.py:5:12, src/05.py:5:12, src/06.py:5:12, src/07.py:5:12,
+    src/08.py:5:12, src/09.py:5:12, src/10.py:5:12, src/11.py:5:12
+    and 29 more (use --format concise to list them all)
+
+warn[structure/name]"#;
+    assert!(written.starts_with(expected), "{written}");
 }
 
 #[test]
-fn nothing() {
-    let report = Report { findings: Vec::new(), suppressed: Vec::new(), hidden: 0, ..report() };
-    check(&report, &of(Format::Full), "");
+fn no_findings_say_what_was_checked() {
+    let clean = Report { findings: Vec::new(), suppressed: Vec::new(), hidden: 0, ..report() };
+    check(
+        &clean,
+        &of(Format::Full),
+        r#"no findings; checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why)
+"#,
+    );
 }
 
 #[test]
-fn hostile() {
+fn concise_is_one_line_a_finding() {
+    let expected = r#"pyproject.toml:2:8: warn[structure/name] `"häfen"` is wrong
+src/app.py:5:12: deny[security/weak-hash] `hashlib.md5` is wrong
+"#;
+    check(&report(), &of(Format::Concise), expected);
+    assert_eq!(
+        summary_line(&report()),
+        "2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them); checked 12 files in 1 project, 1 rule not applicable, 1 requirement undecided (-v says why)"
+    );
+}
+
+#[test]
+fn text_of_strangers_steers_no_terminal() {
     let mut report = Report { files: 1, ..Report::default() };
     let mut finding = finding("a/b\u{1b}", Level::Forbid, "x\ny\u{202e}.py", "");
     finding.message = "\u{1b}]0;title\u{7}\nfake.py:1:1: deny[x/y] z".to_owned();
@@ -168,19 +263,85 @@ fn hostile() {
         kind: "panic".to_owned(),
         message: "line\n\u{1b}".to_owned(),
     });
-    check(&report, &of(Format::Full), "");
-    check(&report, &of(Format::Concise), "");
+    let expected = r#"forbid[a/b\u{1b}]: \u{1b}]0;title\u{7}\nfake.py:1:1: deny[x/y] z
+--> x\ny\u{202e}.py:1:1
+ |
+ = help: \u{1b}[2J
+         second line
+ = requirement: \u{9b}
+
+error[panic]: plugin a@1\u{1b} in a/b failed: line\n\u{1b}
+
+  section  deny  warn  suppressed  unknown
+  a           1     -           -        -
+
+1 finding (1 forbid, 0 deny, 0 warn), 1 plugin error
+checked 1 file, no Python project among them against 1 rule
+`plimsoll explain a/b\u{1b}` says why and what to do
+what the failed plugins check is undecided, not met
+"#;
+    check(&report, &of(Format::Full), expected);
+    check(
+        &report,
+        &of(Format::Concise),
+        "x\\ny\\u{202e}.py:1:1: forbid[a/b\\u{1b}] \\u{1b}]0;title\\u{7}\\nfake.py:1:1: deny[x/y] z\n",
+    );
+    for format in [Format::Json, Format::Jsonl, Format::Sarif] {
+        let written = written(&report, &of(format));
+        assert!(!written.chars().any(|character| character != '\n' && super::text::is_unsafe(character)));
+        let _: Vec<serde_json::Value> = serde_json::Deserializer::from_str(&written)
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .expect("JSON all the same");
+    }
+}
+
+/// Every span of small texts with the characters that renderers get wrong, in a narrow terminal too.
+#[test]
+fn every_span_can_be_shown() {
+    let texts = [
+        "",
+        "\n",
+        "\r\n\n",
+        "\u{feff}",
+        "a\tb",
+        "\t\t\n x",
+        "漢字e\u{301}👩\u{200d}💻",
+        "\u{1b}\u{202e}x",
+        "a(\n\n  b\r)",
+    ];
+    for text in texts {
+        let lines = LineIndex::new(text);
+        let read = |_: &str| Some(text.to_owned());
+        for start in 0..=text.len() as u32 + 1 {
+            for end in start..=text.len() as u32 + 1 {
+                let mut finding = finding("a/b", Level::Warn, "f", "");
+                finding.location = lines.location("f", text, (start, end));
+                let report = Report { findings: vec![finding], ..Report::default() };
+                for width in [0, 100] {
+                    let options = Options { width, ..of(Format::Full) };
+                    write(&report, &[], &options, &read, &mut Vec::new()).expect("writing to memory");
+                }
+            }
+        }
+    }
+}
+
+/// The files of `snapshots` are what the formats promise; `tests/sarif.py` holds the SARIF one against the schema.
+#[test]
+fn json_and_sarif_keep_their_shape() {
+    check(&report(), &of(Format::Json), include_str!("snapshots/report.json"));
+    check(&report(), &of(Format::Sarif), include_str!("snapshots/report.sarif"));
 }
 
 #[test]
-fn json() {
-    check(&report(), &of(Format::Json), "");
-}
-#[test]
-fn jsonl() {
-    check(&report(), &of(Format::Jsonl), "");
-}
-#[test]
-fn sarif() {
-    check(&report(), &of(Format::Sarif), "");
+fn jsonl_is_findings_and_a_summary() {
+    let written = written(&report(), &of(Format::Jsonl));
+    let rows: Vec<serde_json::Value> =
+        written.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    let types: Vec<_> = rows.iter().filter_map(|row| row["type"].as_str()).collect();
+    assert_eq!(types, ["finding", "finding", "summary"]);
+    let document: serde_json::Value = serde_json::from_str(include_str!("snapshots/report.json")).expect("JSON");
+    assert_eq!(document["findings"][0]["message"], rows[0]["message"]);
+    assert_eq!(document["summary"]["sections"], rows[2]["sections"]);
 }
