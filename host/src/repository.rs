@@ -210,6 +210,11 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// Whether a path is a folder itself or lies in it; everything lies in the root, the empty path.
+pub(crate) fn inside_folder(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Joins two relative paths and resolves `.` and `..`; none when the result leaves the root.
 pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     let start = if path.starts_with('/') { "" } else { folder };

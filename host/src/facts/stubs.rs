@@ -1,56 +1,6 @@
 //! Stand-ins until the facts are merged.
-use super::{Facts, Target, automation, containers, git, project, python, search};
+use super::{Facts, Target, automation, containers, git, search};
 use crate::plugin::wit::plimsoll;
-impl python::Python {
-    pub(crate) fn imports(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::python::Import> {
-        vec![]
-    }
-    pub(crate) fn calls(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::python::Call> {
-        vec![]
-    }
-    pub(crate) fn definitions(
-        &self,
-        _: &Facts,
-        _: &Target,
-        _: &[String],
-        _: &[String],
-    ) -> Vec<crate::plugin::wit::python::Definition> {
-        vec![]
-    }
-    pub(crate) fn handlers(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::python::Handler> {
-        vec![]
-    }
-    pub(crate) fn assignments(
-        &self,
-        _: &Facts,
-        _: &Target,
-        _: &[String],
-    ) -> Vec<crate::plugin::wit::python::Assignment> {
-        vec![]
-    }
-    pub(crate) fn statements(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::python::Statement> {
-        vec![]
-    }
-}
-impl project::Projects {
-    pub(crate) fn projects(&self, _: &Facts, _: &Target) -> Vec<crate::plugin::wit::project::Project> {
-        vec![]
-    }
-    pub(crate) fn all(&self) -> &[crate::plugin::wit::project::Project] {
-        &[]
-    }
-    pub(crate) fn dependencies(
-        &self,
-        _: &Facts,
-        _: &Target,
-        _: &[String],
-    ) -> Vec<crate::plugin::wit::project::Dependency> {
-        vec![]
-    }
-    pub(crate) fn locked(&self, _: &Facts, _: &Target, _: &str) -> Option<String> {
-        None
-    }
-}
 impl automation::Automation {
     pub(crate) fn commands(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::automation::Command> {
         vec![]

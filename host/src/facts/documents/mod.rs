@@ -83,13 +83,31 @@ impl Documents {
         if let Some(known) = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return known.clone();
         }
-        let result = read(facts, path).map(Arc::new);
+        let result = read(facts, path, &|path| is_ours(facts, path)).map(Arc::new);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.entry(path.to_owned()).or_insert(result).clone()
     }
 }
 
-fn read(facts: &Facts, path: &str) -> Result<Vec<Node>, Absence> {
+impl Documents {
+    /// As [`Documents::load`], while projects are still being found: roles are not known yet, so every broken file is
+    /// a problem.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn load_early(&self, facts: &Facts, path: &str) -> Result<Arc<Vec<Node>>, Absence> {
+        let result = read(facts, path, &|_| true).map(Arc::new);
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.entry(path.to_owned()).or_insert(result).clone()
+    }
+}
+
+/// Whether a broken file matters: examples and fixtures may be broken on purpose.
+fn is_ours(facts: &Facts, path: &str) -> bool {
+    !matches!(facts.projects().role_of(path), Role::Test | Role::Template | Role::Example | Role::Vendored)
+}
+
+fn read(facts: &Facts, path: &str, is_reported: &dyn Fn(&str) -> bool) -> Result<Vec<Node>, Absence> {
     let nowhere = Span { start: 0, end: 0 };
     let text = match facts.repository().read(path) {
         Ok(text) => text,
@@ -100,10 +118,9 @@ fn read(facts: &Facts, path: &str) -> Result<Vec<Node>, Absence> {
         }
     };
     parse(path, &text).map_err(|invalid| {
-        // What a generator or a chart fills in later is not a document yet, and examples may be broken on purpose.
+        // What a generator or a chart fills in later is not a document yet.
         let unfinished = text.contains("{{") || text.contains("{%");
-        let role = facts.projects().role_of(path);
-        if !unfinished && !matches!(role, Role::Test | Role::Template | Role::Example | Role::Vendored) {
+        if !unfinished && is_reported(path) {
             facts.problem("invalid-file", path, Span { start: invalid.start, end: invalid.end }, invalid.message);
         }
         Absence::Invalid
@@ -127,7 +144,11 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Vec<Node>, Invalid> {
         Language::Json => json::parse(body),
         Language::Ini => Ok(ini::parse(body)),
     };
-    let tree = tree.map_err(|invalid| Invalid { start: invalid.start + mark as u32, end: invalid.end + mark as u32, ..invalid })?;
+    let tree = tree.map_err(|invalid| Invalid {
+        start: invalid.start + mark as u32,
+        end: invalid.end + mark as u32,
+        ..invalid
+    })?;
     let mut builder = Builder::default();
     tree.flatten(0, None, &mut builder);
     let mut nodes = builder.finish();
@@ -219,7 +240,8 @@ mod tests {
 
     #[test]
     fn what_is_broken_has_a_place() {
-        let check = |path: &str, text: &str| parse(path, text).map(|_| ()).map_err(|invalid| (invalid.start, invalid.message));
+        let check =
+            |path: &str, text: &str| parse(path, text).map(|_| ()).map_err(|invalid| (invalid.start, invalid.message));
         assert_eq!(check("a.toml", "a = \n").unwrap_err().0, 4);
         assert!(check("a.yml", "a: [1\nb: 2\n").is_err());
         assert!(check("a.json", "{\"a\": }").is_err());

@@ -109,7 +109,13 @@ impl Reader<'_> {
             return Err(Invalid::new(start, start, format!("nested deeper than {DEEPEST} levels")));
         }
         let is_mapping = kind == NodeKind::Table;
-        self.stack.push(Open { tree: Tree::new(kind, "", start, start), anchor, key: None, is_mapping, skipped_key: false });
+        self.stack.push(Open {
+            tree: Tree::new(kind, "", start, start),
+            anchor,
+            key: None,
+            is_mapping,
+            skipped_key: false,
+        });
         Ok(())
     }
 
@@ -147,7 +153,8 @@ fn merge(tree: &mut Tree) {
     if tree.kind != NodeKind::Table || !tree.children.iter().any(|(key, _)| is_merge(key)) {
         return;
     }
-    let (merges, mut own): (Vec<_>, Vec<_>) = std::mem::take(&mut tree.children).into_iter().partition(|(key, _)| is_merge(key));
+    let (merges, mut own): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tree.children).into_iter().partition(|(key, _)| is_merge(key));
     for (_, merged) in merges {
         let sources = if merged.kind == NodeKind::List {
             merged.children.into_iter().map(|(_, child)| child).collect()
