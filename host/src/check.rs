@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::facts::globs::globs;
+use crate::facts::pattern::globs;
 use crate::facts::{Facts, Interest, Target};
 use crate::plugin::description::{Description, Rule, TargetKind};
 use crate::plugin::run::{Answer, Loaded, Session};

@@ -9,7 +9,7 @@ use globset::GlobSet;
 
 use crate::check::{Options, full_id};
 use crate::facts::documents;
-use crate::facts::git::Git;
+use crate::facts::git::{self, Git};
 use crate::finding::Level;
 use crate::package::built_in;
 use crate::package::manifest::{Manifest, PluginSource, nearest, selects};
@@ -145,7 +145,7 @@ impl Setup {
     /// # Errors
     /// When the root can't be opened.
     pub(crate) fn open(&self) -> anyhow::Result<(Repository, Git)> {
-        let repository = Repository::open(&self.root, Git::tracked(&self.root), &self.manifest.exclude)
+        let repository = Repository::open(&self.root, git::tracked(&self.root), &self.manifest.exclude)
             .with_context(|| format!("{} can't be opened", self.root.display()))?;
         Ok((repository, Git::open(&self.root)))
     }

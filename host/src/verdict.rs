@@ -14,7 +14,7 @@ use crate::output::LineIndex;
 use crate::package::manifest::{Adoption, Manifest, RuleSetting};
 use crate::plugin::description::{Description, Rule, Strength};
 use crate::plugin::run::Loaded;
-use crate::plugin::wit::{Place, Span, report};
+use crate::plugin::wit::{Place, Role, Span, report};
 use crate::setup::Selection;
 use crate::suppression::{Suppression, accepted_elsewhere, suppressions};
 
@@ -326,6 +326,12 @@ impl Writer<'_> {
 
     fn host_findings(&mut self) {
         for problem in self.facts.problems() {
+            // Examples and fixtures may be broken on purpose.
+            let role = self.facts.projects().role_of(&problem.path);
+            let is_python = problem.path.ends_with(".py");
+            if !is_python && matches!(role, Role::Test | Role::Example | Role::Template | Role::Vendored) {
+                continue;
+            }
             let place = Place { path: problem.path.clone(), span: Span { start: problem.start, end: problem.end } };
             let start = Place { path: problem.path.clone(), span: Span { start: 0, end: 0 } };
             let location = self.location(&place).or_else(|| self.location(&start));

@@ -1,21 +1,6 @@
-//! Globs: the ones of rules and of the manifest, and the ones that ruff reads.
+//! Globs in the dialect that ruff reads in its configuration.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
-/// Globs in the way of `.gitignore`: `*` stops at `/`, `**` does not, and a glob without `/` matches a file's name in
-/// any folder. A glob that can't be read matches nothing; whoever takes it from a user checks it first.
-pub(crate) fn globs<Text: AsRef<str>>(patterns: &[Text]) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let pattern = pattern.as_ref();
-        let anchored =
-            if pattern.contains('/') { pattern.trim_start_matches('/').to_owned() } else { format!("**/{pattern}") };
-        if let Ok(glob) = GlobBuilder::new(&anchored).literal_separator(true).build() {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
-}
+use globset::GlobBuilder;
 
 /// For each path, whether a glob of ruff's dialect covers it: relative to `base`, `*` crosses `/`, a pattern matches the
 /// file's name as well as its path, and a folder covers what lies below it.
@@ -45,17 +30,6 @@ pub(crate) fn covered(base: &str, glob: &str, paths: &[String]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn globs_read_like_ignore_files() {
-        let check = |glob: &str, path: &str| globs(&[glob]).is_match(path);
-        assert!(check("Dockerfile", "docker/Dockerfile"));
-        assert!(check("*.toml", "a/b/pyproject.toml"));
-        assert!(check("docs/*.md", "docs/index.md"));
-        assert!(!check("docs/*.md", "docs/guide/index.md"));
-        assert!(check("docs/**/*.md", "docs/guide/index.md"));
-        assert!(!check("/a.txt", "b/a.txt"));
-    }
 
     #[test]
     fn ruffs_globs_cover_names_and_folders() {

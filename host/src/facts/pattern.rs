@@ -1,7 +1,9 @@
-//! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`.
+//! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`. And the
+//! globs of paths.
 
 use std::collections::HashMap;
 
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::Regex;
 
 /// One parsed pattern.
@@ -76,5 +78,53 @@ impl PatternSet {
     /// Whether any pattern matches.
     pub(crate) fn is_match(&self, name: &str) -> bool {
         self.exact.contains_key(name) || self.others.iter().any(|(_, pattern)| pattern.matches(name))
+    }
+}
+
+/// Globs of paths relative to the root: `*` stops at `/`, `**` does not; a glob without `/` matches the file's name
+/// anywhere, one that begins with `/` starts at the root. A broken glob matches nothing, and keeps its index.
+pub(crate) fn globs(patterns: &[String]) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        // A class that can't match stands in for what is no glob.
+        if let Some(glob) = glob(pattern).or_else(|| Glob::new("[!\u{0}-\u{10ffff}]").ok()) {
+            builder.add(glob);
+        }
+    }
+    builder.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+fn glob(pattern: &str) -> Option<Glob> {
+    let anchored = match pattern.trim_start_matches("./") {
+        pattern if !pattern.contains('/') => format!("**/{pattern}"),
+        pattern => pattern.trim_start_matches('/').to_owned(),
+    };
+    GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_match_paths() {
+        let check = |pattern: &str, path: &str, expected: bool| {
+            assert_eq!(globs(&[pattern.to_owned()]).is_match(path), expected, "{pattern} on {path}");
+        };
+        check("*.py", "a/b/c.py", true);
+        check("Dockerfile", "Dockerfile", true);
+        check("Dockerfile", "a/Dockerfile.dev", false);
+        check("src/*.py", "src/a.py", true);
+        check("src/*.py", "src/a/b.py", false);
+        check("src/*.py", "lib/src/a.py", false);
+        check("src/**/*.py", "src/a.py", true);
+        check("src/**", "src/a/b.py", true);
+        check("/pyproject.toml", "pyproject.toml", true);
+        check("/pyproject.toml", "a/pyproject.toml", false);
+        check("./src/*", "src/a", true);
+        check("*.{yml,yaml}", ".github/workflows/ci.yaml", true);
+        check("[", "[", false);
+        let set = globs(&["[".to_owned(), "*.py".to_owned()]);
+        assert_eq!(set.matches("a.py"), [1]);
     }
 }

@@ -1,6 +1,5 @@
 //! Stand-ins until the facts are merged.
-use super::{Facts, Target, automation, containers, git, search};
-use crate::plugin::wit::plimsoll;
+use super::{Facts, Target, automation, containers};
 impl automation::Automation {
     pub(crate) fn commands(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::automation::Command> {
         vec![]
@@ -38,42 +37,5 @@ impl containers::Containers {
     }
     pub(crate) fn ignored(&self, _: &Facts, _: &str, p: &[String]) -> Vec<bool> {
         vec![false; p.len()]
-    }
-}
-impl search::Search {
-    pub(crate) fn search(
-        &self,
-        _: &Facts,
-        _: &Target,
-        _: &[String],
-        _: &[String],
-    ) -> Vec<crate::plugin::wit::repository::Match> {
-        vec![]
-    }
-}
-impl git::Git {
-    pub(crate) fn available(&self) -> plimsoll::plugin::git::History {
-        plimsoll::plugin::git::History::None
-    }
-    pub(crate) fn commits(&self, _: u32) -> Vec<plimsoll::plugin::git::Commit> {
-        vec![]
-    }
-    pub(crate) fn tags(&self) -> Vec<String> {
-        vec![]
-    }
-    pub(crate) fn branches(&self) -> Vec<String> {
-        vec![]
-    }
-    pub(crate) fn open(_: &std::path::Path) -> Self {
-        Self
-    }
-    pub(crate) fn tracked(_: &std::path::Path) -> Option<Vec<String>> {
-        None
-    }
-    pub(crate) fn find_root(_: &std::path::Path) -> Option<std::path::PathBuf> {
-        None
-    }
-    pub(crate) fn head_time(&self) -> Option<i64> {
-        None
     }
 }

@@ -13,7 +13,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 const MAC_LENGTH: usize = 32;
-const KEY_LENGTH: usize = 32;
+const KEY_LENGTH: usize = 64;
 
 /// The folder of compiled code, and the key of its entries.
 pub(crate) struct CompiledCache {

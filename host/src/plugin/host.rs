@@ -6,7 +6,8 @@ use super::description::Rule;
 use super::run::Stop;
 use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
-use crate::facts::globs::{covered, globs};
+use crate::facts::globs::covered;
+use crate::facts::pattern::globs;
 use crate::facts::value::View;
 use crate::facts::{Facts, Target};
 use crate::repository::ReadError;
@@ -281,15 +282,15 @@ impl api::git::Host for Host {
     }
 
     fn commits(&mut self, limit: u32) -> wasmtime::Result<Vec<api::git::Commit>> {
-        Ok(self.facts.git().commits(limit))
+        Ok(self.facts.git().commits(limit).to_vec())
     }
 
     fn tags(&mut self) -> wasmtime::Result<Vec<String>> {
-        Ok(self.facts.git().tags())
+        Ok(self.facts.git().tags().to_vec())
     }
 
     fn branches(&mut self) -> wasmtime::Result<Vec<String>> {
-        Ok(self.facts.git().branches())
+        Ok(self.facts.git().branches().to_vec())
     }
 }
 

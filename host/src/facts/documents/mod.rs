@@ -1,266 +1,385 @@
-//! Configuration files as trees with places: TOML, YAML, JSON with comments, INI.
+//! Configuration files as trees with byte spans: TOML, YAML, JSON (with comments) and INI.
 //!
-//! Each file is read and parsed once. A file that does not parse is a problem that the host reports; whoever asked for
-//! it learns that it is invalid and goes on.
-
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use super::Facts;
-use crate::plugin::wit::{Absence, Node, NodeKind, Role, Span};
-use crate::repository::{ReadError, file_name};
-
-use super::value::Builder;
+//! Every language gives the same kind of value, see [`crate::facts::value`]. What a span covers:
+//! - a scalar: the value as written, quotes included; a block scalar of YAML: its content, without the `|` line;
+//! - a table or list in brackets or by indentation: from its first to its last character;
+//! - a table with a header (TOML, INI): the header; a table that only dotted keys imply: the key that first names it;
+//! - the root of TOML and INI files: the empty place at the start of the file.
+//!
+//! What the files mean to the tools that read them is not known here.
 
 mod ini;
 mod json;
 mod toml;
 mod yaml;
 
-/// Documents nested deeper than this are refused.
-const DEEPEST: usize = 500;
-/// Documents with more nodes than this are refused.
-const MOST_NODES: usize = 1_000_000;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// The languages of configuration files.
+use super::Facts;
+use super::value::View;
+use crate::plugin::wit::{Absence, Node, Span};
+use crate::repository::{ReadError, file_name};
+
+/// Values nested deeper than this are refused, in every language. People stay below twenty.
+const DEEPEST: usize = 500;
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The documents read so far.
+#[derive(Default)]
+pub(crate) struct Documents {
+    parsed: Mutex<HashMap<String, Arc<OnceLock<Parsed>>>>,
+}
+
+type Parsed = Result<Arc<Vec<Node>>, Absence>;
+
+/// A language of configuration files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     Toml,
     Yaml,
+    /// JSON with comments and trailing commas.
     Json,
+    /// JSON5: also bare keys, single quotes and more ways to write numbers.
+    Json5,
+    /// As Python's `configparser` reads it.
     Ini,
+    /// `.editorconfig`: INI with keys before the first section and without values over several lines.
+    EditorConfig,
+    /// `.bandit`: INI or YAML, as the content says.
+    IniOrYaml,
 }
 
-/// A document that can't be parsed: where and why.
+/// Where and how a document breaks its language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Invalid {
     pub(crate) start: u32,
     pub(crate) end: u32,
+    /// A fragment in lower case.
     pub(crate) message: String,
 }
 
-impl Invalid {
-    fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
-        Self { start: start as u32, end: end.max(start) as u32, message: message.into() }
-    }
-}
-
-/// A node of a document while it is read: what becomes a value when it is complete.
-#[derive(Clone, Debug)]
-struct Tree {
-    kind: NodeKind,
-    text: String,
-    span: Span,
-    children: Vec<(Option<(String, Span)>, Tree)>,
-}
-
-impl Tree {
-    fn new(kind: NodeKind, text: impl Into<String>, start: usize, end: usize) -> Self {
-        let span = Span { start: start as u32, end: end.max(start) as u32 };
-        Self { kind, text: text.into(), span, children: Vec::new() }
-    }
-
-    fn flatten(self, parent: u32, key: Option<(String, Span)>, builder: &mut Builder) {
-        let index = builder.push(parent, key, self.kind, self.text, self.span);
-        for (key, child) in self.children {
-            child.flatten(index, key, builder);
-        }
-    }
-}
-
-/// All documents of a repository.
-#[derive(Default)]
-pub(crate) struct Documents {
-    loaded: Mutex<HashMap<String, Result<Arc<Vec<Node>>, Absence>>>,
-}
-
 impl Documents {
-    /// The whole document of a file, parsed once. A file that can't be read or parsed is noted as a problem.
+    /// The whole document of a file, parsed once. A file that can't be used is noted as a problem, except a broken
+    /// one that is the input of a template engine and so no document yet.
     ///
     /// # Errors
-    /// Why there is none.
+    /// `Missing` without such a file, `Unreadable` when it is no text or in no language known here, `Invalid` when its
+    /// syntax is broken.
     pub(crate) fn load(&self, facts: &Facts, path: &str) -> Result<Arc<Vec<Node>>, Absence> {
-        if let Some(known) = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
-            return known.clone();
-        }
-        let result = read(facts, path, &|path| is_ours(facts, path)).map(Arc::new);
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.entry(path.to_owned()).or_insert(result).clone()
+        facts.repository().file(path).ok_or(Absence::Missing)?;
+        let parsed = {
+            let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+            match all.get(path) {
+                Some(parsed) => Arc::clone(parsed),
+                None => Arc::clone(all.entry(path.to_owned()).or_default()),
+            }
+        };
+        parsed.get_or_init(|| load(facts, path).map(Arc::new)).clone()
     }
-}
 
-impl Documents {
-    /// As [`Documents::load`], while projects are still being found: roles are not known yet, so every broken file is
-    /// a problem.
+    /// The value at a key path in a file; see [`View::at`].
     ///
     /// # Errors
-    /// Why there is none.
-    pub(crate) fn load_early(&self, facts: &Facts, path: &str) -> Result<Arc<Vec<Node>>, Absence> {
-        let result = read(facts, path, &|_| true).map(Arc::new);
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.entry(path.to_owned()).or_insert(result).clone()
+    /// As [`Documents::load`], and `Missing` without such a key.
+    pub(crate) fn read(&self, facts: &Facts, path: &str, keys: &[String]) -> Result<Vec<Node>, Absence> {
+        let document = self.load(facts, path)?;
+        let view = View::root(&document).and_then(|root| root.at(keys)).ok_or(Absence::Missing)?;
+        Ok(view.to_value())
     }
 }
 
-/// Whether a broken file matters: examples and fixtures may be broken on purpose.
-fn is_ours(facts: &Facts, path: &str) -> bool {
-    !matches!(facts.projects().role_of(path), Role::Test | Role::Template | Role::Example | Role::Vendored)
-}
-
-fn read(facts: &Facts, path: &str, is_reported: &dyn Fn(&str) -> bool) -> Result<Vec<Node>, Absence> {
-    let nowhere = Span { start: 0, end: 0 };
-    let text = match facts.repository().read(path) {
-        Ok(text) => text,
-        Err(ReadError::Missing) => return Err(Absence::Missing),
-        Err(error) => {
-            facts.problem("unreadable-file", path, nowhere, error.to_string());
-            return Err(Absence::Unreadable);
-        }
-    };
+fn load(facts: &Facts, path: &str) -> Result<Vec<Node>, Absence> {
+    if language(path).is_none() {
+        return Err(Absence::Unreadable);
+    }
+    let text = facts.repository().read(path).map_err(|error| {
+        let offset = match error {
+            ReadError::Missing => return Absence::Missing,
+            ReadError::NotText { offset } => offset as u32,
+            _ => 0,
+        };
+        facts.problem("unreadable-file", path, Span { start: offset, end: offset }, error.to_string());
+        Absence::Unreadable
+    })?;
     parse(path, &text).map_err(|invalid| {
-        // What a generator or a chart fills in later is not a document yet.
-        let unfinished = text.contains("{{") || text.contains("{%");
-        if !unfinished && is_reported(path) {
-            facts.problem("invalid-file", path, Span { start: invalid.start, end: invalid.end }, invalid.message);
+        if !is_template(path) && !is_template(&text) {
+            let span = Span { start: invalid.start, end: invalid.end };
+            facts.problem("invalid-file", path, span, invalid.message);
         }
         Absence::Invalid
     })
 }
 
-/// Parses a document in the language that its path says.
-///
-/// # Errors
-/// The first thing that is wrong.
-pub(crate) fn parse(path: &str, text: &str) -> Result<Vec<Node>, Invalid> {
-    let language = language(path).ok_or_else(|| Invalid::new(0, 0, "not a configuration file that plimsoll reads"))?;
-    if let Some(at) = text.bytes().position(|byte| byte == 0) {
-        return Err(Invalid::new(at, at + 1, "a NUL byte"));
-    }
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let body = &text[mark..];
-    let tree = match language {
-        Language::Toml => toml::parse(body),
-        Language::Yaml => yaml::parse(body),
-        Language::Json => json::parse(body),
-        Language::Ini => Ok(ini::parse(body)),
-    };
-    let tree = tree.map_err(|invalid| Invalid {
-        start: invalid.start + mark as u32,
-        end: invalid.end + mark as u32,
-        ..invalid
-    })?;
-    let mut builder = Builder::default();
-    tree.flatten(0, None, &mut builder);
-    let mut nodes = builder.finish();
-    for node in &mut nodes {
-        for span in [&mut node.span, &mut node.key_span] {
-            span.start += mark as u32;
-            span.end += mark as u32;
-        }
-    }
-    Ok(nodes)
+/// Whether a path or a text holds what template engines replace. GitHub's `${{ }}` is plain text to YAML.
+fn is_template(text: &str) -> bool {
+    text.contains("{%") || text.match_indices("{{").any(|(index, _)| !text[..index].ends_with('$'))
 }
 
-/// The language of a file, by its name.
+/// The language of a file, from its name.
 pub(crate) fn language(path: &str) -> Option<Language> {
-    let name = file_name(path);
-    let named = match name {
-        "Pipfile" | "uv.lock" | "poetry.lock" | "pdm.lock" => Some(Language::Toml),
-        "CITATION.cff" | ".clang-format" => Some(Language::Yaml),
-        ".renovaterc" | ".secrets.baseline" | "Pipfile.lock" => Some(Language::Json),
-        ".editorconfig" | ".coveragerc" | ".flake8" | ".pylintrc" | ".bandit" | ".codespellrc" => Some(Language::Ini),
-        _ => None,
-    };
-    named.or_else(|| match name.rsplit_once('.')?.1 {
-        "toml" => Some(Language::Toml),
-        "yaml" | "yml" => Some(Language::Yaml),
-        "json" | "jsonc" | "json5" | "code-workspace" => Some(Language::Json),
-        "ini" | "cfg" => Some(Language::Ini),
-        _ => None,
+    let name = file_name(path).to_ascii_lowercase();
+    Some(match name.as_str() {
+        "pipfile" | "uv.lock" | "poetry.lock" | "pdm.lock" | "cargo.lock" => Language::Toml,
+        "citation.cff" | "pixi.lock" | ".yamllint" | ".ansible-lint" | ".prettierrc" | ".releaserc"
+        | ".stylelintrc" => Language::Yaml,
+        "pipfile.lock"
+        | "deno.lock"
+        | "bun.lock"
+        | "flake.lock"
+        | ".renovaterc"
+        | ".secrets.baseline"
+        | ".eslintrc"
+        | ".babelrc"
+        | ".markdownlintrc"
+        | ".czrc"
+        | ".all-contributorsrc" => Language::Json,
+        ".coveragerc" | ".flake8" | ".pylintrc" | "pylintrc" | ".pycodestyle" | ".pep8" | ".pydocstyle"
+        | ".codespellrc" | ".sqlfluff" | ".style.yapf" | ".pypirc" | "pip.conf" => Language::Ini,
+        ".editorconfig" => Language::EditorConfig,
+        ".bandit" => Language::IniOrYaml,
+        name => match name.rsplit_once('.')?.1 {
+            "toml" => Language::Toml,
+            "yaml" | "yml" => Language::Yaml,
+            "json" | "jsonc" | "code-workspace" | "ipynb" | "webmanifest" => Language::Json,
+            "json5" => Language::Json5,
+            "ini" | "cfg" => Language::Ini,
+            _ => return None,
+        },
     })
 }
 
-/// Bounds the nesting of brackets before a parser that may recurse sees the text. Brackets in strings count too: no
-/// document that people write has hundreds of them open.
-fn check_nesting(text: &str) -> Result<(), Invalid> {
-    let mut depth = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return Err(Invalid::new(at, at + 1, format!("nested deeper than {DEEPEST} levels")));
-                }
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
+/// Parses a document in the language that its file name says. Spans are those of the text as given, with its byte
+/// order mark.
+pub(crate) fn parse(path: &str, text: &str) -> Result<Vec<Node>, Invalid> {
+    let Some(language) = language(path) else {
+        return Err(Invalid::new(text, 0, 0, "not in a language that is known here"));
+    };
+    if u32::try_from(text.len()).is_err() {
+        return Err(Invalid::new("", 0, 0, "larger than 4 GiB"));
+    }
+    if let Some(index) = text.find('\0') {
+        return Err(Invalid::new(text, index, index + 1, "a NUL character"));
+    }
+    match text.strip_prefix(BYTE_ORDER_MARK) {
+        None => parse_as(language, text),
+        Some(rest) => {
+            let shift = BYTE_ORDER_MARK.len() as u32;
+            let moved = |span: Span| Span { start: span.start + shift, end: span.end + shift };
+            parse_as(language, rest)
+                .map(|mut nodes| {
+                    for node in &mut nodes {
+                        node.span = moved(node.span);
+                        node.key_span = moved(node.key_span);
+                    }
+                    nodes
+                })
+                .map_err(|invalid| Invalid { start: invalid.start + shift, end: invalid.end + shift, ..invalid })
         }
     }
-    Ok(())
+}
+
+fn parse_as(language: Language, text: &str) -> Result<Vec<Node>, Invalid> {
+    match language {
+        Language::Toml => toml::parse(text),
+        Language::Yaml => yaml::parse(text),
+        Language::Json => json::parse(text, json::Dialect::WithComments),
+        Language::Json5 => json::parse(text, json::Dialect::Json5),
+        Language::Ini => ini::parse(text, ini::Dialect::ConfigParser),
+        Language::EditorConfig => ini::parse(text, ini::Dialect::EditorConfig),
+        Language::IniOrYaml if ini::has_section_first(text) => ini::parse(text, ini::Dialect::ConfigParser),
+        Language::IniOrYaml => yaml::parse(text),
+    }
+}
+
+impl Invalid {
+    /// Brings what a parser says into the form of our messages, and its place onto the characters of the text.
+    fn new(text: &str, start: usize, end: usize, message: &str) -> Self {
+        let start = text.floor_char_boundary(start);
+        let end = text.ceil_char_boundary(end).max(start);
+        let mut rest = message.trim().trim_end_matches('.').chars();
+        let first = rest.next().map(|first| {
+            let is_word = rest.clone().next().is_none_or(|second| !second.is_uppercase());
+            if is_word { first.to_ascii_lowercase() } else { first }
+        });
+        let message = first.into_iter().chain(rest.map(|c| if c.is_control() { ' ' } else { c })).collect();
+        Self { start: start as u32, end: end as u32, message }
+    }
+
+    fn too_deep(text: &str, start: usize) -> Self {
+        Self::new(text, start, start, &format!("nested deeper than {DEEPEST} levels"))
+    }
+}
+
+fn span(range: std::ops::Range<usize>) -> Span {
+    Span { start: range.start as u32, end: range.end as u32 }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Instant;
+
     use super::*;
-    use crate::facts::value::View;
+    use crate::facts::Interest;
+    use crate::facts::git::Git;
+    use crate::plugin::wit::NodeKind;
+    use crate::repository::Repository;
 
-    /// The text that a node's span covers.
-    fn at<'a>(path: &str, text: &'a str, keys: &[&str]) -> &'a str {
-        let nodes = parse(path, text).unwrap();
-        let span = View::root(&nodes).unwrap().at(keys).unwrap().span();
-        &text[span.start as usize..span.end as usize]
-    }
-
-    #[test]
-    fn spans_cover_the_value_in_every_language() {
-        let toml = "[project]\nname = \"a\"\n[tool.ruff.lint]\nselect = [\"E\", 'F']\n[[x]]\ny = 1\n[[x]]\ny = 22\n";
-        assert_eq!(at("a.toml", toml, &["project", "name"]), "\"a\"");
-        assert_eq!(at("a.toml", toml, &["project"]), "[project]");
-        assert_eq!(at("a.toml", toml, &["tool", "ruff", "lint", "select", "1"]), "'F'");
-        assert_eq!(at("a.toml", toml, &["x", "1", "y"]), "22");
-        let yaml = "on: push\nä: {b: [1, 'two']}\njobs:\n  test:\n    run: |\n      make\n      just check\n";
-        assert_eq!(at("a.yml", yaml, &["ä", "b", "1"]), "'two'");
-        assert_eq!(at("a.yml", yaml, &["on"]), "push");
-        assert!(at("a.yml", yaml, &["jobs", "test", "run"]).contains("make\n      just check"));
-        assert_eq!(at("a.json", "{\"a\": [1, \"b\"]} // c", &["a", "1"]), "\"b\"");
-        assert_eq!(at("setup.cfg", "[metadata]\nname = x\n[a]\nb =\n  c\n  d\n", &["metadata", "name"]), "x");
-        assert_eq!(at("a.toml", "\u{feff}a = 'b'", &["a"]), "'b'");
-    }
-
-    #[test]
-    fn aliases_and_merges_are_resolved() {
-        let yaml = "base: &b {image: x, user: y}\nweb:\n  <<: *b\n  user: z\n";
-        let nodes = parse("a.yml", yaml).unwrap();
-        let root = View::root(&nodes).unwrap();
-        assert_eq!(root.at(&["web", "image"]).unwrap().text(), "x");
-        assert_eq!(root.at(&["web", "user"]).unwrap().text(), "z");
-        let nodes = parse("a.yml", "a: 1\n---\nb: 2\n").unwrap();
-        assert_eq!(View::root(&nodes).unwrap().at(&["1", "b"]).unwrap().text(), "2");
-    }
-
-    #[test]
-    fn what_is_broken_has_a_place() {
-        let check =
-            |path: &str, text: &str| parse(path, text).map(|_| ()).map_err(|invalid| (invalid.start, invalid.message));
-        assert_eq!(check("a.toml", "a = \n").unwrap_err().0, 4);
-        assert!(check("a.yml", "a: [1\nb: 2\n").is_err());
-        assert!(check("a.json", "{\"a\": }").is_err());
-        assert_eq!(check("a.json", "").map(|_| ()), Ok(()));
-    }
-
-    #[test]
-    fn depth_and_bombs_are_refused() {
-        for (path, open) in [("a.toml", "a = ["), ("a.json", "["), ("a.yml", "[")] {
-            let text = format!("{open}{}", "[".repeat(100_000));
-            assert!(parse(path, &text).unwrap_err().message.contains("nested"), "{path}");
+    /// One line for each node: its keys, its kind, its text and, in brackets, what its span covers.
+    pub(super) fn outline(path: &str, text: &str) -> String {
+        let nodes = match parse(path, text) {
+            Ok(nodes) => nodes,
+            Err(invalid) => {
+                let place = &text[invalid.start as usize..invalid.end as usize];
+                return format!("invalid at {} <{place}>: {}", invalid.start, invalid.message);
+            }
+        };
+        check_form(&nodes);
+        let mut keys: Vec<String> = Vec::new();
+        let mut lines: Vec<String> = Vec::new();
+        for (index, node) in nodes.iter().enumerate() {
+            let place = &text[node.span.start as usize..node.span.end as usize];
+            let own = match &node.key {
+                Some(_) => text[node.key_span.start as usize..node.key_span.end as usize].to_owned(),
+                None => "-".to_owned(),
+            };
+            let parent = node.parent as usize;
+            keys.push(if index == 0 {
+                "$".to_owned()
+            } else if node.key.is_some() {
+                format!("{}.{own}", keys[parent])
+            } else {
+                format!("{}{own}", keys[parent])
+            });
+            let kind = format!("{:?}", node.kind).rsplit("::").next().unwrap_or_default().to_lowercase();
+            lines.push(format!("{} {kind} {:?} <{place}>", keys[index], node.text));
         }
-        assert!(parse("a.yml", &"- ".repeat(100_000)).is_err());
-        assert!(parse("a.json", &"{\"a\":".repeat(100_000)).is_err());
-        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for level in 1..12 {
-            let previous = format!("*a{}", level - 1);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![previous; 10].join(", ")));
+        lines.join("\n").replace('\r', "␍")
+    }
+
+    /// Asserts the order of nodes that values promise.
+    fn check_form(nodes: &[Node]) {
+        let mut open: Vec<u32> = vec![0];
+        for (index, node) in nodes.iter().enumerate().skip(1) {
+            while open.last() != Some(&node.parent) {
+                assert!(open.pop().is_some(), "node {index} is not below its parent {}", node.parent);
+            }
+            open.push(index as u32);
         }
-        assert!(parse("a.yml", &bomb).unwrap_err().message.contains("aliases"));
+    }
+
+    #[track_caller]
+    pub(super) fn check(path: &str, text: &str, expected: &str) {
+        let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let outline = outline(path, text);
+        let found: Vec<&str> = outline.lines().map(str::trim).collect();
+        assert_eq!(found, expected, "\n{outline}\n");
+    }
+
+    /// Asserts that a hostile text is refused, with a message and quickly.
+    #[track_caller]
+    pub(super) fn check_refused(path: &str, text: &str, message: &str) {
+        let start = Instant::now();
+        let result = parse(path, text);
+        assert!(start.elapsed().as_secs() < 5, "{path} of {} bytes took {:?}", text.len(), start.elapsed());
+        match result {
+            Ok(nodes) => panic!("{} nodes", nodes.len()),
+            Err(invalid) => assert!(invalid.message.contains(message), "{}", invalid.message),
+        }
+    }
+
+    fn facts(files: &[(&str, &[u8])]) -> Facts {
+        let files: BTreeMap<String, Vec<u8>> =
+            files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
+        Facts::new(Repository::from_files(files), Git::default(), Interest::default())
+    }
+
+    #[test]
+    fn languages_follow_names() {
+        let check = |path: &str, expected: Option<Language>| assert_eq!(language(path), expected, "{path}");
+        check("a/pyproject.toml", Some(Language::Toml));
+        check("Pipfile", Some(Language::Toml));
+        check("Pipfile.lock", Some(Language::Json));
+        check("uv.lock", Some(Language::Toml));
+        check(".pre-commit-config.yaml", Some(Language::Yaml));
+        check("CITATION.cff", Some(Language::Yaml));
+        check(".devcontainer/devcontainer.json", Some(Language::Json));
+        check("x.code-workspace", Some(Language::Json));
+        check("renovate.json5", Some(Language::Json5));
+        check(".secrets.baseline", Some(Language::Json));
+        check("setup.cfg", Some(Language::Ini));
+        check(".isort.cfg", Some(Language::Ini));
+        check(".editorconfig", Some(Language::EditorConfig));
+        check(".clang-format", None);
+        check("toml", None);
+        check("README.md", None);
+    }
+
+    #[test]
+    fn marks_and_nul() {
+        check("a.toml", "\u{feff}a = 1", "$ table \"\" <>\n$.a integer \"1\" <1>");
+        check("a.yaml", "\u{feff}a: é", "$ table \"\" <a: é>\n$.a text \"é\" <é>");
+        check("a.json", "\u{feff}[1]", "$ list \"\" <[1]>\n$- integer \"1\" <1>");
+        check("a.ini", "\u{feff}[s]\na=1", "$ table \"\" <>\n$.s table \"\" <[s]>\n$.s.a text \"1\" <1>");
+        for path in ["a.toml", "a.yaml", "a.json", "a.ini"] {
+            check(path, "a\0b", "invalid at 1 <\0>: a NUL character");
+        }
+        check("a.json", "\u{feff}[1", "invalid at 3 <[1>: unterminated array");
+    }
+
+    #[test]
+    fn bandit_is_ini_or_yaml() {
+        check(
+            ".bandit",
+            "# c\n[bandit]\nskips: B101",
+            "$ table \"\" <>\n$.bandit table \"\" <[bandit]>\n$.bandit.skips text \"B101\" <B101>",
+        );
+        check(
+            ".bandit",
+            "skips: [B101]",
+            "$ table \"\" <skips: [B101]>\n$.skips list \"\" <[B101]>\n$.skips- text \"B101\" <B101>",
+        );
+    }
+
+    #[test]
+    fn files_are_read_once_and_problems_noted() {
+        let facts = facts(&[
+            ("a.toml", b"[a]\nb = { c = 1 }"),
+            ("broken.toml", b"a = "),
+            ("latin.ini", b"[a]\nb = \xff"),
+            ("template.yaml", b"a: {{ b }}: {{ c }}\n {% if %}"),
+            ("{{name}}/a.json", b"{"),
+            (".github/workflows/ci.yml", b"a: ${{ b }}\n ]"),
+            ("notes.txt", b"a"),
+        ]);
+        let documents = facts.documents();
+        let first = documents.load(&facts, "a.toml").unwrap();
+        assert!(Arc::ptr_eq(&first, &documents.load(&facts, "a.toml").unwrap()));
+
+        let keys = ["a".to_owned(), "b".to_owned()];
+        let value = documents.read(&facts, "a.toml", &keys).unwrap();
+        assert_eq!((value.len(), value[0].kind, value[1].parent), (2, NodeKind::Table, 0));
+        assert_eq!(documents.read(&facts, "a.toml", &["x".to_owned()]), Err(Absence::Missing));
+
+        let check = |path: &str, expected: Absence| {
+            for _ in 0..2 {
+                assert_eq!(documents.load(&facts, path).unwrap_err(), expected, "{path}");
+            }
+        };
+        check("none.toml", Absence::Missing);
+        check("broken.toml", Absence::Invalid);
+        check("latin.ini", Absence::Unreadable);
+        check("template.yaml", Absence::Invalid);
+        check("{{name}}/a.json", Absence::Invalid);
+        check(".github/workflows/ci.yml", Absence::Invalid);
+        check("notes.txt", Absence::Unreadable);
+        let problems: Vec<_> = facts.problems().into_iter().map(|p| (p.path, p.rule, p.start)).collect();
+        let expected = [
+            (".github/workflows/ci.yml", "invalid-file", 13),
+            ("broken.toml", "invalid-file", 4),
+            ("latin.ini", "unreadable-file", 8),
+        ];
+        assert_eq!(problems, expected.map(|(path, rule, start)| (path.to_owned(), rule, start)));
     }
 }

@@ -131,7 +131,7 @@ fn pyproject(facts: &Facts, path: &str, declared: &mut Declared) {
     }
     declared.place = Some(start_of(path));
     // Loaded for good: a `pyproject.toml` that does not parse is a finding of the host.
-    let Ok(document) = facts.documents().load_early(facts, path) else { return };
+    let Ok(document) = facts.documents().load(facts, path) else { return };
     let Some(root) = View::root(&document) else { return };
     declared.backend = root.at(&["build-system", "build-backend"]).and_then(View::string).map(str::to_owned);
     for keys in [&["project"][..], &["tool", "poetry"]] {

@@ -245,7 +245,7 @@ mod tests {
             .iter()
             .map(|one| format!("{} {:?} {:?} {}", one.root, one.source_roots, one.packages[0].path, one.has_source))
             .collect();
-        assert_eq!(shown, [r#"backend ["backend/src"] "backend/src/app" true"#]);
+        assert_eq!(shown, [r#"backend ["backend", "backend/src"] "backend/src/app" true"#]);
         assert_eq!(projects.root_of("backend/src/app/x.py"), "backend");
         assert_eq!(projects.module_of("backend/src/app/__init__.py"), "app");
         assert_eq!(projects.role_of("backend/tests/test_app.py"), Role::Test);
@@ -268,9 +268,9 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "requests runtime requirements/base.txt",
                 "pytest development requirements-dev.txt",
-                "flask runtime requirements.txt"
+                "flask runtime requirements.txt",
+                "requests runtime requirements/base.txt"
             ]
         );
     }

@@ -229,7 +229,11 @@ impl<'a> Writer<'_, 'a> {
             }
             return;
         }
-        let text = self.names.resolve_known(expression, 0).filter(|text| text != "builtins.str").unwrap_or_else(|| name.to_owned());
+        let text = self
+            .names
+            .resolve_known(expression, 0)
+            .filter(|text| text != "builtins.str")
+            .unwrap_or_else(|| name.to_owned());
         let index = self.builder.push(parent, key, NodeKind::Name, text, place);
         let assigned = match binding {
             Some((Binding::Value(value), 1, _)) => Some(value),

@@ -1,0 +1,368 @@
+//! YAML as a value, from the parser's events. Anchors, aliases and merge keys are resolved (in `resolve`), several
+//! documents make a list, repeated keys are all kept. Plain scalars have the types of YAML 1.2's core schema, so that
+//! `on` and `no` are text.
+//!
+//! The span of what an alias stands for is where the value is written, at the anchor; the key's span is at the alias.
+//! The span of a block scalar starts with the content's first line, after its indentation, so that line `n` of the
+//! text is line `n` of the span; it ends with the last line that is not blank.
+
+mod resolve;
+mod scalar;
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use super::{DEEPEST, Invalid, span};
+use crate::plugin::wit::{Node, NodeKind, Span};
+
+pub(super) fn parse(text: &str) -> Result<Vec<Node>, Invalid> {
+    let positions = Positions::new(text);
+    let mut reader = Reader::new(text);
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let (event, place) = event.map_err(|error| {
+            let start = positions.byte(error.marker().index());
+            match error.info() {
+                "recursion limit exceeded" => {
+                    Invalid::new(text, start, start, "brackets nested deeper than 255 levels")
+                }
+                message => Invalid::new(text, start, start, message),
+            }
+        })?;
+        reader.take(event, positions.byte(place.start.index()), positions.byte(place.end.index()))?;
+    }
+    reader.finish()
+}
+
+/// What a node's key is, while its value is awaited.
+enum Key {
+    Scalar(String, Span),
+    /// A list or table as key: the value has no key.
+    Complex,
+}
+
+/// A list or table whose end is still to come.
+struct Open {
+    node: u32,
+    is_table: bool,
+    /// In a table: the key whose value comes next; none when a key comes next.
+    key: Option<Key>,
+}
+
+/// What an anchor names.
+enum Anchor {
+    Node(u32),
+    /// A key of a table.
+    Key(Node),
+}
+
+/// The tree while it is read: one list of documents, in preorder.
+struct Tree<'a> {
+    text: &'a str,
+    nodes: Vec<Node>,
+    /// For each node the index after the last node below it; zero while it is open.
+    ends: Vec<u32>,
+    /// For each node that is an alias, what it stands for.
+    aliases: HashMap<u32, u32>,
+    has_merge_keys: bool,
+}
+
+struct Reader<'a> {
+    tree: Tree<'a>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Anchor>,
+    /// How many lists and tables are open inside a key, which is not kept.
+    ignored: usize,
+    /// Where the last thing read ends.
+    last_end: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let tree = Tree { text, nodes: Vec::new(), ends: Vec::new(), aliases: HashMap::new(), has_merge_keys: false };
+        let mut reader = Self { tree, open: Vec::new(), anchors: HashMap::new(), ignored: 0, last_end: 0 };
+        let root = reader.push(NodeKind::List, String::new(), span(0..0));
+        reader.open.push(Open { node: root, is_table: false, key: None });
+        reader
+    }
+
+    /// Takes an event with its place in bytes.
+    fn take(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), Invalid> {
+        match event {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+            Event::SequenceStart(anchor, tag) => {
+                let start = self.without_properties(start, end, anchor, tag.as_deref());
+                self.open(NodeKind::List, anchor, start)?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                let start = self.without_properties(start, end, anchor, tag.as_deref());
+                self.open(NodeKind::Table, anchor, start)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
+            Event::Scalar(value, style, anchor, tag) => {
+                if self.ignored == 0 {
+                    let start = self.without_properties(start, end, anchor, tag.as_deref());
+                    self.scalar(value.into_owned(), style, anchor, tag.as_deref(), start, end);
+                }
+            }
+            Event::Alias(anchor) => {
+                if self.ignored == 0 {
+                    self.alias(anchor, start, end)?;
+                    self.last_end = end;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<Node>, Invalid> {
+        self.tree.ends[0] = self.tree.nodes.len() as u32;
+        let mut nodes = self.tree.resolve()?;
+        // A last `---` that nothing follows begins no document.
+        while nodes.len() > 2 && nodes.last().is_some_and(|node| node.parent == 0 && is_absent(node)) {
+            nodes.pop();
+        }
+        let documents = nodes.iter().skip(1).filter(|node| node.parent == 0).count();
+        match documents {
+            0 => nodes[0].kind = NodeKind::Null,
+            1 => {
+                nodes.remove(0);
+                for node in &mut nodes {
+                    node.parent = node.parent.saturating_sub(1);
+                }
+            }
+            _ => {
+                let start = nodes[1].span.start;
+                nodes[0].span = Span { start, end: (self.last_end as u32).max(start) };
+                nodes[0].key_span = nodes[0].span;
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// Adds a node with the key that awaits it.
+    fn push(&mut self, kind: NodeKind, text: String, own: Span) -> u32 {
+        let index = self.tree.nodes.len() as u32;
+        let (parent, key) = match self.open.last_mut() {
+            Some(open) => (open.node, open.key.take()),
+            None => (0, None),
+        };
+        let (key, key_span) = match key {
+            Some(Key::Scalar(key, key_span)) => (Some(key), key_span),
+            Some(Key::Complex) | None => (None, own),
+        };
+        self.tree.nodes.push(Node { parent, key, key_span, kind, text, span: own });
+        self.tree.ends.push(index + 1);
+        index
+    }
+
+    fn awaits_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.is_table && open.key.is_none())
+    }
+
+    fn set_key(&mut self, key: Key) {
+        if let Some(open) = self.open.last_mut() {
+            open.key = Some(key);
+        }
+    }
+
+    fn open(&mut self, kind: NodeKind, anchor: usize, start: usize) -> Result<(), Invalid> {
+        if self.open.len() + self.ignored > DEEPEST {
+            return Err(Invalid::too_deep(self.tree.text, start));
+        }
+        self.last_end = self.last_end.max(start);
+        if self.ignored > 0 || self.awaits_key() {
+            self.ignored += 1;
+            return Ok(());
+        }
+        let node = self.push(kind, String::new(), span(start..start));
+        self.tree.ends[node as usize] = 0;
+        if anchor > 0 {
+            self.anchors.insert(anchor, Anchor::Node(node));
+        }
+        self.open.push(Open { node, is_table: kind == NodeKind::Table, key: None });
+        Ok(())
+    }
+
+    fn close(&mut self, start: usize, end: usize) {
+        let is_bracket = end == start + 1 && matches!(self.tree.text.as_bytes().get(start), Some(b']' | b'}'));
+        if self.ignored > 0 {
+            self.ignored -= 1;
+            if self.ignored == 0 {
+                self.last_end = self.last_end.max(end);
+                self.set_key(Key::Complex);
+            }
+            return;
+        }
+        let Some(open) = self.open.pop() else { return };
+        let index = open.node as usize;
+        let first = self.tree.nodes[index].span.start as usize;
+        // A table that begins with a bracketed key begins like a bracketed table, so both ends count.
+        if is_bracket && matches!(self.tree.text.as_bytes().get(first), Some(b'[' | b'{')) {
+            self.last_end = end;
+        }
+        self.tree.ends[index] = self.tree.nodes.len() as u32;
+        let node = &mut self.tree.nodes[index];
+        node.span.end = (self.last_end as u32).max(node.span.start);
+        if node.key.is_none() {
+            node.key_span = node.span;
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        value: String,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        start: usize,
+        end: usize,
+    ) {
+        let text = self.tree.text;
+        let range = match style {
+            ScalarStyle::Plain if value.is_empty() => {
+                let place = match &text[start..end] {
+                    ":" | "-" | "?" => end,
+                    _ if anchor > 0 || tag.is_some() => end,
+                    _ => self.last_end,
+                };
+                place..place
+            }
+            ScalarStyle::Plain => start..start + text[start..end].trim_end().len(),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => start..scalar::quoted_end(text, start, end),
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                scalar::block_range(text, self.last_end.min(start), start, end, &value)
+            }
+        };
+        self.last_end = self.last_end.max(range.end);
+        let own = span(range);
+        let (kind, value, is_key) = if self.awaits_key() {
+            (NodeKind::Text, value, true)
+        } else {
+            let (kind, value) = scalar::typed(value, style, tag);
+            (kind, value, false)
+        };
+        if is_key {
+            if style == ScalarStyle::Plain && value == "<<" {
+                self.tree.has_merge_keys = true;
+            }
+            if anchor > 0 {
+                let (kind, text) = scalar::typed(value.clone(), style, tag);
+                let node = Node { parent: 0, key: None, key_span: own, kind, text, span: own };
+                self.anchors.insert(anchor, Anchor::Key(node));
+            }
+            self.set_key(Key::Scalar(value, own));
+        } else {
+            let node = self.push(kind, value, own);
+            if anchor > 0 {
+                self.anchors.insert(anchor, Anchor::Node(node));
+            }
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), Invalid> {
+        let own = span(start..end);
+        let is_key = self.awaits_key();
+        match self.anchors.get(&anchor) {
+            Some(Anchor::Node(target)) => {
+                let target = *target;
+                let node = &self.tree.nodes[target as usize];
+                if self.tree.ends[target as usize] == 0 {
+                    return Err(Invalid::new(self.tree.text, start, end, "an alias of a value that it is a part of"));
+                }
+                if !is_key {
+                    let index = self.push(NodeKind::Null, String::new(), own);
+                    self.tree.aliases.insert(index, target);
+                } else if matches!(node.kind, NodeKind::List | NodeKind::Table) {
+                    self.set_key(Key::Complex);
+                } else {
+                    let key = node.text.clone();
+                    self.set_key(Key::Scalar(key, own));
+                }
+            }
+            Some(Anchor::Key(node)) => {
+                let (kind, text, place) = (node.kind, node.text.clone(), node.span);
+                if is_key {
+                    self.set_key(Key::Scalar(text, own));
+                } else {
+                    self.push(kind, text, place);
+                }
+            }
+            // An anchor inside a key that is a list or table.
+            None if is_key => self.set_key(Key::Complex),
+            None => {
+                self.push(NodeKind::Null, String::new(), own);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a value starts after its anchor and tag.
+    fn without_properties(&self, start: usize, end: usize, anchor: usize, tag: Option<&Tag>) -> usize {
+        if anchor == 0 && tag.is_none() {
+            return start;
+        }
+        let bytes = self.tree.text.as_bytes();
+        let mut index = start;
+        while index < end {
+            match bytes[index] {
+                b'!' if bytes.get(index + 1) == Some(&b'<') => {
+                    while index < end && bytes[index] != b'>' {
+                        index += 1;
+                    }
+                    index += 1;
+                }
+                b'&' | b'!' => {
+                    while index < end && !matches!(bytes[index], b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b'}') {
+                        index += 1;
+                    }
+                }
+                b' ' | b'\t' | b'\r' | b'\n' => index += 1,
+                b'#' => {
+                    while index < end && bytes[index] != b'\n' {
+                        index += 1;
+                    }
+                }
+                _ => break,
+            }
+        }
+        self.tree.text.ceil_char_boundary(index.min(end))
+    }
+}
+
+/// Whether a node is a null that no character stands for.
+fn is_absent(node: &Node) -> bool {
+    node.kind == NodeKind::Null && node.span.start == node.span.end
+}
+
+/// Where characters are in bytes. The parser counts characters.
+struct Positions<'a> {
+    text: &'a str,
+    /// The byte of every [`STEP`]th character; empty when every character is one byte.
+    steps: Vec<u32>,
+}
+
+const STEP: usize = 64;
+
+impl<'a> Positions<'a> {
+    fn new(text: &'a str) -> Self {
+        let steps = match text.is_ascii() {
+            true => Vec::new(),
+            false => text.char_indices().step_by(STEP).map(|(byte, _)| byte as u32).collect(),
+        };
+        Self { text, steps }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        if self.steps.is_empty() {
+            return character.min(self.text.len());
+        }
+        let Some(&start) = self.steps.get(character / STEP) else { return self.text.len() };
+        let rest = &self.text[start as usize..];
+        rest.char_indices().nth(character % STEP).map_or(self.text.len(), |(byte, _)| start as usize + byte)
+    }
+}
+
+#[cfg(test)]
+mod tests;

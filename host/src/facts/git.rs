@@ -1,3 +1,0 @@
-//! To be written.
-#[derive(Default)]
-pub(crate) struct Git;

@@ -1,0 +1,68 @@
+//! The paths that Git tracks, from the index. Split indexes are not read.
+
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+
+use gix::index::entry::{Mode, Stage};
+
+use super::layout::{self, Layout};
+
+/// An index larger than this is not read: some four million files.
+const LARGEST_INDEX: u64 = 512 << 20;
+const O_NONBLOCK: i32 = if cfg!(target_os = "macos") { 0x4 } else { 0o4000 };
+
+/// The regular files that Git tracks below `root`, relative to it and sorted. None where Git can't say: no repository,
+/// a broken index, or nothing tracked there.
+pub(crate) fn tracked(root: &Path) -> Option<Vec<String>> {
+    let root = root.canonicalize().ok()?;
+    let work_tree = layout::find_root(&root)?;
+    let layout = Layout::of(&root)?;
+    let below = root.strip_prefix(&work_tree).ok()?.to_str()?;
+    let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
+    let bytes = read_index(&layout.git_folder.join("index"))?;
+    std::panic::catch_unwind(AssertUnwindSafe(|| paths(&bytes, &prefix))).ok().flatten()
+}
+
+fn read_index(path: &Path) -> Option<Vec<u8>> {
+    let file = std::fs::OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path).ok()?;
+    let metadata = file.metadata().ok()?;
+    if !metadata.is_file() || metadata.len() > LARGEST_INDEX {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    file.take(LARGEST_INDEX + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= LARGEST_INDEX).then_some(bytes)
+}
+
+fn paths(bytes: &[u8], prefix: &str) -> Option<Vec<String>> {
+    let kind = gix::hash::Kind::Sha1;
+    let (content, checksum) = bytes.split_at_checked(bytes.len().checked_sub(kind.len_in_bytes())?)?;
+    // A checksum of zeros says that Git was told to write none.
+    if checksum.iter().any(|&byte| byte != 0) {
+        let mut hasher = gix::hash::hasher(kind);
+        hasher.update(content);
+        if hasher.try_finalize().ok()?.as_bytes() != checksum {
+            return None;
+        }
+    }
+    let timestamp = gix::index::State::new(kind).timestamp();
+    let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
+    let (state, _) = gix::index::State::from_bytes(bytes, timestamp, kind, options).ok()?;
+    if state.link().is_some() {
+        return None;
+    }
+    let mut paths: Vec<String> = state
+        .entries()
+        .iter()
+        // In a conflict one of the stages stands for the file.
+        .filter(|entry| matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) && entry.stage() <= Stage::Theirs)
+        .filter_map(|entry| std::str::from_utf8(entry.path(&state)).ok()?.strip_prefix(prefix))
+        .filter(|path| path.split('/').all(|part| !matches!(part, "" | "." | ".." | ".git")))
+        .map(str::to_owned)
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    (!paths.is_empty()).then_some(paths)
+}
