@@ -135,7 +135,7 @@ mod tests {
     fn errors_have_a_place() {
         check("a.json", "", "invalid at 0 <>: no value");
         check("a.json", "{\"a\": 1 \"b\": 2}", "invalid at 7 <>: expected comma");
-        check("a.json", "{\"a\": é}", "invalid at 6 <é>: unexpected word");
+        check("a.json", "{\"a\": é}", "invalid at 6 <é>: unexpected token");
         check("a.json", "{a: 1}", "invalid at 1 <a>: expected string for object property");
         check("a.json", "[1] [2]", "invalid at 4 <[>: text cannot contain more than one JSON value");
     }
@@ -145,6 +145,6 @@ mod tests {
         check_refused("a.json", &"[".repeat(1_000_000), "nested deeper than 500 levels");
         check_refused("a.json", &"{\"a\":".repeat(200_000), "nested deeper than 500 levels");
         check_refused("a.json", &"\"\\".repeat(500_000), "");
-        check_refused("a.json", &"/*".repeat(500_000), "unterminated comment block");
+        check_refused("a.json", &"/* ".repeat(500_000), "unterminated comment block");
     }
 }

@@ -273,7 +273,7 @@ mod tests {
     pub(super) fn check(path: &str, text: &str, expected: &str) {
         let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let outline = outline(path, text);
-        let found: Vec<&str> = outline.lines().map(str::trim).collect();
+        let found: Vec<&str> = outline.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         assert_eq!(found, expected, "\n{outline}\n");
     }
 
@@ -292,7 +292,7 @@ mod tests {
     fn facts(files: &[(&str, &[u8])]) -> Facts {
         let files: BTreeMap<String, Vec<u8>> =
             files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
-        Facts::new(Repository::from_files(files), Git::default(), Interest::default())
+        Facts::new(Repository::from_files(files), Git, Interest::default())
     }
 
     #[test]
@@ -350,7 +350,7 @@ mod tests {
             ("latin.ini", b"[a]\nb = \xff"),
             ("template.yaml", b"a: {{ b }}: {{ c }}\n {% if %}"),
             ("{{name}}/a.json", b"{"),
-            (".github/workflows/ci.yml", b"a: ${{ b }}\n ]"),
+            (".github/workflows/ci.yml", b"a: ${{ b }}\n]"),
             ("notes.txt", b"a"),
         ]);
         let documents = facts.documents();
@@ -376,10 +376,50 @@ mod tests {
         check("notes.txt", Absence::Unreadable);
         let problems: Vec<_> = facts.problems().into_iter().map(|p| (p.path, p.rule, p.start)).collect();
         let expected = [
-            (".github/workflows/ci.yml", "invalid-file", 13),
+            (".github/workflows/ci.yml", "invalid-file", 12),
             ("broken.toml", "invalid-file", 4),
             ("latin.ini", "unreadable-file", 8),
         ];
         assert_eq!(problems, expected.map(|(path, rule, start)| (path.to_owned(), rule, start)));
+    }
+}
+#[cfg(test)]
+mod temporary {
+    #[test]
+    fn dump() {
+        let Ok(list) = std::env::var("DUMP_LIST") else { return };
+        let mut out = String::new();
+        for path in std::fs::read_to_string(list).unwrap().lines() {
+            let Ok(text) = std::fs::read_to_string(path) else { continue };
+            if text.len() > 8 << 20 {
+                continue;
+            }
+            let start = std::time::Instant::now();
+            let result = super::parse(path, &text);
+            let took = start.elapsed().as_micros();
+            let nodes = match &result {
+                Ok(nodes) => serde_json::Value::Array(
+                    nodes
+                        .iter()
+                        .map(|n| {
+                            serde_json::json!([
+                                n.parent,
+                                n.key,
+                                format!("{:?}", n.kind),
+                                n.text,
+                                n.span.start,
+                                n.span.end,
+                                n.key_span.start,
+                                n.key_span.end
+                            ])
+                        })
+                        .collect(),
+                ),
+                Err(e) => serde_json::json!({"start": e.start, "message": e.message}),
+            };
+            out.push_str(&serde_json::json!({"path": path, "took": took, "value": nodes}).to_string());
+            out.push('\n');
+        }
+        std::fs::write(std::env::var("DUMP_OUT").unwrap(), out).unwrap();
     }
 }

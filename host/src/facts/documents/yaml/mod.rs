@@ -46,6 +46,7 @@ enum Key {
 struct Open {
     node: u32,
     is_table: bool,
+    is_bracketed: bool,
     /// In a table: the key whose value comes next; none when a key comes next.
     key: Option<Key>,
 }
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
         let tree = Tree { text, nodes: Vec::new(), ends: Vec::new(), aliases: HashMap::new(), has_merge_keys: false };
         let mut reader = Self { tree, open: Vec::new(), anchors: HashMap::new(), ignored: 0, last_end: 0 };
         let root = reader.push(NodeKind::List, String::new(), span(0..0));
-        reader.open.push(Open { node: root, is_table: false, key: None });
+        reader.open.push(Open { node: root, is_table: false, is_bracketed: false, key: None });
         reader
     }
 
@@ -93,13 +94,16 @@ impl<'a> Reader<'a> {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
             Event::SequenceStart(anchor, tag) => {
                 let start = self.without_properties(start, end, anchor, tag.as_deref());
-                self.open(NodeKind::List, anchor, start)?;
+                match start < end {
+                    true => self.open(NodeKind::List, anchor, start, true)?,
+                    false => self.open(NodeKind::List, anchor, self.dash(start), false)?,
+                }
             }
             Event::MappingStart(anchor, tag) => {
                 let start = self.without_properties(start, end, anchor, tag.as_deref());
-                self.open(NodeKind::Table, anchor, start)?;
+                self.open(NodeKind::Table, anchor, start, start < end)?;
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
+            Event::SequenceEnd | Event::MappingEnd => self.close(end),
             Event::Scalar(value, style, anchor, tag) => {
                 if self.ignored == 0 {
                     let start = self.without_properties(start, end, anchor, tag.as_deref());
@@ -167,11 +171,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open(&mut self, kind: NodeKind, anchor: usize, start: usize) -> Result<(), Invalid> {
+    fn open(&mut self, kind: NodeKind, anchor: usize, start: usize, is_bracketed: bool) -> Result<(), Invalid> {
         if self.open.len() + self.ignored > DEEPEST {
             return Err(Invalid::too_deep(self.tree.text, start));
         }
-        self.last_end = self.last_end.max(start);
+        self.last_end = self.last_end.max(start + usize::from(is_bracketed));
         if self.ignored > 0 || self.awaits_key() {
             self.ignored += 1;
             return Ok(());
@@ -181,27 +185,33 @@ impl<'a> Reader<'a> {
         if anchor > 0 {
             self.anchors.insert(anchor, Anchor::Node(node));
         }
-        self.open.push(Open { node, is_table: kind == NodeKind::Table, key: None });
+        self.open.push(Open { node, is_table: kind == NodeKind::Table, is_bracketed, key: None });
         Ok(())
     }
 
-    fn close(&mut self, start: usize, end: usize) {
-        let is_bracket = end == start + 1 && matches!(self.tree.text.as_bytes().get(start), Some(b']' | b'}'));
+    fn close(&mut self, end: usize) {
+        let text = self.tree.text;
         if self.ignored > 0 {
             self.ignored -= 1;
             if self.ignored == 0 {
-                self.last_end = self.last_end.max(end);
+                let upto = text[..end].trim_end().len();
+                self.last_end = self.last_end.max(upto);
                 self.set_key(Key::Complex);
             }
             return;
         }
         let Some(open) = self.open.pop() else { return };
-        let index = open.node as usize;
-        let first = self.tree.nodes[index].span.start as usize;
-        // A table that begins with a bracketed key begins like a bracketed table, so both ends count.
-        if is_bracket && matches!(self.tree.text.as_bytes().get(first), Some(b'[' | b'{')) {
-            self.last_end = end;
+        if open.is_bracketed {
+            // After a trailing comma the parser gives the comma's place.
+            let mut index = self.skip(self.last_end, text.len(), false);
+            while let Some(b',' | b':' | b'?') = text.as_bytes().get(index) {
+                index = self.skip(index + 1, text.len(), false);
+            }
+            if let Some(b']' | b'}') = text.as_bytes().get(index) {
+                self.last_end = index + 1;
+            }
         }
+        let index = open.node as usize;
         self.tree.ends[index] = self.tree.nodes.len() as u32;
         let node = &mut self.tree.nodes[index];
         node.span.end = (self.last_end as u32).max(node.span.start);
@@ -222,11 +232,7 @@ impl<'a> Reader<'a> {
         let text = self.tree.text;
         let range = match style {
             ScalarStyle::Plain if value.is_empty() => {
-                let place = match &text[start..end] {
-                    ":" | "-" | "?" => end,
-                    _ if anchor > 0 || tag.is_some() => end,
-                    _ => self.last_end,
-                };
+                let place = if anchor > 0 || tag.is_some() { end } else { self.absent(start) };
                 place..place
             }
             ScalarStyle::Plain => start..start + text[start..end].trim_end().len(),
@@ -300,34 +306,53 @@ impl<'a> Reader<'a> {
 
     /// Where a value starts after its anchor and tag.
     fn without_properties(&self, start: usize, end: usize, anchor: usize, tag: Option<&Tag>) -> usize {
-        if anchor == 0 && tag.is_none() {
+        match anchor > 0 || tag.is_some() {
+            true => self.skip(start, end, true),
+            false => start,
+        }
+    }
+
+    /// Where a list by indentation starts. In a table the parser gives the place after the first `-`.
+    fn dash(&self, start: usize) -> usize {
+        if !self.open.last().is_some_and(|open| open.is_table) {
             return start;
         }
         let bytes = self.tree.text.as_bytes();
-        let mut index = start;
+        let colon = self.skip(self.last_end, start, false);
+        let from = if bytes.get(colon) == Some(&b':') { colon + 1 } else { colon };
+        let dash = self.skip(from, start, true);
+        if bytes.get(dash) == Some(&b'-') { dash } else { start }
+    }
+
+    /// Where a value stands that is not there: after the `:` or `-` that announces it.
+    fn absent(&self, start: usize) -> usize {
+        let announced = match self.open.last() {
+            Some(open) if open.is_table => b':',
+            Some(open) if open.node > 0 => b'-',
+            _ => return self.last_end,
+        };
+        let index = self.skip(self.last_end, start + 1, false);
+        if self.tree.text.as_bytes().get(index) == Some(&announced) { index + 1 } else { self.last_end }
+    }
+
+    /// Skips white space, comments, and if asked to, anchors and tags.
+    fn skip(&self, from: usize, end: usize, properties: bool) -> usize {
+        let bytes = self.tree.text.as_bytes();
+        let end = end.min(bytes.len());
+        let mut index = from;
         while index < end {
-            match bytes[index] {
-                b'!' if bytes.get(index + 1) == Some(&b'<') => {
-                    while index < end && bytes[index] != b'>' {
-                        index += 1;
-                    }
-                    index += 1;
-                }
-                b'&' | b'!' => {
-                    while index < end && !matches!(bytes[index], b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b'}') {
-                        index += 1;
-                    }
-                }
-                b' ' | b'\t' | b'\r' | b'\n' => index += 1,
-                b'#' => {
-                    while index < end && bytes[index] != b'\n' {
-                        index += 1;
-                    }
+            let past = |stop: fn(&u8) -> bool| bytes[index..end].iter().position(stop).map_or(end, |step| index + step);
+            index = match bytes[index] {
+                b' ' | b'\t' | b'\r' | b'\n' => index + 1,
+                b'#' => past(|byte| *byte == b'\n'),
+                b'!' if properties && bytes.get(index + 1) == Some(&b'<') => past(|byte| *byte == b'>') + 1,
+                b'&' | b'!' if properties => {
+                    past(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b'}'))
                 }
                 _ => break,
-            }
+            };
         }
-        self.tree.text.ceil_char_boundary(index.min(end))
+        self.tree.text.ceil_char_boundary(index.min(end.max(from)))
     }
 }
 

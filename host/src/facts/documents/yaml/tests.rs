@@ -43,6 +43,33 @@ fn spans_of_collections_and_scalars() {
 }
 
 #[test]
+fn spans_of_brackets() {
+    check(
+        "a.yml",
+        "a: [ # c\n  {b: 1, c: , }, [d], e: {f}, # c\n ] # c\n{g: h}: [{}\n ]\n",
+        r#"$ table "" <a: [ # c
+          {b: 1, c: , }, [d], e: {f}, # c
+         ] # c
+        {g: h}: [{}
+         ]>
+        $.a list "" <[ # c
+          {b: 1, c: , }, [d], e: {f}, # c
+         ]>
+        $.a- table "" <{b: 1, c: , }>
+        $.a-.b integer "1" <1>
+        $.a-.c null "" <>
+        $.a- list "" <[d]>
+        $.a-- text "d" <d>
+        $.a- table "" <e: {f}>
+        $.a-.e table "" <{f}>
+        $.a-.e.f null "" <>
+        $- list "" <[{}
+         ]>
+        $-- table "" <{}>"#,
+    );
+}
+
+#[test]
 fn spans_of_block_scalars() {
     check(
         "a.yml",
@@ -76,7 +103,11 @@ fn spans_of_block_scalars() {
         $.d text "" <|>
         $.e text "" <|>"#,
     );
-    check("a.yml", "- !x |\n\n   |p\n - q\n", "$ table \"\" <>");
+    check(
+        "a.yml",
+        "- !x |\n\n   |p\n- q\n",
+        "$ list \"\" <- !x |\n\n   |p\n- q>\n$- text \"\\n|p\\n\" <\n   |p>\n$- text \"q\" <q>",
+    );
 }
 
 #[test]
@@ -85,8 +116,8 @@ fn streams() {
     check("a.yml", "# c\n---\n", "$ null \"\" <>");
     check(
         "a.yml",
-        "--- a\n--- b: c\n---\n",
-        "$ list \"\" <a\n--- b: c>\n$- text \"a\" <a>\n$- table \"\" <b: c>\n$-.b text \"c\" <c>",
+        "--- a\n---\nb: c\n---\n",
+        "$ list \"\" <a\n---\nb: c>\n$- text \"a\" <a>\n$- table \"\" <b: c>\n$-.b text \"c\" <c>",
     );
     check("a.yml", "- a\n---\n", "$ list \"\" <- a>\n$- text \"a\" <a>");
 }
@@ -162,10 +193,10 @@ fn aliases_and_merge_keys() {
 
 #[test]
 fn errors_have_a_place() {
-    check("a.yml", "é: [a\nb: c", "");
+    check("a.yml", "é: [a\nb: c", "invalid at 8 <>: illegal placement of ':' indicator");
     check("a.yml", "é: *x", "invalid at 4 <>: while parsing node, found unknown anchor");
     check("a.yml", "a: &x [*x]", "invalid at 7 <*x>: an alias of a value that it is a part of");
-    check("a.yml", "a: b: c", "");
+    check("a.yml", "a: b: c", "invalid at 4 <>: mapping values are not allowed in this context");
 }
 
 #[test]
