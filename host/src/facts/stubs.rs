@@ -1,5 +1,5 @@
 //! Stand-ins until the facts are merged.
-use super::{Facts, Target, automation, containers};
+use super::{Facts, Target, automation};
 impl automation::Automation {
     pub(crate) fn commands(&self, _: &Facts, _: &Target, _: &[String]) -> Vec<crate::plugin::wit::automation::Command> {
         vec![]
@@ -18,24 +18,5 @@ impl automation::Automation {
     }
     pub(crate) fn tasks(&self, _: &Facts, _: &Target) -> Vec<crate::plugin::wit::automation::Task> {
         vec![]
-    }
-}
-impl containers::Containers {
-    pub(crate) fn dockerfiles(
-        &self,
-        _: &Facts,
-        _: &Target,
-    ) -> Vec<crate::plugin::wit::plimsoll::plugin::containers::Dockerfile> {
-        vec![]
-    }
-    pub(crate) fn compose_files(
-        &self,
-        _: &Facts,
-        _: &Target,
-    ) -> Vec<crate::plugin::wit::plimsoll::plugin::containers::ComposeFile> {
-        vec![]
-    }
-    pub(crate) fn ignored(&self, _: &Facts, _: &str, p: &[String]) -> Vec<bool> {
-        vec![false; p.len()]
     }
 }

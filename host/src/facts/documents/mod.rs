@@ -292,7 +292,7 @@ mod tests {
     fn facts(files: &[(&str, &[u8])]) -> Facts {
         let files: BTreeMap<String, Vec<u8>> =
             files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
-        Facts::new(Repository::from_files(files), Git, Interest::default())
+        Facts::new(Repository::from_files(files), Git::default(), Interest::default())
     }
 
     #[test]

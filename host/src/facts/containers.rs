@@ -1,8 +1,0 @@
-//! To be written.
-use super::Facts;
-pub(crate) struct Containers;
-impl Containers {
-    pub(crate) fn build(_facts: &Facts) -> Self {
-        Self
-    }
-}
