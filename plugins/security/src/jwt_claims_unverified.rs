@@ -1,0 +1,89 @@
+//! JSON Web Tokens whose claims are not verified.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::jwt::DECODE;
+
+rule! {
+    /// A token's signature or claims are not verified.
+    ///
+    /// A token that was made for another service, or that has expired, is as good as none. Verify signature, `exp`,
+    /// `aud` and `iss`: the libraries check the last two only when they are told what to expect.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/tokens.py
+    /// import jwt
+    ///
+    /// def read(token: str, key: str) -> dict:
+    ///     return jwt.decode(token, key, algorithms=["ES256"], options={"verify_exp": False})  # error: `verify_exp` is switched off
+    /// ```
+    /// ```python bad src/app/sessions.py
+    /// import jwt
+    ///
+    /// def session(token: str, key: str) -> dict:
+    ///     return jwt.decode(token, key, algorithms=["ES256"])  # error: neither audience nor issuer of the token is verified
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/tokens.py
+    /// import jwt
+    ///
+    /// def read(token: str, key: str, **options) -> dict:
+    ///     jwt.decode(token, key, **options)
+    ///     jwt.decode(token, key, algorithms=["ES256"], options={"require": ["exp", "iss", "aud"]})
+    ///     return jwt.decode(token, key, algorithms=["ES256"], audience="harbour", issuer="port")
+    /// ```
+    pub(crate) static JWT_CLAIMS_UNVERIFIED = {
+        id: "jwt-claims-unverified",
+        requirements: ["3.18.16"],
+        check: Check::Project(jwt_claims_unverified),
+        wants: [Want::Calls(DECODE)],
+    }
+}
+
+fn jwt_claims_unverified(report: &mut Report, _: &Project) {
+    let calls = python::calls(DECODE);
+    let ours: Vec<_> = calls.iter().filter(|call| call.site.role == Role::Source).collect();
+    let mut is_said = false;
+    for call in &ours {
+        let Some(root) = Item::root(&call.value) else { continue };
+        if root.children().any(|child| child.text() == "double-star") {
+            continue;
+        }
+        let options = root.argument(3, "options").map(Item::resolved);
+        let switched_off = options.into_iter().flat_map(Item::children).find(|option| {
+            option.key().is_some_and(|key| key.starts_with("verify_")) && option.boolean() == Some(false)
+        });
+        let all_off = root.get("verify").filter(|verify| verify.boolean() == Some(false));
+        if let Some(option) = switched_off.or(all_off) {
+            let name = option.key().unwrap_or("verify");
+            // A peek at the header or issuer before the real decoding is common.
+            let has_verified = ours
+                .iter()
+                .any(|other| other.site.place != call.site.place && other.site.place.path == call.site.place.path);
+            let finding = report
+                .finding(&option.key_place(&call.site.place.path), format!("`{name}` is switched off"))
+                .help("verify signature, `exp`, `aud` and `iss`");
+            if has_verified {
+                finding.medium();
+            }
+            continue;
+        }
+        let requires = options.and_then(|options| options.get("require")).map_or_else(Vec::new, Item::strings);
+        let is_checked = root.get("audience").is_some()
+            || root.get("issuer").is_some()
+            || requires.iter().any(|claim| matches!(*claim, "aud" | "iss"));
+        if !is_checked && !is_said {
+            is_said = true;
+            report
+                .finding(&call.site.place, "neither audience nor issuer of the token is verified")
+                .help("pass `audience=` and `issuer=`")
+                .low();
+        }
+    }
+}

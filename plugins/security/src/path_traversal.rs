@@ -1,0 +1,136 @@
+//! Paths from outside that are used as they come.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::origin::is_route;
+
+rule! {
+    /// A path from outside is used without a check.
+    ///
+    /// `../../etc/passwd` is a valid name. Extract archives with `filter="data"`; resolve a path and compare it with the
+    /// folder that it must stay in, or take only its name.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/files.py
+    /// import tarfile
+    /// from fastapi import APIRouter
+    /// from fastapi.responses import FileResponse
+    ///
+    /// router = APIRouter()
+    ///
+    /// @router.get("/files/{name:path}")
+    /// def download(name: str) -> FileResponse:
+    ///     return FileResponse(f"/data/{name}")  # error: the parameter `name` of a route becomes a path
+    ///
+    /// def unpack(path: str) -> None:
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extractall("/data")  # error: `extractall` without `filter`
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/files.py
+    /// import tarfile
+    /// from pathlib import Path
+    /// from uuid import UUID
+    /// from fastapi import APIRouter
+    /// from fastapi.responses import FileResponse
+    ///
+    /// router = APIRouter()
+    ///
+    /// @router.get("/files/{name}")
+    /// def download(name: str) -> FileResponse:
+    ///     path = Path("/data", name).resolve()
+    ///     if not path.is_relative_to("/data"):
+    ///         raise ValueError(name)
+    ///     return FileResponse(path)
+    ///
+    /// @router.get("/reports/{report}")
+    /// def report(report: UUID) -> FileResponse:
+    ///     return FileResponse(f"/reports/{report}")
+    ///
+    /// def unpack(path: str) -> None:
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extractall("/data", filter="data")
+    /// ```
+    pub(crate) static PATH_TRAVERSAL = {
+        id: "path-traversal",
+        requirements: ["9.6.5"],
+        check: Check::Project(path_traversal),
+        wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES)],
+        accepts: ["S202", "B202"],
+    }
+}
+
+const ARCHIVES: &[&str] = &[
+    "tarfile.open().extractall",
+    "tarfile.open().extract",
+    "tarfile.TarFile().extractall",
+    "tarfile.TarFile.extractall",
+    "shutil.unpack_archive",
+];
+const SINKS: &[&str] = &[
+    "builtins.open",
+    "pathlib.Path",
+    "os.path.join",
+    "os.remove",
+    "os.unlink",
+    "shutil.copy",
+    "shutil.move",
+    "shutil.rmtree",
+    "fastapi.responses.FileResponse",
+    "starlette.responses.FileResponse",
+    "flask.send_file",
+    "aiofiles.open",
+];
+const CHECKS: &[&str] = &[
+    "*.is_relative_to",
+    "*.relative_to",
+    "os.path.basename",
+    "os.path.commonpath",
+    "*.startswith",
+    "/(?i)(safe|sanitize|validate|secure|valid_filename)/",
+];
+
+fn path_traversal(report: &mut Report, project: &Project) {
+    // From Python 3.14 on, extraction is filtered by default.
+    let is_filtered = project.requires_python.as_deref().is_some_and(|version| version.contains(">=3.14"));
+    for call in python::calls(ARCHIVES).iter().filter(|call| call.site.role == Role::Source && !is_filtered) {
+        let Some(root) = Item::root(&call.value) else { continue };
+        let name = call.name.rsplit('.').next().unwrap_or(&call.name);
+        let has_stars = root.children().any(|child| child.text() == "double-star");
+        if root.get("filter").is_none() && !has_stars {
+            report
+                .finding(&call.site.place, format!("`{name}` without `filter`"))
+                .help("add `filter=\"data\"`: members may carry any path")
+                .medium();
+        }
+    }
+    let checks = python::calls(CHECKS);
+    for call in python::calls(SINKS).iter().filter(|call| call.site.role == Role::Source && is_route(&call.site)) {
+        let is_checked = checks
+            .iter()
+            .any(|check| check.site.place.path == call.site.place.path && check.site.function == call.site.function);
+        let Some(parameter) = Item::root(&call.value).and_then(path_parameter).filter(|_| !is_checked) else {
+            continue;
+        };
+        report
+            .finding(&call.site.place, format!("the parameter `{parameter}` of a route becomes a path"))
+            .help("resolve the path and check that it stays in its folder, or take only its name")
+            .medium();
+    }
+}
+
+/// A parameter of type text or path among the arguments of a call.
+fn path_parameter(call: Item<'_>) -> Option<&str> {
+    let is_path = |item: &Item<'_>| {
+        let annotation = item.get("annotation").map(Item::text);
+        item.kind() == NodeKind::Parameter && matches!(annotation, Some("builtins.str" | "pathlib.Path"))
+    };
+    call.children().flat_map(Item::descendants).find(is_path).map(Item::text)
+}

@@ -1,0 +1,190 @@
+//! SQL that is put together from strings.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::origin::is_constant;
+
+rule! {
+    /// An SQL statement is put together from strings.
+    ///
+    /// A value that becomes part of the statement can change it. Pass values as parameters, and quote identifiers with
+    /// the driver's own tool (`psycopg.sql`, SQLAlchemy's `quoted_name`).
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/ships.py
+    /// import sqlite3
+    /// from sqlalchemy import text
+    /// from sqlalchemy.orm import Session
+    ///
+    /// def find(name: str, session: Session):
+    ///     connection = sqlite3.connect("x.db")
+    ///     connection.execute(f"SELECT * FROM ship WHERE name = '{name}'")  # error: SQL is built from strings
+    ///     query = "DELETE FROM ship WHERE name = '%s'" % name
+    ///     connection.execute(query)  # error: SQL is built from strings
+    ///     session.execute(text("SELECT * FROM ship WHERE name = " + name))  # error: SQL is built from strings
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/ships.py
+    /// import sqlite3
+    /// from sqlalchemy import text
+    /// from rich.text import text as rich_text
+    ///
+    /// TABLE = "ship"
+    ///
+    /// def find(name: str, ids: list[int], shell):
+    ///     connection = sqlite3.connect("x.db")
+    ///     connection.execute("SELECT * FROM ship WHERE name = ?", (name,))
+    ///     connection.execute(f"SELECT * FROM {TABLE} WHERE name = ?", (name,))
+    ///     placeholders = ",".join("?" for _ in ids)
+    ///     connection.execute(f"SELECT * FROM ship WHERE id IN ({placeholders})", ids)
+    ///     text("SELECT 1 WHERE name = :name")
+    ///     shell.execute(f"run {name}")
+    ///     rich_text(f"SELECT {name}")
+    /// ```
+    pub(crate) static SQL_STRING_BUILDING = {
+        id: "sql-string-building",
+        requirements: ["9.6.3"],
+        check: Check::Calls(
+            &[
+                "sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text",
+                "sqlalchemy.literal_column", "*.execute", "*.executemany", "*.executescript", "*.exec_driver_sql",
+                "*.fetchrow", "*.fetchval", "*.raw", "django.db.models.expressions.RawSQL",
+            ],
+            sql_string_building,
+        ),
+        accepts: ["S608", "B608"],
+    }
+}
+
+const DRIVERS: &[&str] = &[
+    "sqlite3",
+    "aiosqlite",
+    "psycopg",
+    "psycopg2",
+    "psycopg_pool",
+    "asyncpg",
+    "sqlalchemy",
+    "sqlmodel",
+    "django.db",
+    "pymysql",
+    "MySQLdb",
+    "mysql",
+    "duckdb",
+    "pyodbc",
+    "oracledb",
+    "databases",
+    "aiomysql",
+    "aiopg",
+];
+
+fn sql_string_building(report: &mut Report, call: &Call) {
+    if call.site.role != Role::Source {
+        return;
+    }
+    let Some(argument) = Item::root(&call.value).and_then(|call| call.positional().next()) else { return };
+    let statement = argument.resolved();
+    let Some(parts) = built_from(statement) else { return };
+    let is_statement = parts.iter().find_map(|part| leading_text(*part)).is_some_and(starts_statement);
+    if !is_statement || parts.iter().all(|part| is_harmless(*part)) {
+        return;
+    }
+    let known =
+        DRIVERS.iter().any(|driver| call.name.strip_prefix(driver).is_some_and(|rest| rest.starts_with(['.', '('])));
+    let is_raw = call.name.ends_with(".raw") && !known;
+    if is_raw {
+        return;
+    }
+    let finding = report
+        .finding(&call.site.place, "SQL is built from strings")
+        .help("pass values as parameters; quote identifiers with the driver's own tool");
+    if !known {
+        // The receiver is not known to be a database, but the text is SQL.
+        finding.medium();
+    }
+}
+
+/// The parts of a text that is put together; none for one that is whole.
+fn built_from(statement: Item<'_>) -> Option<Vec<Item<'_>>> {
+    match statement.kind() {
+        NodeKind::Template => Some(statement.children().collect()),
+        NodeKind::Operator if matches!(statement.text(), "+" | "%") => {
+            let mut parts = Vec::new();
+            for operand in statement.children() {
+                match built_from(operand) {
+                    Some(inner) => parts.extend(inner),
+                    None => parts.push(operand),
+                }
+            }
+            Some(parts)
+        }
+        NodeKind::Call if statement.text().ends_with("str.format") => Some(statement.children().collect()),
+        _ => None,
+    }
+}
+
+fn leading_text(part: Item<'_>) -> Option<&str> {
+    let text = part.resolved().string()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+fn starts_statement(text: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "CREATE", "ALTER", "DROP", "TRUNCATE", "GRANT", "CALL",
+    ];
+    let text = text.trim_start().trim_start_matches('(').trim_start();
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    let rest = &text[word.len()..];
+    VERBS.contains(&word.to_ascii_uppercase().as_str()) && rest.starts_with(char::is_whitespace)
+}
+
+/// Parts that can't carry a value from outside: constants, table names of models, numbers, quoted identifiers,
+/// placeholders.
+fn is_harmless(part: Item<'_>) -> bool {
+    if is_constant(part) {
+        return true;
+    }
+    let name = part.text();
+    let last = name.trim_end_matches("()").rsplit('.').next().unwrap_or(name);
+    let is_upper = !last.is_empty()
+        && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+    let lower = last.to_lowercase();
+    match part.kind() {
+        NodeKind::Name | NodeKind::Parameter | NodeKind::Call | NodeKind::Subscript => {
+            is_upper
+                || matches!(last, "__tablename__" | "int" | "len" | "table" | "db_table")
+                || last == "name" && name.contains('.')
+                || [
+                    "placeholder",
+                    "quote",
+                    "escape",
+                    "identifier",
+                    "sql",
+                    "clause",
+                    "columns",
+                    "fields",
+                    "table",
+                    "where",
+                    "query",
+                ]
+                .iter()
+                .any(|word| lower.contains(word))
+                || part.get("value").is_some_and(is_harmless)
+                || is_placeholder_join(part)
+        }
+        NodeKind::Tuple => part.children().all(is_harmless),
+        NodeKind::Other => part.children().next().is_some_and(is_harmless),
+        _ => false,
+    }
+}
+
+/// `", ".join("?" for …)`
+fn is_placeholder_join(part: Item<'_>) -> bool {
+    part.text().ends_with("str.join")
+        && part.descendants().any(|item| item.string().is_some_and(|text| text.contains('?') || text.contains("%s")))
+}
