@@ -134,3 +134,60 @@ impl Builder {
         self.nodes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `{a: {b: [1, {c: 2}]}, a: 3, d: [x, y]}`, every span being the node's index.
+    fn sample() -> Vec<Node> {
+        let mut builder = Builder::default();
+        let mut add = |parent: u32, key: Option<&str>, kind: NodeKind, text: &str| {
+            let index = builder.len() as u32;
+            let span = Span { start: index, end: index };
+            builder.push(parent, key.map(|key| (key.to_owned(), span)), kind, text, span)
+        };
+        let root = add(0, None, NodeKind::Table, "");
+        let first = add(root, Some("a"), NodeKind::Table, "");
+        let list = add(first, Some("b"), NodeKind::List, "");
+        add(list, None, NodeKind::Integer, "1");
+        let item = add(list, None, NodeKind::Table, "");
+        add(item, Some("c"), NodeKind::Integer, "2");
+        add(root, Some("a"), NodeKind::Integer, "3");
+        let last = add(root, Some("d"), NodeKind::List, "");
+        add(last, None, NodeKind::Text, "x");
+        add(last, None, NodeKind::Text, "y");
+        builder.close(root, 99);
+        builder.finish()
+    }
+
+    #[test]
+    fn views_find_what_is_below() {
+        let nodes = sample();
+        let root = View::root(&nodes).unwrap();
+        let check = |keys: &[&str], expected: Option<u32>| {
+            assert_eq!(root.at(keys).map(|view| view.span().start), expected, "{keys:?}");
+        };
+        check(&[], Some(0));
+        check(&["a"], Some(6));
+        check(&["d", "1"], Some(9));
+        check(&["d", "2"], None);
+        check(&["d", "x"], None);
+        check(&["x"], None);
+        let starts: Vec<u32> = root.children().map(|child| child.span().start).collect();
+        assert_eq!(starts, [1, 6, 7]);
+        assert_eq!(root.get("d").unwrap().strings(), ["x", "y"]);
+        assert_eq!(root.span().end, 99);
+        assert!(View::root(&[]).is_none());
+    }
+
+    #[test]
+    fn a_part_is_a_value_of_its_own() {
+        let nodes = sample();
+        let list = View { nodes: &nodes, index: 2 }.to_value();
+        let parents: Vec<u32> = list.iter().map(|node| node.parent).collect();
+        assert_eq!(parents, [0, 0, 0, 2]);
+        assert_eq!(View::root(&list).unwrap().at(&["1", "c"]).unwrap().text(), "2");
+        assert_eq!(View { nodes: &nodes, index: 7 }.to_value().len(), 3);
+    }
+}

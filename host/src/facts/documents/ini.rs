@@ -17,10 +17,13 @@ pub(super) enum Dialect {
 
 /// A key whose value may go on.
 struct Entry {
+    /// In lower case.
     key: String,
     key_range: std::ops::Range<usize>,
+    /// Width of the white space before the key; lines of the value have more.
     indent: usize,
     lines: Vec<String>,
+    /// Where the value stands.
     start: usize,
     end: usize,
 }

@@ -6,7 +6,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::{DEEPEST, Invalid, span};
+use super::{DEEPEST, Invalid, check_size, span};
 use crate::facts::value::Builder;
 use crate::plugin::wit::{Node, NodeKind, Span};
 
@@ -34,7 +34,9 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Result<Vec<Node>, Invalid> 
     let result = parse_to_ast(text, &CollectOptions::default(), &options).map_err(|error| {
         let range = error.range();
         match error.kind() {
-            ParseErrorKind::NestingDepthExceeded => Invalid::too_deep(text, range.start),
+            ParseErrorKind::NestingDepthExceeded => {
+                Invalid::new(text, range.start, range.start, &format!("nested deeper than {DEEPEST} levels"))
+            }
             kind => Invalid::new(text, range.start, range.end, &kind.to_string()),
         }
     })?;
@@ -55,9 +57,7 @@ fn add_value(
     depth: usize,
 ) -> Result<(), Invalid> {
     let range = value.range();
-    if depth > DEEPEST {
-        return Err(Invalid::too_deep(text, range.start));
-    }
+    check_size(text, range.start, depth, builder.len())?;
     let own = span(range.start..range.end);
     let (kind, scalar) = match value {
         Value::Object(object) => {
@@ -144,6 +144,7 @@ mod tests {
     fn hostile_input_is_refused() {
         check_refused("a.json", &"[".repeat(1_000_000), "nested deeper than 500 levels");
         check_refused("a.json", &"{\"a\":".repeat(200_000), "nested deeper than 500 levels");
+        check_refused("a.json", &format!("[{}1]", "1,".repeat(1_000_000)), "more than 1000000 values");
         check_refused("a.json", &"\"\\".repeat(500_000), "");
         check_refused("a.json", &"/* ".repeat(500_000), "unterminated comment block");
     }

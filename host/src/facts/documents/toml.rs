@@ -3,7 +3,7 @@
 use ::toml::Spanned;
 use ::toml::de::{DeInteger, DeTable, DeValue};
 
-use super::{DEEPEST, Invalid, span};
+use super::{Invalid, check_size, span};
 use crate::facts::value::Builder;
 use crate::plugin::wit::{Node, NodeKind, Span};
 
@@ -43,9 +43,7 @@ fn add_value(
 ) -> Result<(), Invalid> {
     let range = value.span();
     // Dotted keys inside nested inline tables multiply what the parser's own limit allows.
-    if depth > DEEPEST {
-        return Err(Invalid::too_deep(text, range.start));
-    }
+    check_size(text, range.start, depth, builder.len())?;
     let own = span(range.clone());
     let (kind, scalar) = match value.into_inner() {
         DeValue::Table(table) => {

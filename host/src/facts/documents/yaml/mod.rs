@@ -6,6 +6,7 @@
 //! The span of a block scalar starts with the content's first line, after its indentation, so that line `n` of the
 //! text is line `n` of the span; it ends with the last line that is not blank.
 
+mod indentation;
 mod resolve;
 mod scalar;
 
@@ -13,10 +14,14 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::{DEEPEST, Invalid, span};
+use super::{Invalid, check_size, span};
 use crate::plugin::wit::{Node, NodeKind, Span};
 
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Invalid> {
+    parse_strictly(text).or_else(|refusal| indentation::parse(text, refusal))
+}
+
+fn parse_strictly(text: &str) -> Result<Vec<Node>, Invalid> {
     let positions = Positions::new(text);
     let mut reader = Reader::new(text);
     let mut parser = Parser::new_from_str(text);
@@ -75,6 +80,8 @@ struct Reader<'a> {
     anchors: HashMap<usize, Anchor>,
     /// How many lists and tables are open inside a key, which is not kept.
     ignored: usize,
+    /// How many bytes of text aliases of or as keys have copied.
+    copied: usize,
     /// Where the last thing read ends.
     last_end: usize,
 }
@@ -82,7 +89,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         let tree = Tree { text, nodes: Vec::new(), ends: Vec::new(), aliases: HashMap::new(), has_merge_keys: false };
-        let mut reader = Self { tree, open: Vec::new(), anchors: HashMap::new(), ignored: 0, last_end: 0 };
+        let mut reader = Self { tree, open: Vec::new(), anchors: HashMap::new(), ignored: 0, copied: 0, last_end: 0 };
         let root = reader.push(NodeKind::List, String::new(), span(0..0));
         reader.open.push(Open { node: root, is_table: false, is_bracketed: false, key: None });
         reader
@@ -106,12 +113,14 @@ impl<'a> Reader<'a> {
             Event::SequenceEnd | Event::MappingEnd => self.close(end),
             Event::Scalar(value, style, anchor, tag) => {
                 if self.ignored == 0 {
+                    check_size(self.tree.text, start, 0, self.tree.nodes.len())?;
                     let start = self.without_properties(start, end, anchor, tag.as_deref());
                     self.scalar(value.into_owned(), style, anchor, tag.as_deref(), start, end);
                 }
             }
             Event::Alias(anchor) => {
                 if self.ignored == 0 {
+                    check_size(self.tree.text, start, 0, self.tree.nodes.len())?;
                     self.alias(anchor, start, end)?;
                     self.last_end = end;
                 }
@@ -172,9 +181,7 @@ impl<'a> Reader<'a> {
     }
 
     fn open(&mut self, kind: NodeKind, anchor: usize, start: usize, is_bracketed: bool) -> Result<(), Invalid> {
-        if self.open.len() + self.ignored > DEEPEST {
-            return Err(Invalid::too_deep(self.tree.text, start));
-        }
+        check_size(self.tree.text, start, self.open.len() + self.ignored, self.tree.nodes.len())?;
         self.last_end = self.last_end.max(start + usize::from(is_bracketed));
         if self.ignored > 0 || self.awaits_key() {
             self.ignored += 1;
@@ -243,59 +250,54 @@ impl<'a> Reader<'a> {
         };
         self.last_end = self.last_end.max(range.end);
         let own = span(range);
-        let (kind, value, is_key) = if self.awaits_key() {
-            (NodeKind::Text, value, true)
-        } else {
+        if !self.awaits_key() {
             let (kind, value) = scalar::typed(value, style, tag);
-            (kind, value, false)
-        };
-        if is_key {
-            if style == ScalarStyle::Plain && value == "<<" {
-                self.tree.has_merge_keys = true;
-            }
-            if anchor > 0 {
-                let (kind, text) = scalar::typed(value.clone(), style, tag);
-                let node = Node { parent: 0, key: None, key_span: own, kind, text, span: own };
-                self.anchors.insert(anchor, Anchor::Key(node));
-            }
-            self.set_key(Key::Scalar(value, own));
-        } else {
             let node = self.push(kind, value, own);
             if anchor > 0 {
                 self.anchors.insert(anchor, Anchor::Node(node));
             }
+            return;
         }
+        if style == ScalarStyle::Plain && value == "<<" {
+            self.tree.has_merge_keys = true;
+        }
+        if anchor > 0 {
+            let (kind, text) = scalar::typed(value.clone(), style, tag);
+            let node = Node { parent: 0, key: None, key_span: own, kind, text, span: own };
+            self.anchors.insert(anchor, Anchor::Key(node));
+        }
+        self.set_key(Key::Scalar(value, own));
     }
 
     fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), Invalid> {
         let own = span(start..end);
         let is_key = self.awaits_key();
-        match self.anchors.get(&anchor) {
-            Some(Anchor::Node(target)) => {
+        let target = match self.anchors.get(&anchor) {
+            Some(Anchor::Node(target)) if !is_key => {
                 let target = *target;
-                let node = &self.tree.nodes[target as usize];
                 if self.tree.ends[target as usize] == 0 {
                     return Err(Invalid::new(self.tree.text, start, end, "an alias of a value that it is a part of"));
                 }
-                if !is_key {
-                    let index = self.push(NodeKind::Null, String::new(), own);
-                    self.tree.aliases.insert(index, target);
-                } else if matches!(node.kind, NodeKind::List | NodeKind::Table) {
-                    self.set_key(Key::Complex);
-                } else {
-                    let key = node.text.clone();
-                    self.set_key(Key::Scalar(key, own));
-                }
+                let node = self.push(NodeKind::Null, String::new(), own);
+                self.tree.aliases.insert(node, target);
+                return Ok(());
             }
-            Some(Anchor::Key(node)) => {
-                let (kind, text, place) = (node.kind, node.text.clone(), node.span);
-                if is_key {
-                    self.set_key(Key::Scalar(text, own));
-                } else {
-                    self.push(kind, text, place);
-                }
-            }
+            Some(Anchor::Node(target)) => Some(&self.tree.nodes[*target as usize]),
+            Some(Anchor::Key(node)) => Some(node),
             // An anchor inside a key that is a list or table.
+            None => None,
+        };
+        let target = target.filter(|target| !matches!(target.kind, NodeKind::List | NodeKind::Table));
+        let copy = target.map(|target| (target.kind, target.text.clone(), target.span));
+        self.copied += copy.as_ref().map_or(0, |(_, text, _)| text.len());
+        if self.copied > resolve::MOST_BYTES {
+            return Err(resolve::too_many_bytes(self.tree.text, start, end));
+        }
+        match copy {
+            Some((_, text, _)) if is_key => self.set_key(Key::Scalar(text, own)),
+            Some((kind, text, place)) => {
+                self.push(kind, text, place);
+            }
             None if is_key => self.set_key(Key::Complex),
             None => {
                 self.push(NodeKind::Null, String::new(), own);

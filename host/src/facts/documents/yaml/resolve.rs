@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 
 use super::Tree;
-use crate::facts::documents::{DEEPEST, Invalid};
-use crate::plugin::wit::{Node, NodeKind};
+use crate::facts::documents::{Invalid, check_size};
+use crate::plugin::wit::{Node, NodeKind, Span};
 
 /// Nodes that aliases and merge keys may add to a document.
 const MOST_NODES: usize = 200_000;
 /// Bytes of text that they may add.
-const MOST_BYTES: usize = 16 << 20;
+pub(super) const MOST_BYTES: usize = 16 << 20;
 
 impl Tree<'_> {
     /// The nodes with all aliases and merge keys resolved.
@@ -68,9 +68,7 @@ impl<'a> Resolver<'a> {
         let target = self.tree.target(node);
         let source = source.or((target != node).then_some(node));
         let written = &self.tree.nodes[node as usize];
-        if depth > DEEPEST {
-            return Err(Invalid::too_deep(self.tree.text, written.span.start as usize));
-        }
+        check_size(self.tree.text, written.span.start as usize, depth, 0)?;
         if let Some(source) = source {
             self.spend(target, source)?;
         }
@@ -109,9 +107,7 @@ impl<'a> Resolver<'a> {
         seen: &mut HashSet<&'a str>,
     ) -> Result<(), Invalid> {
         let tree = self.tree;
-        if depth > DEEPEST {
-            return Err(Invalid::too_deep(tree.text, tree.nodes[source as usize].span.start as usize));
-        }
+        check_size(tree.text, tree.nodes[source as usize].span.start as usize, depth, 0)?;
         let mut inherited = Vec::new();
         for child in tree.children(table) {
             match (tree.merged(child), &tree.nodes[child as usize].key) {
@@ -131,11 +127,19 @@ impl<'a> Resolver<'a> {
         if self.added_nodes <= MOST_NODES && self.added_bytes <= MOST_BYTES {
             return Ok(());
         }
-        let place = self.tree.nodes[source as usize].span;
-        let message = match self.added_nodes > MOST_NODES {
-            true => format!("aliases expand to more than {MOST_NODES} nodes"),
-            false => format!("aliases expand to more than {MOST_BYTES} bytes"),
-        };
-        Err(Invalid::new(self.tree.text, place.start as usize, place.end as usize, &message))
+        let Span { start, end } = self.tree.nodes[source as usize].span;
+        let (start, end) = (start as usize, end as usize);
+        Err(match self.added_nodes > MOST_NODES {
+            true => {
+                let message = format!("aliases expand to more than {MOST_NODES} nodes");
+                Invalid::new(self.tree.text, start, end, &message)
+            }
+            false => too_many_bytes(self.tree.text, start, end),
+        })
     }
+}
+
+/// An alias at this place brings the text that aliases add over the budget.
+pub(super) fn too_many_bytes(text: &str, start: usize, end: usize) -> Invalid {
+    Invalid::new(text, start, end, &format!("aliases expand to more than {MOST_BYTES} bytes"))
 }

@@ -1,3 +1,5 @@
+//! Tests of the tree, its spans and its limits.
+
 use super::super::tests::{check, check_refused, outline};
 
 #[test]
@@ -67,6 +69,42 @@ fn spans_of_brackets() {
          ]>
         $-- table "" <{}>"#,
     );
+}
+
+#[test]
+fn lines_that_stand_too_far_left() {
+    check(
+        "a.yml",
+        "é:\n  - k: [\n  'a', # c\n'b',\n    ]\n    q: \"x\ny\"\n",
+        r#"$ table "" <é:
+          - k: [
+          'a', # c
+        'b',
+            ]
+            q: "x
+        y">
+        $.é list "" <- k: [
+          'a', # c
+        'b',
+            ]
+            q: "x
+        y">
+        $.é- table "" <k: [
+          'a', # c
+        'b',
+            ]
+            q: "x
+        y">
+        $.é-.k list "" <[
+          'a', # c
+        'b',
+            ]>
+        $.é-.k- text "a" <'a'>
+        $.é-.k- text "b" <'b'>
+        $.é-.q text "x y" <"x
+        y">"#,
+    );
+    check("a.yml", "a:\n  b: ['x'\n  c: d", "invalid at 16 <>: illegal placement of ':' indicator");
 }
 
 #[test]
@@ -211,8 +249,11 @@ fn hostile_input_is_refused() {
     let list = |name: usize, of: usize| format!("a{name}: &a{name} [{}]\n", vec![format!("*a{of}"); 10].join(", "));
     let bomb: String = (1..12).map(|level| list(level, level - 1)).collect();
     check_refused("a.yml", &format!("a0: &a0 lol\n{bomb}"), "aliases expand to more than 200000 nodes");
+    check_refused("a.yml", &format!("a: [{}", "\n'b',".repeat(300_000)), "");
     let long = format!("a: &a {}\nb: [{}]", "x".repeat(1_000_000), "*a, ".repeat(1000));
     check_refused("a.yml", &long, "aliases expand to more than 16777216 bytes");
+    let keys = format!("a: &a {}\n{}", "x".repeat(1_000_000), "? *a\n".repeat(1000));
+    check_refused("a.yml", &keys, "aliases expand to more than 16777216 bytes");
     let chain: String = (1..2000).map(|level| format!("a{level}: &a{level} [*a{}]\n", level - 1)).collect();
     check_refused("a.yml", &format!("a0: &a0 lol\n{chain}"), "");
     let keys: String = (0..1000).map(|key| format!("k{key}: 1, ")).collect();
