@@ -53,7 +53,10 @@ fn assert_as_validation(report: &mut Report, _: &Project) {
     for statement in python::statements(&["assert"]) {
         let site = &statement.site;
         let Some(function) = site.function.as_deref().filter(|name| !name.starts_with('_')) else { continue };
-        let is_private = site.class.as_deref().is_some_and(|name| name.starts_with('_'));
+        // What is internal has no callers to validate.
+        let is_internal =
+            site.module.split('.').any(|part| part.starts_with('_') && part != "__main__" || part == "internal");
+        let is_private = is_internal || site.class.as_deref().is_some_and(|name| name.starts_with('_'));
         if site.role != Role::Source || is_private || plugins.contains(site.place.path.as_str()) {
             continue;
         }

@@ -170,7 +170,8 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
         let is_known = places.iter().any(|known| {
             known.path == place.path && known.span.start >= place.span.start && known.span.end <= place.span.end
         });
-        if !is_known && looks_secret(text) {
+        let is_public = assignment.target.to_lowercase().contains("public");
+        if !is_known && !is_public && looks_secret(text) {
             report
                 .finding(
                     &assignment.site.place,

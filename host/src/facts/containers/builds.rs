@@ -8,12 +8,16 @@ use crate::facts::value::View;
 use crate::plugin::wit::NodeKind;
 use crate::repository::{file_name, join, parent};
 
+use super::commands::{BuildWords, build_words, docker_words, kaniko_words, plain};
 use super::words::{self, Operators};
 
 /// Scripts larger than this are not looked at.
 const LARGEST_SCRIPT: u64 = 256 << 10;
 /// Combinations of a job's matrix that are looked at.
 const MOST_COMBINATIONS: usize = 64;
+
+/// More builds than this are not kept.
+const MOST_BUILDS: usize = 10_000;
 
 /// How much a build says of the image that is shipped: the least counts most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,8 +30,10 @@ pub(super) enum Weight {
     Base,
     /// Task runners and scripts.
     Script,
-    /// Compose files for development and tests, dev containers.
+    /// Compose files for development and tests.
     Development,
+    /// Dev containers.
+    DevContainer,
 }
 
 /// Something that builds a Dockerfile.
@@ -38,14 +44,6 @@ pub(super) struct Build {
     pub(super) context: Option<String>,
     pub(super) target: Option<String>,
     pub(super) weight: Weight,
-}
-
-/// What a build says of itself, before its paths are resolved.
-#[derive(Default)]
-struct Words {
-    file: Option<String>,
-    context: Option<String>,
-    target: Option<String>,
 }
 
 /// The builds that a compose file makes.
@@ -60,9 +58,9 @@ pub(super) fn of_compose(facts: &Facts, path: &str, purpose: &str, document: Vie
         let build = service.get("build")?;
         let text = |key: &str| build.get(key).and_then(View::string);
         let words = match build.string() {
-            Some(context) => Words { context: plain(context), ..Words::default() },
+            Some(context) => BuildWords { context: plain(context), ..BuildWords::default() },
             None if text("dockerfile_inline").is_some() => return None,
-            None => Words {
+            None => BuildWords {
                 context: plain(text("context").unwrap_or(".")),
                 file: text("dockerfile").map(plain).unwrap_or_else(|| Some("Dockerfile".to_owned())),
                 target: text("target").and_then(plain),
@@ -150,7 +148,7 @@ fn setting(name: &str) -> Option<&'static Setting> {
         file: "dockerfile",
         context: "context",
         target: "target",
-        weight: Weight::Development,
+        weight: Weight::DevContainer,
     };
     match name {
         "fly.toml" => Some(&FLY),
@@ -170,7 +168,7 @@ fn settings(facts: &Facts, path: &str, setting: &Setting, builds: &mut Vec<Build
         let Some(file) = text(setting.file) else { continue };
         // Only dev containers start the context at the settings' folder and let it be left out for that one.
         let context = text(setting.context).unwrap_or_else(|| ".".to_owned());
-        let words = Words { file: Some(file), context: Some(context), target: text(setting.target) };
+        let words = BuildWords { file: Some(file), context: Some(context), target: text(setting.target) };
         add(facts, words, &[parent(path)], setting.weight, builds);
     }
 }
@@ -182,7 +180,11 @@ fn workflow(facts: &Facts, path: &str, builds: &mut Vec<Build>) {
     for holder in jobs.chain(root.get("runs")) {
         let combinations = combinations(holder);
         for step in holder.get("steps").into_iter().flat_map(View::children) {
-            for combination in &combinations {
+            // Only what speaks of the matrix differs among its combinations.
+            let inputs = step.get("with").into_iter().flat_map(View::children);
+            let mut texts = inputs.chain(step.get("run")).chain(step.get("working-directory")).map(View::text);
+            let count = if texts.any(|text| text.contains("matrix.")) { combinations.len() } else { 1 };
+            for combination in &combinations[..count] {
                 step_builds(facts, step, combination, builds);
             }
         }
@@ -195,7 +197,7 @@ fn step_builds(facts: &Facts, step: View<'_>, combination: &BTreeMap<&str, &str>
         let inputs = step.get("with");
         let input = |key: &str| inputs.and_then(|inputs| inputs.get(key)).and_then(View::string);
         let context = input("context").map(|context| context.trim_start_matches("{{defaultContext}}:"));
-        let words = Words {
+        let words = BuildWords {
             file: input("file").and_then(fill),
             context: context.map_or(Some(".".to_owned()), fill),
             target: input("target").and_then(fill),
@@ -203,7 +205,7 @@ fn step_builds(facts: &Facts, step: View<'_>, combination: &BTreeMap<&str, &str>
         if input("file").is_none() || words.file.is_some() {
             add(facts, words, &[""], Weight::Pipeline, builds);
         }
-    } else if let Some(text) = step.get("run").and_then(View::string) {
+    } else if let Some(text) = step.get("run").and_then(View::string).filter(|text| mentions_builder(text)) {
         let folder = step.get("working-directory").and_then(View::string).and_then(fill).unwrap_or_default();
         // What can't be filled in stays, and is skipped with its line.
         let text = fill_lines(text, combination);
@@ -278,9 +280,14 @@ fn cloud_build(facts: &Facts, path: &str, builds: &mut Vec<Build>) {
     }
 }
 
+fn mentions_builder(text: &str) -> bool {
+    text.len() as u64 <= LARGEST_SCRIPT
+        && ["docker", "podman", "nerdctl", "buildah", "kaniko"].iter().any(|program| text.contains(program))
+}
+
 /// The builds among the commands of a script.
 fn commands(facts: &Facts, text: &str, folders: &[&str], weight: Weight, builds: &mut Vec<Build>) {
-    if !["docker", "podman", "buildah", "kaniko"].iter().any(|program| text.contains(program)) {
+    if !mentions_builder(text) {
         return;
     }
     for line in text.replace("\\\r\n", " ").replace("\\\n", " ").lines() {
@@ -303,83 +310,8 @@ fn commands(facts: &Facts, text: &str, folders: &[&str], weight: Weight, builds:
     }
 }
 
-/// What a command builds, if it does.
-fn build_words(command: &[String]) -> Option<Words> {
-    let programs = ["docker", "podman", "nerdctl", "buildah", "executor"];
-    let start = command.iter().position(|word| programs.contains(&file_name(word)))?;
-    let rest: Vec<&str> = command[start + 1..].iter().map(String::as_str).collect();
-    if file_name(&command[start]) == "executor" {
-        return Some(kaniko_words(&command[start + 1..]));
-    }
-    let skipped = match rest.as_slice() {
-        ["build" | "bud", ..] => 1,
-        ["buildx" | "image" | "builder", "build", ..] => 2,
-        _ => return None,
-    };
-    Some(docker_words(&command[start + 1 + skipped..]))
-}
-
-fn docker_words(arguments: &[String]) -> Words {
-    /// Flags without a value; all others take one.
-    const SWITCHES: [&str; 16] = [
-        "--no-cache",
-        "--pull",
-        "--push",
-        "--load",
-        "--quiet",
-        "-q",
-        "--rm",
-        "--force-rm",
-        "--squash",
-        "--compress",
-        "--check",
-        "--debug",
-        "-D",
-        "--layers",
-        "--disable-content-trust",
-        "--help",
-    ];
-    let mut found = Words::default();
-    let mut words = arguments.iter().map(String::as_str);
-    while let Some(word) = words.next() {
-        let (flag, value) = match word.split_once('=') {
-            Some((flag, value)) if flag.starts_with('-') => (flag, Some(value)),
-            _ => (word, None),
-        };
-        if !flag.starts_with('-') || flag == "-" {
-            // An expression such as `{{tag}}` of a task runner is no context.
-            if !word.starts_with("{{") {
-                found.context = Some(word.to_owned());
-            }
-            continue;
-        }
-        if SWITCHES.contains(&flag) {
-            continue;
-        }
-        let short = flag.strip_prefix("-f").filter(|short| !short.is_empty() && !flag.starts_with("--"));
-        let value = short.or(value).or_else(|| words.next());
-        match flag {
-            "--target" => found.target = value.and_then(plain),
-            "-f" | "--file" => found.file = value.map(str::to_owned),
-            _ if short.is_some() => found.file = value.map(str::to_owned),
-            _ => {}
-        }
-    }
-    found
-}
-
-fn kaniko_words(arguments: &[String]) -> Words {
-    let value = |name: &str| {
-        arguments.iter().enumerate().find_map(|(index, word)| {
-            let rest = word.strip_prefix(name)?;
-            rest.strip_prefix('=').map(str::to_owned).or_else(|| arguments.get(index + 1).cloned())
-        })
-    };
-    Words { file: value("--dockerfile"), context: value("--context"), target: value("--target") }
-}
-
 /// Adds a build whose paths start at the first of the folders where its Dockerfile is.
-fn add(facts: &Facts, words: Words, folders: &[&str], weight: Weight, builds: &mut Vec<Build>) {
+fn add(facts: &Facts, words: BuildWords, folders: &[&str], weight: Weight, builds: &mut Vec<Build>) {
     let context = words.context.as_deref().and_then(plain);
     let file = match &words.file {
         Some(file) => plain(file),
@@ -393,58 +325,17 @@ fn add(facts: &Facts, words: Words, folders: &[&str], weight: Weight, builds: &m
         let context = context.filter(|context| facts.repository().exists(context));
         Some(Build { dockerfile, context, target: words.target.clone(), weight })
     });
-    builds.extend(build);
-}
-
-/// A path or name with what stands for the workspace taken away and defaults filled in; none when it depends on
-/// something else, or is an address.
-fn plain(text: &str) -> Option<String> {
-    const WORKSPACE: [&str; 6] = ["$(pwd)", "$PWD", "${PWD}", "$CI_PROJECT_DIR", "$GITHUB_WORKSPACE", "/workspace"];
-    let text = text.trim();
-    let mut text = text.to_owned();
-    for name in WORKSPACE {
-        let braced = name.strip_prefix('$').map(|name| format!("${{{name}}}"));
-        let rest = text.strip_prefix(name).or_else(|| text.strip_prefix(braced.as_deref()?));
-        if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-            text = format!(".{rest}");
-        }
+    if builds.len() < MOST_BUILDS {
+        builds.extend(build);
     }
-    let text = words::substitute(&text, &BTreeMap::new())?;
-    let is_path = !text.contains("://") && !text.starts_with("git@") && !text.contains("{{") && text != "-";
-    is_path.then_some(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(command: &str, expected: Option<(&str, &str, &str)>) {
-        let words = build_words(&words::split(command, Operators::Words));
-        let found = words.map(|words| [words.file, words.context, words.target].map(Option::unwrap_or_default));
-        let expected = expected.map(|(file, context, target)| [file, context, target].map(str::to_owned));
-        assert_eq!(found, expected, "{command}");
-    }
-
     #[test]
-    fn reads_build_commands() {
-        check("docker build .", Some(("", ".", "")));
-        check(
-            "sudo docker buildx build --push -t a:b --platform x -f d/F --target=prod ctx",
-            Some(("d/F", "ctx", "prod")),
-        );
-        check("docker image build --file=F --build-arg A=1 --no-cache .", Some(("F", ".", "")));
-        check("podman build -fF -q .", Some(("F", ".", "")));
-        check("/kaniko/executor --context $X --dockerfile=F", Some(("F", "$X", "")));
-        check("docker run build .", None);
-    }
-
-    #[test]
-    fn fills_in_what_is_known() {
-        assert_eq!(plain("${CI_PROJECT_DIR}/a").as_deref(), Some("./a"));
-        assert_eq!(plain("$PWD").as_deref(), Some("."));
-        assert_eq!(plain("${TARGET:-prod}").as_deref(), Some("prod"));
-        assert_eq!(plain("$X/a"), None);
-        assert_eq!(plain("https://example.com/a.git"), None);
+    fn fills_in_matrices() {
         let combination = BTreeMap::from([("app", "api")]);
         assert_eq!(fill("a/${{ matrix.app }}", &combination).as_deref(), Some("a/api"));
         assert_eq!(fill("${{ matrix.other }}", &combination), None);

@@ -36,10 +36,10 @@ pub(super) fn purpose(path: &str, role: Role) -> &'static str {
         "override"
     } else if has(&["prod", "production", "deploy", "staging"]) {
         "production"
-    } else if has(&["dev", "development", "local", "devcontainer"]) || super::is_devcontainer(path) {
+    } else if has(&["dev", "development", "local", "devcontainer"]) {
         "development"
     } else {
-        "base"
+        super::folder_purpose(path).unwrap_or("base")
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::plugin::wit::containers::Instruction;
 use crate::plugin::wit::{Place, Span};
 
+use super::heredoc;
 use super::words::{self, Operators};
 
 /// More problems of one file are not reported.
@@ -131,7 +132,7 @@ impl Parser<'_> {
             let shown: String = logical.text[..keyword_end].chars().take(40).collect();
             return self.problem(logical, logical.start + keyword_end, format!("unknown instruction `{shown}`"));
         }
-        let heredocs = if takes_heredocs(&keyword, rest) { self.heredocs(rest) } else { Vec::new() };
+        let heredocs = if heredoc::takes_heredocs(&keyword, rest) { self.heredocs(rest) } else { Vec::new() };
         let end = heredocs.last().map_or(logical.end, |heredoc| heredoc.end);
         let (flags, content) = flags(rest);
         let content = content.trim_start();
@@ -163,7 +164,7 @@ impl Parser<'_> {
         if self.result.problems.len() >= MOST_PROBLEMS {
             return heredocs;
         }
-        for (delimiter, strips_tabs) in heredoc_openers(line) {
+        for (delimiter, strips_tabs) in heredoc::openers(line) {
             let begin = self.position;
             let mut found = None;
             while let Some((start, line)) = self.line() {
@@ -208,52 +209,6 @@ fn continued(line: &str, escape: char) -> Option<&str> {
     (!content.ends_with(escape)).then_some(content)
 }
 
-fn takes_heredocs(keyword: &str, rest: &str) -> bool {
-    let is_one = |keyword: &str| ["RUN", "COPY", "ADD"].contains(&keyword);
-    let inner = || rest.split_whitespace().next().map(str::to_ascii_uppercase);
-    is_one(keyword) || (keyword == "ONBUILD" && inner().is_some_and(|keyword| is_one(&keyword)))
-}
-
-/// Delimiters of the heredocs in a line, and whether their tabs go. Quotes around `<<` are letters to the shell.
-fn heredoc_openers(line: &str) -> Vec<(String, bool)> {
-    if !line.contains("<<") {
-        return Vec::new();
-    }
-    let mut openers = Vec::new();
-    let mut quote: Option<char> = None;
-    let mut at_word_start = true;
-    let mut rest = line;
-    while let Some(letter) = rest.chars().next() {
-        if quote.is_none() && at_word_start {
-            let opener = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
-            if let Some(delimiter) = opener.strip_prefix("<<").filter(|after| !after.starts_with('<')) {
-                let (delimiter, strips_tabs) = match delimiter.strip_prefix('-') {
-                    Some(delimiter) => (delimiter, true),
-                    None => (delimiter, false),
-                };
-                let length = delimiter.find(char::is_whitespace).unwrap_or(delimiter.len());
-                let resolved = words::split(&delimiter[..length], Operators::Words);
-                if let Some(resolved) = resolved.into_iter().next().filter(|name| !name.contains('<')) {
-                    // Redirections and the like may follow without a space.
-                    let name = resolved.split('>').next().unwrap_or_default().to_owned();
-                    if !name.is_empty() {
-                        openers.push((name, strips_tabs));
-                    }
-                }
-            }
-        }
-        at_word_start = quote.is_none() && (letter.is_whitespace() || "|&;(".contains(letter));
-        rest = &rest[letter.len_utf8()..];
-        match (quote, letter) {
-            (None, '\'' | '"') => quote = Some(letter),
-            (Some(open), _) if open == letter => quote = None,
-            (None | Some('"'), '\\') => rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..],
-            _ => {}
-        }
-    }
-    openers
-}
-
 /// The flags that a text begins with, and the rest.
 fn flags(text: &str) -> (Vec<(String, String)>, &str) {
     let mut flags = Vec::new();
@@ -293,10 +248,10 @@ fn arguments(keyword: &str, content: &str, heredocs: &[Heredoc]) -> (Vec<String>
         "RUN" | "CMD" | "ENTRYPOINT" | "SHELL" => exec(content).map_or_else(
             || {
                 let mut words = words::split(content, Operators::Words);
-                if is_script(&words) {
-                    for heredoc in heredocs {
+                if heredoc::is_script(&words) {
+                    for Heredoc { body, .. } in heredocs {
                         words.push(";".to_owned());
-                        words.extend(words::split(&heredoc.body, Operators::Words));
+                        words.extend(words::split(body, Operators::Words));
                     }
                 }
                 (words, false)
@@ -313,12 +268,6 @@ fn arguments(keyword: &str, content: &str, heredocs: &[Heredoc]) -> (Vec<String>
 /// The exec form's items.
 fn exec(content: &str) -> Option<Vec<String>> {
     content.starts_with('[').then(|| serde_json::from_str(content).ok()).flatten()
-}
-
-/// Whether a command's heredoc is a script of the shell: it stands alone, or a shell reads it.
-fn is_script(words: &[String]) -> bool {
-    let first = words.first().map_or("", |word| crate::repository::file_name(word));
-    first.starts_with("<<") || matches!(first, "sh" | "bash" | "dash" | "ash" | "zsh")
 }
 
 /// `KEY=value` words; the old form `KEY value` as well.

@@ -23,6 +23,9 @@ pub(super) fn runs_python(stages: &[Stage], built: usize) -> bool {
         })
 }
 
+/// More sources than this are not looked at.
+const MOST_SOURCES: usize = 200;
+
 /// Sources of the COPY and ADD instructions that come from the build context, in order.
 pub(super) fn copied(stages: &[Stage]) -> impl Iterator<Item = &str> {
     let instructions = stages.iter().flat_map(|stage| &stage.instructions);
@@ -34,6 +37,7 @@ pub(super) fn copied(stages: &[Stage]) -> impl Iterator<Item = &str> {
         .map(|source| source.trim_start_matches("./").trim_start_matches('/'))
         .map(|source| if source.is_empty() { "." } else { source })
         .filter(|source| !source.starts_with("<<") && !source.contains("://") && !source.contains('$'))
+        .take(MOST_SOURCES)
 }
 
 fn is_python_image(image: &str) -> bool {

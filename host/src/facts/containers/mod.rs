@@ -12,9 +12,11 @@ use crate::plugin::wit::{Node, NodeKind, Role, Span};
 use crate::repository::{file_name, join, parent};
 
 mod builds;
+mod commands;
 mod compose;
 mod dockerfile;
 mod dockerignore;
+mod heredoc;
 mod image;
 mod stages;
 pub(crate) mod words;
@@ -81,19 +83,9 @@ impl Containers {
         wanted.map(|(_, dockerfile)| dockerfile.clone()).collect()
     }
 
-    /// All Dockerfiles, sorted by path.
-    pub(crate) fn all_dockerfiles(&self) -> impl Iterator<Item = &Dockerfile> {
-        self.dockerfiles.iter().map(|(_, dockerfile)| dockerfile)
-    }
-
     /// The compose files of the target, sorted by path.
     pub(crate) fn compose_files(&self, facts: &Facts, target: &Target) -> Vec<ComposeFile> {
         self.compose_files.iter().filter(|file| target.contains(facts, &file.path)).cloned().collect()
-    }
-
-    /// All compose files, sorted by path.
-    pub(crate) fn all_compose_files(&self) -> &[ComposeFile] {
-        &self.compose_files
     }
 
     /// For each path, relative to the build context, whether the Dockerfile's ignore file leaves it out.
@@ -141,11 +133,6 @@ fn is_dockerfile(path: &str) -> bool {
         || lower.ends_with(".dockerfile")
         || lower.ends_with(".containerfile")
         || after.is_some_and(|after| after.starts_with(['.', '-', '_']))
-}
-
-/// Whether a file lies in the folder of a dev container.
-fn is_devcontainer(path: &str) -> bool {
-    parent(path).split('/').any(|part| part == ".devcontainer")
 }
 
 /// The compose files with their purposes and documents.
@@ -247,21 +234,28 @@ fn has_word(name: &str, words: &[&str]) -> bool {
 }
 
 fn purpose(path: &str, role: Role, builds: &[&Build]) -> &'static str {
-    let (name, folder) = (file_name(path), file_name(parent(path)));
-    let is_folder_of = |words: &[&str]| words.contains(&folder.to_ascii_lowercase().as_str());
-    let only_development = !builds.is_empty() && builds.iter().all(|build| build.weight == Weight::Development);
-    if is_devcontainer(path) || has_word(name, &DEVELOPMENT) || is_folder_of(&DEVELOPMENT) {
+    let name = file_name(path);
+    let is_devcontainer_only = !builds.is_empty() && builds.iter().all(|build| build.weight == Weight::DevContainer);
+    if is_devcontainer_only || has_word(name, &DEVELOPMENT) {
         "development"
-    } else if matches!(role, Role::Test | Role::Example | Role::Documentation)
-        || has_word(name, &TESTS)
-        || is_folder_of(&TESTS)
-    {
+    } else if matches!(role, Role::Test | Role::Example | Role::Documentation) || has_word(name, &TESTS) {
         "test"
-    } else if only_development && builds.iter().any(|build| build.context.is_none()) {
-        "development"
     } else {
-        "image"
+        folder_purpose(path).unwrap_or("image")
     }
+}
+
+/// What the folders that a file lies in say of it. What serves CI only is a test's.
+fn folder_purpose(path: &str) -> Option<&'static str> {
+    parent(path).split('/').rev().find_map(|folder| {
+        let folder = folder.trim_start_matches('.').to_ascii_lowercase();
+        let is_one_of = |words: &[&str]| words.contains(&folder.as_str());
+        match () {
+            () if is_one_of(&DEVELOPMENT) => Some("development"),
+            () if is_one_of(&TESTS) || is_one_of(&["github", "gitlab", "regtest", "integration"]) => Some("test"),
+            () => None,
+        }
+    })
 }
 
 /// The folder of the build context: what a build says, else the folder, from the Dockerfile's own upwards, that has
@@ -270,8 +264,7 @@ fn context(facts: &Facts, path: &str, stages: &[crate::plugin::wit::containers::
     if let Some(context) = builds.iter().find_map(|build| build.context.clone()) {
         return context;
     }
-    const HOUSINGS: [&str; 8] =
-        ["docker", ".docker", "dockerfiles", "deploy", "build", "ci", "containers", ".devcontainer"];
+    const HOUSINGS: [&str; 7] = ["docker", "dockerfiles", "deploy", "build", "ci", "containers", "devcontainer"];
     let own = parent(path);
     let copied: Vec<&str> = image::copied(stages).filter(|source| !matches!(*source, "." | "./" | "*")).collect();
     let folders = std::iter::successors(Some(own), |folder| (!folder.is_empty()).then(|| parent(folder)));
@@ -284,7 +277,7 @@ fn context(facts: &Facts, path: &str, stages: &[crate::plugin::wit::containers::
         }
     }
     // A folder that houses Dockerfiles holds nothing to build from.
-    if best.1 == 0 && HOUSINGS.contains(&file_name(own)) {
+    if best.1 == 0 && HOUSINGS.contains(&file_name(own).trim_start_matches('.')) {
         return parent(own).to_owned();
     }
     best.0.to_owned()
@@ -319,7 +312,7 @@ fn owner_by_copies(facts: &Facts, dockerfile: &Dockerfile) -> String {
         image::copied(&dockerfile.stages).filter_map(|source| join(&dockerfile.context, &format!("./{source}")));
     // A folder's project is that of a file in it.
     let roots: BTreeSet<String> =
-        paths.map(|path| facts.projects().root_of(&format!("{path}/x").trim_start_matches('/')).to_owned()).collect();
+        paths.map(|path| facts.projects().root_of(format!("{path}/x").trim_start_matches('/')).to_owned()).collect();
     let mut roots = roots.into_iter();
     match (roots.next(), roots.next()) {
         (Some(root), None) => root,

@@ -96,7 +96,10 @@ mod tests {
     use super::*;
     use crate::facts::containers::dockerfile;
 
-    fn check(text: &str, built: usize, expected: &[(Option<&str>, Option<&str>, Option<u32>, bool)]) {
+    /// Name, image, parent, and whether it is needed.
+    type Row<'a> = (Option<&'a str>, Option<&'a str>, Option<u32>, bool);
+
+    fn check(text: &str, built: usize, expected: &[Row<'_>]) {
         let (mut stages, _) = stages(dockerfile::parse("Dockerfile", text).instructions);
         mark_needed(&mut stages, built);
         let found: Vec<_> = stages

@@ -27,6 +27,7 @@ fn finds_dockerfiles_and_their_contexts() {
     check(
         &[
             (".devcontainer/Dockerfile", "FROM a"),
+            (".ci/Dockerfile.browser", "FROM a"),
             ("Dockerfile.dockerignore", "*"),
             (".dockerignore", "*"),
             ("Dockerfile", "FROM a"),
@@ -38,6 +39,7 @@ fn finds_dockerfiles_and_their_contexts() {
             ("{{cookiecutter.name}}/Dockerfile", "FROM a"),
         ],
         &[
+            (".ci/Dockerfile.browser", "test", "", Some(".dockerignore"), 0),
             (".devcontainer/Dockerfile", "development", "", Some(".dockerignore"), 0),
             ("Dockerfile", "image", "", Some("Dockerfile.dockerignore"), 0),
             ("api/Dockerfile.test", "test", "api", None, 2),
@@ -86,4 +88,83 @@ fn ignores_by_the_effective_file() {
     let paths = ["src/x", ".env"].map(str::to_owned);
     assert_eq!(facts.containers().ignored(&facts, "a/Dockerfile", &paths), [false, true]);
     assert_eq!(facts.containers().ignored(&facts, "b/Dockerfile", &paths), [false, false]);
+}
+
+#[test]
+fn asks_pipelines_before_compose_files() {
+    let compose =
+        "services:\n  api:\n    build:\n      context: ..\n      dockerfile: app/Dockerfile\n      target: base\n";
+    let workflow = "on: push\njobs:\n  image:\n    strategy:\n      matrix:\n        include:\n          - app: app\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          file: ${{ matrix.app }}/Dockerfile\n          target: prod\n      - run: |\n          docker build -t x:${{ github.sha }} \\\n            other\n        working-directory: ./x\n";
+    let files = [("app/Dockerfile", STAGES), ("docker/compose.yml", compose), ("x/other/Dockerfile", "FROM a")];
+    check(&files, &[("app/Dockerfile", "image", "", None, 0), ("x/other/Dockerfile", "image", "x/other", None, 0)]);
+    let with_pipeline: Vec<_> = files.into_iter().chain([(".github/workflows/image.yml", workflow)]).collect();
+    check(
+        &with_pipeline,
+        &[("app/Dockerfile", "image", "", None, 1), ("x/other/Dockerfile", "image", "x/other", None, 0)],
+    );
+    let development = compose.replace("base", "dev");
+    check(
+        &[("app/Dockerfile", STAGES), ("docker/compose.yml", &development)],
+        &[("app/Dockerfile", "image", "", None, 2)],
+    );
+}
+
+#[test]
+fn asks_settings_what_is_built() {
+    check(
+        &[
+            ("fly.toml", "[build]\ndockerfile = \"a/Dockerfile\"\nbuild-target = \"prod\"\n"),
+            ("a/Dockerfile", STAGES),
+            (
+                ".devcontainer/devcontainer.json",
+                "{\"build\": {\"dockerfile\": \"../b.Dockerfile\", \"context\": \"..\"}}",
+            ),
+            ("b.Dockerfile", "FROM a"),
+            ("cloudbuild.yaml", "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, x, c]\n"),
+            ("c/Dockerfile", "FROM a"),
+        ],
+        &[
+            ("a/Dockerfile", "image", "", None, 1),
+            ("b.Dockerfile", "development", "", None, 0),
+            ("c/Dockerfile", "image", "c", None, 0),
+        ],
+    );
+}
+
+#[test]
+fn resolves_extends_of_the_same_file() {
+    let text = "x-all: &all {restart: always}\nservices:\n  base:\n    <<: *all\n    image: a\n    ports: [1]\n    command: [x]\n    deploy: {replicas: 2, mode: global}\n  api:\n    extends: {file: compose.yaml, service: base}\n    ports: [2]\n    command: [y]\n    deploy: {replicas: 3}\n  loop:\n    extends: loop\n  far:\n    extends: {file: other.yaml, service: base}\n";
+    let facts =
+        facts(&[("compose.yaml", text), ("sub/docker-compose.ci.yml", "services: {}"), ("compose.x.yml", "a: 1")]);
+    let files = facts.containers().compose_files(&facts, &Target::Repository);
+    let names: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.purpose.as_str())).collect();
+    assert_eq!(names, [("compose.yaml", "base"), ("sub/docker-compose.ci.yml", "test")]);
+    let root = View::root(&files[0].value).expect("a document");
+    let api = root.at(&["services", "api"]).expect("a service");
+    let texts =
+        |key: &str| api.get(key).map(|list| list.children().map(View::text).collect::<Vec<_>>()).unwrap_or_default();
+    assert_eq!((texts("ports"), texts("command")), (vec!["1", "2"], vec!["y"]));
+    assert_eq!(api.at(&["deploy", "replicas"]).map(View::text), Some("3"));
+    assert_eq!(api.at(&["deploy", "mode"]).map(View::text), Some("global"));
+    assert_eq!(api.get("restart").map(View::text), Some("always"));
+    assert_eq!(root.at(&["services", "far", "image"]).map(View::text), None);
+}
+
+#[test]
+fn survives_hostile_files() {
+    let long = "RUN cat <<E".to_owned() + &"\nRUN cat <<F".repeat(20_000);
+    let chain: String = (0..3_000)
+        .map(|index| format!("FROM s{} AS s{index}\nCOPY --from=s{} a b\n", index - 1_i32, index / 2))
+        .collect();
+    let services: String = (0..2_000).map(|index| format!("  s{index}: {{extends: s{}}}\n", index + 1)).collect();
+    let facts = facts(&[
+        ("a.dockerfile", &long),
+        ("b.dockerfile", &chain),
+        ("c.dockerfile", &"\\\n#\n".repeat(50_000)),
+        ("d.dockerfile", &format!("FROM {}", "${A:-".repeat(40_000))),
+        ("e.dockerfile", &"x".repeat(300_000)),
+        ("compose.yaml", &format!("services:\n{services}")),
+    ]);
+    assert_eq!(facts.containers().dockerfiles(&facts, &Target::Repository).len(), 2);
+    assert_eq!(facts.containers().compose_files(&facts, &Target::Repository).len(), 1);
 }

@@ -42,10 +42,18 @@ pub(crate) struct Git {
     root: Option<PathBuf>,
     layout: OnceLock<Option<Layout>>,
     available: OnceLock<wit::git::History>,
-    commits: OnceLock<Vec<wit::git::Commit>>,
+    commits: OnceLock<Commits>,
     tags: OnceLock<Vec<String>>,
     branches: OnceLock<Vec<String>>,
     head_time: OnceLock<Option<i64>>,
+}
+
+/// The newest commits.
+#[derive(Default)]
+struct Commits {
+    commits: Vec<wit::git::Commit>,
+    /// Whether they end at one that is missing or broken.
+    is_cut: bool,
 }
 
 impl Git {
@@ -54,24 +62,29 @@ impl Git {
         Self { root: Some(root.to_owned()), ..Self::default() }
     }
 
-    /// How much of the history is there.
+    /// How much of the history is there. One that ends at a broken commit counts as shallow.
     pub(crate) fn available(&self) -> wit::git::History {
+        let Commits { commits, is_cut } = self.newest();
         *self.available.get_or_init(|| {
-            self.read(|repository| {
-                repository.head_commit().ok()?;
-                Some(match repository.is_shallow() {
-                    Ok(false) => wit::git::History::Complete,
-                    _ => wit::git::History::Shallow,
-                })
-            })
-            .unwrap_or(wit::git::History::None)
+            let is_shallow = || self.read(|repository| repository.is_shallow().ok()).unwrap_or(true);
+            if commits.is_empty() {
+                wit::git::History::None
+            } else if *is_cut || is_shallow() {
+                wit::git::History::Shallow
+            } else {
+                wit::git::History::Complete
+            }
         })
     }
 
     /// The newest commits reachable from HEAD, newest first.
     pub(crate) fn commits(&self, limit: u32) -> &[wit::git::Commit] {
-        let commits = self.commits.get_or_init(|| self.read(newest_commits).unwrap_or_default());
+        let commits = &self.newest().commits;
         &commits[..commits.len().min(limit as usize)]
+    }
+
+    fn newest(&self) -> &Commits {
+        self.commits.get_or_init(|| self.read(newest_commits).unwrap_or_default())
     }
 
     /// Names of the tags, sorted.
@@ -108,7 +121,7 @@ fn open(layout: &Layout) -> Option<gix::Repository> {
     gix::open_opts(&layout.git_folder, options).ok()
 }
 
-fn newest_commits(repository: &gix::Repository) -> Option<Vec<wit::git::Commit>> {
+fn newest_commits(repository: &gix::Repository) -> Option<Commits> {
     let head = repository.head_commit().ok()?;
     let walk = repository
         .rev_walk([head.id])
@@ -116,8 +129,18 @@ fn newest_commits(repository: &gix::Repository) -> Option<Vec<wit::git::Commit>>
         .use_commit_graph(false)
         .all()
         .ok()?;
-    // What lies behind a missing or broken commit can't be known; what was found until there can.
-    Some(walk.take(MOST_COMMITS).map_while(|info| commit(&info.ok()?.object().ok()?)).collect())
+    let mut found = Commits::default();
+    for info in walk.take(MOST_COMMITS) {
+        match info.ok().and_then(|info| commit(&info.object().ok()?)) {
+            Some(commit) => found.commits.push(commit),
+            // What lies behind it can't be known.
+            None => {
+                found.is_cut = true;
+                break;
+            }
+        }
+    }
+    Some(found)
 }
 
 fn commit(commit: &gix::Commit<'_>) -> Option<wit::git::Commit> {

@@ -15,12 +15,27 @@ const NOT_PRODUCT: &[Role] =
 /// The packages, sorted by path: what the build backend names, else what the folders show.
 pub(super) fn packages(facts: &Facts, project: &Project, rules: &super::roles::Rules) -> Vec<Package> {
     let mut packages = declared(facts, project);
+    // A backend that looks for packages in the project's own folder does not mean its tests and documentation.
+    packages.retain(|package| {
+        let is_top = parent(&package.path) == project.root
+            && package
+                .declared
+                .as_ref()
+                .is_none_or(|place| place.path.ends_with(".py") || !names(facts, place, &package.name));
+        !is_top || !NOT_PRODUCT.contains(&rules.role(&inside(&package.path, "__init__.py")))
+    });
     if packages.is_empty() {
         packages = found(facts, project, rules);
     }
     packages.sort_by(|left, right| left.path.cmp(&right.path));
     packages.dedup_by(|left, right| left.path == right.path);
     packages
+}
+
+/// Whether a setting names a package itself, rather than the folder that it lies in.
+fn names(facts: &Facts, place: &Place, package: &str) -> bool {
+    let text = facts.repository().read(&place.path).unwrap_or_default();
+    text.get(place.span.start as usize..place.span.end as usize).is_some_and(|setting| setting.contains(package))
 }
 
 /// The folders that the packages are imported from.

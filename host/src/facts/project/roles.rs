@@ -166,8 +166,12 @@ fn is_migration(path: &str) -> bool {
     let numbered = parts.windows(2).any(|pair| {
         pair[0] == "migrations" && pair[1].len() > 5 && pair[1].bytes().take(4).all(|byte| byte.is_ascii_digit())
     });
+    // Whatever stands in a folder of migrations, and the single module that some projects keep them in.
+    let in_folder =
+        parts.windows(2).any(|pair| pair[0] == "migrations" && pair[1].ends_with(".py") && pair[1] != "__init__.py");
+    let is_module = matches!(parts.last(), Some(&"migrations.py"));
     let environment = parts.windows(2).any(|pair| pair == ["migrations", "env.py"]);
-    pairs || revisions || numbered || environment
+    pairs || revisions || numbered || environment || in_folder || is_module
 }
 
 /// The folders that cookiecutter or copier make projects from.
