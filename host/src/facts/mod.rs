@@ -18,7 +18,6 @@ pub(crate) mod pattern;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod search;
-mod stubs;
 pub(crate) mod value;
 
 /// What the active rules want from the costly kinds of facts: the union of their declarations. Patterns are those of
