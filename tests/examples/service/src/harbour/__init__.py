@@ -1,0 +1,3 @@
+"""Berth bookings, ships and tariffs of a small port."""
+
+__version__ = "1.4.0"
