@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobSet;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 
 use super::{Facts, Target, pattern};
 use crate::plugin::wit::repository::Match;
@@ -34,8 +34,6 @@ struct Plan {
     /// For each glob, which of the expressions.
     wanted: Vec<Vec<usize>>,
     expressions: Vec<Regex>,
-    /// For each glob, its expressions at once.
-    filters: Vec<RegexSet>,
 }
 
 impl Search {
@@ -95,20 +93,9 @@ fn plan(wanted: &BTreeSet<(String, String)>) -> (Vec<String>, Plan) {
         }
         by_glob.entry(glob).or_default().push(patterns.len() - 1);
     }
-    let filters = by_glob.values().map(|indices| filter(indices.iter().map(|&index| patterns[index].as_str())));
-    let filters = filters.collect();
     let names: Vec<String> = by_glob.keys().map(|&glob| glob.to_owned()).collect();
-    let plan = Plan { globs: pattern::globs(&names), wanted: by_glob.into_values().collect(), expressions, filters };
+    let plan = Plan { globs: pattern::globs(&names), wanted: by_glob.into_values().collect(), expressions };
     (patterns, plan)
-}
-
-/// Which of some patterns match at all; where they are too large together, an empty set, which decides nothing.
-fn filter<'a>(patterns: impl Iterator<Item = &'a str>) -> RegexSet {
-    RegexSetBuilder::new(patterns)
-        .size_limit(LARGEST_EXPRESSION * 4)
-        .dfa_size_limit(LARGEST_EXPRESSION * 4)
-        .build()
-        .unwrap_or_else(|_| RegexSet::empty())
 }
 
 fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Vec<(usize, Match)> {
@@ -122,15 +109,8 @@ fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Ve
     }
     // Positions are those of the file, patterns need not know of the byte order mark.
     let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut present: BTreeSet<usize> = BTreeSet::new();
-    for glob in globs {
-        let (indices, filter) = (&plan.wanted[glob], &plan.filters[glob]);
-        if filter.is_empty() {
-            present.extend(indices);
-        } else {
-            present.extend(filter.matches(&text[base..]).into_iter().map(|index| indices[index]));
-        }
-    }
+    // One expression after the other: each has literals to look for first, which a set of all of them has not.
+    let present: BTreeSet<usize> = globs.into_iter().flat_map(|glob| plan.wanted[glob].iter().copied()).collect();
     let mut result = Vec::new();
     for index in present {
         let role = facts.projects().role_of(&file.path);
