@@ -1,8 +1,42 @@
 //! Section 4 of the standard, with the file rows of sections 2 and 3.
 
+mod flat_layout;
+mod layout;
+mod misplaced_docs;
+mod misplaced_infrastructure;
+mod misplaced_scripts;
+mod misplaced_tests;
+mod missing_gitignore;
+mod missing_justfile;
+mod missing_pre_commit_config;
+mod missing_py_typed;
+mod missing_pyproject;
+mod missing_python_version_file;
+mod missing_readme;
+mod missing_uv_lock;
+mod scattered_tool_config;
+mod tracked_build_output;
+mod version;
+
 plimsoll_sdk::plugin! {
     name: "structure",
     title: "Project structure",
     requirements: include_str!("../requirements.toml"),
-    rules: [],
+    rules: [
+        &missing_pyproject::MISSING_PYPROJECT,
+        &missing_uv_lock::MISSING_UV_LOCK,
+        &missing_python_version_file::MISSING_PYTHON_VERSION_FILE,
+        &missing_justfile::MISSING_JUSTFILE,
+        &missing_pre_commit_config::MISSING_PRE_COMMIT_CONFIG,
+        &missing_gitignore::MISSING_GITIGNORE,
+        &tracked_build_output::TRACKED_BUILD_OUTPUT,
+        &missing_readme::MISSING_README,
+        &missing_py_typed::MISSING_PY_TYPED,
+        &scattered_tool_config::SCATTERED_TOOL_CONFIG,
+        &flat_layout::FLAT_LAYOUT,
+        &misplaced_tests::MISPLACED_TESTS,
+        &misplaced_docs::MISPLACED_DOCS,
+        &misplaced_scripts::MISPLACED_SCRIPTS,
+        &misplaced_infrastructure::MISPLACED_INFRASTRUCTURE,
+    ],
 }

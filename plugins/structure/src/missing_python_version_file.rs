@@ -1,0 +1,102 @@
+//! Projects that don't pin the Python of development, or pin one that they don't support.
+
+use crate::layout;
+use crate::version::{self, Version};
+use plimsoll_sdk::prelude::*;
+
+rule! {
+    /// The project's Python version is not pinned in `.python-version`.
+    ///
+    /// Each machine then takes another Python, and a fault shows on one of them only. Commit a `.python-version` with
+    /// a version that `requires-python` admits.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"  # error: no `.python-version`
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12,<4"
+    /// ```
+    /// ```text bad .python-version
+    /// 3.11
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```text expect
+    /// .python-version:1: Python `3.11` does not satisfy `>=3.12,<4`
+    /// ```
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.11,<3.14"
+    /// ```
+    /// ```text good .python-version
+    /// 3.13
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    pub(crate) static MISSING_PYTHON_VERSION_FILE = {
+        id: "missing-python-version-file",
+        requirements: ["4.4.3"],
+        check: Check::Project(missing_python_version_file),
+    }
+}
+
+const NAMES: &[&str] = &[".python-version", ".python-versions"];
+
+fn missing_python_version_file(report: &mut Report, project: &Project) {
+    if !layout::is_product(project) {
+        return;
+    }
+    if let Some(path) = layout::nearest(&project.root, NAMES) {
+        unsatisfied(report, project, &path);
+        return;
+    }
+    let path = project.path(".python-version");
+    let help = "pin a version with `uv python pin` and commit `.python-version`";
+    if repository::ignored(&[&path]).contains(&true)
+        && let Some(place) = ignoring_line()
+    {
+        report.finding(&place, "`.python-version` is ignored").help(help);
+        return;
+    }
+    let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
+    let finding = report.finding(place, "no `.python-version`").help(help);
+    let others = [".tool-versions", "mise.toml", ".mise.toml"];
+    let other = layout::nearest(&project.root, &others).and_then(|path| repository::read(&path).ok());
+    if other.is_some_and(|text| text.contains("python")) {
+        drop(finding.low());
+    }
+}
+
+fn unsatisfied(report: &mut Report, project: &Project, path: &str) {
+    let Some(requires) = &project.requires_python else { return };
+    let Ok(text) = repository::read(path) else { return };
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let request = line.trim();
+        let place = Place { path: path.to_owned(), span: Span { start, end: start + request.len() as u32 } };
+        start += line.len() as u32;
+        if Version::parse(request).is_some_and(|version| !version::admits(requires, version)) {
+            report
+                .finding(&place, format!("Python `{request}` does not satisfy `{requires}`"))
+                .help("pin a version that `requires-python` admits");
+            return;
+        }
+    }
+}
+
+fn ignoring_line() -> Option<Place> {
+    let text = repository::read(".gitignore").ok()?;
+    let start = text.lines().find(|line| line.trim().trim_start_matches('/') == ".python-version")?;
+    let start = (start.as_ptr() as usize - text.as_ptr() as usize) as u32;
+    let end = start + ".python-version".len() as u32;
+    Some(Place { path: ".gitignore".to_owned(), span: Span { start, end } })
+}
