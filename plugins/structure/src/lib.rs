@@ -6,8 +6,13 @@ mod misplaced_docs;
 mod misplaced_infrastructure;
 mod misplaced_scripts;
 mod misplaced_tests;
+mod missing_codeowners;
+mod missing_compose_file;
+mod missing_dockerfile;
+mod missing_editorconfig;
 mod missing_gitignore;
 mod missing_justfile;
+mod missing_license;
 mod missing_pre_commit_config;
 mod missing_py_typed;
 mod missing_pyproject;
@@ -38,5 +43,10 @@ plimsoll_sdk::plugin! {
         &misplaced_docs::MISPLACED_DOCS,
         &misplaced_scripts::MISPLACED_SCRIPTS,
         &misplaced_infrastructure::MISPLACED_INFRASTRUCTURE,
+        &missing_editorconfig::MISSING_EDITORCONFIG,
+        &missing_license::MISSING_LICENSE,
+        &missing_codeowners::MISSING_CODEOWNERS,
+        &missing_dockerfile::MISSING_DOCKERFILE,
+        &missing_compose_file::MISSING_COMPOSE_FILE,
     ],
 }
