@@ -1,6 +1,11 @@
 //! Section 4 of the standard, with the file rows of sections 2 and 3.
 
+mod bases;
+mod class_name_case;
+mod constant_name_case;
 mod flat_layout;
+mod foreign_private_name;
+mod function_name_case;
 mod layout;
 mod misplaced_docs;
 mod misplaced_infrastructure;
@@ -19,8 +24,12 @@ mod missing_pyproject;
 mod missing_python_version_file;
 mod missing_readme;
 mod missing_uv_lock;
+mod module_name_case;
+mod ruff;
 mod scattered_tool_config;
 mod tracked_build_output;
+mod type_alias_name_case;
+mod variable_name_case;
 mod version;
 
 plimsoll_sdk::plugin! {
@@ -48,5 +57,12 @@ plimsoll_sdk::plugin! {
         &missing_codeowners::MISSING_CODEOWNERS,
         &missing_dockerfile::MISSING_DOCKERFILE,
         &missing_compose_file::MISSING_COMPOSE_FILE,
+        &module_name_case::MODULE_NAME_CASE,
+        &class_name_case::CLASS_NAME_CASE,
+        &function_name_case::FUNCTION_NAME_CASE,
+        &variable_name_case::VARIABLE_NAME_CASE,
+        &constant_name_case::CONSTANT_NAME_CASE,
+        &type_alias_name_case::TYPE_ALIAS_NAME_CASE,
+        &foreign_private_name::FOREIGN_PRIVATE_NAME,
     ],
 }
