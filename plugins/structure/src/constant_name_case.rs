@@ -2,7 +2,7 @@
 
 use crate::layout;
 use plimsoll_sdk::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
     /// Constants are not named in UPPER_SNAKE_CASE.
@@ -32,7 +32,7 @@ rule! {
         id: "constant-name-case",
         requirements: ["4.6.5"],
         check: Check::Repository(constant_name_case),
-        wants: [Want::Assignments(&[NAMES])],
+        wants: [Want::Assignments(&[NAMES]), Want::Statements(&["global"])],
     }
 }
 
@@ -69,13 +69,18 @@ const CONFIGURATION: &[&str] = &["conf.py", "env.py", "settings.py", "setup.py",
 
 fn constant_name_case(report: &mut Report) {
     let assignments = python::assignments(&[NAMES]);
+    let rebound = rebound();
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
     for assignment in assignments.iter().filter(|one| one.scope == "module" && one.site.role == Role::Source) {
         modules.entry(&assignment.site.place.path).or_default().push(assignment);
     }
     for (path, assignments) in modules {
         let name = layout::file_name(path);
-        let constants: Vec<&Assignment> = assignments.iter().copied().filter(|one| is_constant(one)).collect();
+        let constants: Vec<&Assignment> = assignments
+            .iter()
+            .copied()
+            .filter(|one| is_constant(one) && !rebound.contains(&(path.to_owned(), one.target.clone())))
+            .collect();
         let catalogue = constants.len() > 2 && constants.len() * 10 >= assignments.len() * 8;
         if constants.is_empty() || catalogue || CONFIGURATION.contains(&name) || name.starts_with("gunicorn") {
             continue;
@@ -90,6 +95,19 @@ fn constant_name_case(report: &mut Report) {
             .help("name constants in upper case with underscores")
             .low();
     }
+}
+
+/// Names that some function declares `global`, by file.
+fn rebound() -> BTreeSet<(String, String)> {
+    let mut names = BTreeSet::new();
+    for statement in python::statements(&["global"]) {
+        let place = &statement.site.place;
+        let text = repository::read(&place.path).unwrap_or_default();
+        let text = text.get(place.span.start as usize..place.span.end as usize).unwrap_or_default();
+        let listed = text.trim_start_matches("global").split([',', '\\', ' ', '\n']).filter(|name| !name.is_empty());
+        names.extend(listed.map(|name| (place.path.clone(), name.to_owned())));
+    }
+    names
 }
 
 /// A lower-case name of the module that is bound once, to a literal, and read by a function.

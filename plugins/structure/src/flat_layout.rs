@@ -81,8 +81,10 @@ fn is_old() -> bool {
 fn is_package_src(report: &mut Report, project: &Project) -> bool {
     let source = format!("{}/", project.path("src"));
     let imports = python::imports(&["src", "src.*"]);
-    let inside = |path: &str| path.starts_with(&source);
-    let import = imports.iter().find(|import| import.site.role == Role::Source && inside(&import.site.place.path));
+    let import = imports.iter().find(|import| {
+        let place = &import.site.place;
+        import.site.role == Role::Source && place.path.starts_with(&source) && names_source(place)
+    });
     let marker = format!("{source}__init__.py");
     if let Some(import) = import {
         report
@@ -94,6 +96,14 @@ fn is_package_src(report: &mut Report, project: &Project) -> bool {
         return false;
     }
     true
+}
+
+/// Whether the import's line says `src`: a relative import may resolve to it as well.
+fn names_source(place: &Place) -> bool {
+    let Ok(text) = repository::read(&place.path) else { return false };
+    let before = text.get(..place.span.start as usize).unwrap_or_default();
+    let line = text.lines().nth(before.matches('\n').count()).unwrap_or_default().trim_start();
+    ["from src.", "from src ", "import src"].iter().any(|start| line.starts_with(start))
 }
 
 fn loose_modules(report: &mut Report, project: &Project, source: &str) {

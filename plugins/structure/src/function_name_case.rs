@@ -1,6 +1,7 @@
 //! Names of functions and methods.
 
-use crate::{bases, layout, ruff};
+use crate::bases::Classes;
+use crate::{layout, ruff};
 use plimsoll_sdk::prelude::*;
 use std::collections::BTreeMap;
 
@@ -100,13 +101,20 @@ const STANDARD: &[&str] = &[
 const NEUTRAL: &[&str] = &["builtins.", "functools.", "contextlib.", "abc.", "typing.final", "typing.overload"];
 
 fn function_name_case(report: &mut Report) {
-    let classes = python::definitions(&["class"], &["*"]);
     let functions = python::definitions(KINDS, &[MIXED]);
+    if functions.is_empty() {
+        return;
+    }
+    let classes = python::definitions(&["class"], &["*"]);
+    let classes = Classes::new(&classes);
     let mut modules: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
     for function in functions.iter().filter(|function| is_own_name(&classes, function)) {
         let path = function.site.place.path.as_str();
         let names = modules.entry(path).or_default();
-        if !names.iter().any(|other| other.name == function.name) && !ruff::allows(path, "N802", &function.name) {
+        if !names.iter().any(|other| other.name == function.name)
+            && !ruff::allows(path, "N802", &function.name)
+            && !is_key(path, &function.name)
+        {
             names.push(function);
         }
     }
@@ -118,7 +126,13 @@ fn function_name_case(report: &mut Report) {
     }
 }
 
-fn is_own_name(classes: &[Definition], function: &Definition) -> bool {
+/// Whether the file has the name as a string too: a table that registers the function under it.
+fn is_key(path: &str, name: &str) -> bool {
+    repository::read(path)
+        .is_ok_and(|text| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'")))
+}
+
+fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
     let name = function.name.as_str();
     let given =
         STANDARD.contains(&name) || name.starts_with("assert") || name.starts_with("visit_") || name.starts_with("do_");
@@ -132,8 +146,8 @@ fn is_own_name(classes: &[Definition], function: &Definition) -> bool {
         .as_bytes()
         .windows(2)
         .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    let inherited = match bases::class_of(classes, &function.site) {
-        Some(class) => bases::may_give(classes, class, name, 0),
+    let inherited = match classes.around(&function.site) {
+        Some(class) => classes.may_inherit(class, name, 0),
         None => function.kind == "method",
     };
     function.site.role == Role::Source && is_mixed && !given && !deprecated && !registered && !inherited

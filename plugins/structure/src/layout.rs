@@ -13,9 +13,17 @@ pub(crate) fn main_project() -> Option<Project> {
     projects.into_iter().next()
 }
 
+/// Folders whose projects are no code of the product.
+const BESIDE: &[&str] = &["example", "template", "fixture", "sample", "testdata", "benchmark", "tutorial"];
+
 /// Whether a project is code of the product: not an example, a fixture or a template.
 pub(crate) fn is_product(project: &Project) -> bool {
-    project.has_source && role(&project.place.path).is_none_or(|role| role == Role::Source)
+    let manifest = &project.place.path;
+    let beside = project.root.split('/').any(|part| BESIDE.iter().any(|word| part.contains(word)) || part == "tests");
+    project.has_source
+        && !beside
+        && parent(manifest) == project.root
+        && role(manifest).is_none_or(|role| role == Role::Source)
 }
 
 /// Whether the repository holds several projects of the product.

@@ -20,6 +20,8 @@ rule! {
     /// [project]
     /// name = "app"
     /// readme = "README.rst"  # error: `README.rst` does not exist, so the build fails
+    /// [build-system]
+    /// build-backend = "hatchling.build"
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
@@ -86,7 +88,12 @@ fn dangling(report: &mut Report, project: &Project) {
     let Some(name) = readme.string().or_else(|| readme.get("file")?.string()) else { return };
     let place = readme.place(&path);
     if !name.starts_with("..") && !repository::exists(&project.path(name)) {
-        let message = format!("`{name}` does not exist, so the build fails");
-        report.finding(&place, message).help("name the file that exists");
+        let built = project.backend.is_some();
+        let consequence = if built { ", so the build fails" } else { "" };
+        let finding =
+            report.finding(&place, format!("`{name}` does not exist{consequence}")).help("name the file that exists");
+        if !built {
+            drop(finding.low());
+        }
     }
 }

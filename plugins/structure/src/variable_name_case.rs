@@ -1,6 +1,7 @@
 //! Names of variables, parameters with defaults and class attributes.
 
-use crate::{bases, layout, ruff};
+use crate::bases::Classes;
+use crate::{layout, ruff};
 use plimsoll_sdk::prelude::*;
 use std::collections::BTreeMap;
 
@@ -44,8 +45,12 @@ const MIXED: &str = "/^_*[a-z][a-z0-9_]*[A-Z]/";
 const LISTED: usize = 5;
 
 fn variable_name_case(report: &mut Report) {
-    let classes = python::definitions(&["class"], &["*"]);
     let assignments = python::assignments(&[MIXED]);
+    if assignments.is_empty() {
+        return;
+    }
+    let classes = python::definitions(&["class"], &["*"]);
+    let classes = Classes::new(&classes);
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
     for variable in assignments.iter().filter(|variable| is_own_name(&classes, variable)) {
         let path = variable.site.place.path.as_str();
@@ -87,11 +92,11 @@ fn suppressed(variable: &Assignment) -> bool {
         .is_some_and(|line| line.contains("noqa") && (line.contains(code(variable)) || !line.contains("noqa:")))
 }
 
-fn is_own_name(classes: &[Definition], variable: &Assignment) -> bool {
+fn is_own_name(classes: &Classes<'_>, variable: &Assignment) -> bool {
     let name = variable.target.trim_start_matches('_');
     let is_mixed = name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let is_value = variable.value.is_some() || variable.annotation.is_some();
-    let class = bases::class_of(classes, &variable.site);
+    let class = classes.around(&variable.site);
     let foreign = match variable.scope.as_str() {
         // A field may be named after the wire, a parameter after the method that it overrides.
         "class" => class.is_none_or(|class| !class.bases.is_empty() || !class.decorators.is_empty()),
