@@ -57,8 +57,15 @@ fn class_name_case(report: &mut Report, class: &Definition) {
         let last = base.rsplit('.').next().unwrap_or_default().to_owned();
         EMITTED.contains(&last.as_str())
             || base.starts_with("docutils.")
+            || last.to_lowercase().contains("schedule")
             || last.starts_with(|first: char| first.is_lowercase())
     });
+    let fallback = class.site.surroundings.contains(Surroundings::HANDLER);
+    let namespaced =
+        class.site.class.as_ref().is_some_and(|outer| outer.starts_with(|first: char| first.is_ascii_lowercase()));
+    if fallback || namespaced {
+        return;
+    }
     if class.site.role != Role::Source || lower && callable || foreign {
         return;
     }

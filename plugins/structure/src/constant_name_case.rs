@@ -120,7 +120,7 @@ fn is_constant(assignment: &Assignment) -> bool {
     let value = assignment.value.as_deref().and_then(Item::root);
     fixed
         && plain
-        && name.contains(|character: char| character.is_ascii_lowercase())
+        && name.trim_start_matches('_').starts_with(|first: char| first.is_ascii_lowercase())
         && !FRAMEWORK.contains(&name)
         && !name.starts_with("handler")
         && value.is_some_and(is_literal)

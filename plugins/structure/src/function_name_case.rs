@@ -141,11 +141,7 @@ fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
         let name = decorator.text();
         !NEUTRAL.iter().any(|neutral| name.starts_with(neutral)) || name.contains("deprecat")
     });
-    let is_mixed = name
-        .trim_start_matches('_')
-        .as_bytes()
-        .windows(2)
-        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let is_mixed = layout::is_mixed_case(name);
     let inherited = match classes.around(&function.site) {
         Some(class) => classes.may_inherit(class, name, 0),
         None => function.kind == "method",

@@ -75,3 +75,12 @@ pub(crate) fn start(path: &str) -> Place {
 pub(crate) fn quoted<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
+
+/// Whether a name is in mixedCase: one of its words begins in lower case and has a capital later.
+pub(crate) fn is_mixed_case(name: &str) -> bool {
+    let words = name.split('_').filter(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
+    let has_hump = |word: &str| {
+        word.as_bytes().windows(2).any(|pair| !pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase())
+    };
+    words.into_iter().any(has_hump)
+}

@@ -30,7 +30,7 @@ rule! {
     pub(crate) static MISPLACED_INFRASTRUCTURE = {
         id: "misplaced-infrastructure",
         requirements: ["4.3.4"],
-        check: Check::Project(misplaced_infrastructure),
+        check: Check::Repository(misplaced_infrastructure),
         wants: [Want::Search(&[KIND], &["*.yaml", "*.yml"])],
     }
 }
@@ -56,8 +56,8 @@ const ACCEPTED: &[&str] = &[
     "argocd",
 ];
 
-fn misplaced_infrastructure(report: &mut Report, project: &Project) {
-    if !layout::is_product(project) || layout::is_monorepo() {
+fn misplaced_infrastructure(report: &mut Report) {
+    if layout::main_project().is_none() || layout::is_monorepo() {
         return;
     }
     let files = repository::find(&["*.tf", "Chart.yaml", "Pulumi.yaml", "cdk.json"]);

@@ -41,7 +41,7 @@ rule! {
     pub(crate) static MISPLACED_SCRIPTS = {
         id: "misplaced-scripts",
         requirements: ["4.3.3"],
-        check: Check::Project(misplaced_scripts),
+        check: Check::Repository(misplaced_scripts),
         wants: [Want::Statements(&["main-guard"])],
     }
 }
@@ -66,10 +66,8 @@ const PLATFORM: &[&str] = &[
     "server.py",
 ];
 
-fn misplaced_scripts(report: &mut Report, project: &Project) {
-    if !layout::is_product(project) || layout::is_monorepo() {
-        return;
-    }
+fn misplaced_scripts(report: &mut Report) {
+    let Some(project) = layout::main_project().filter(|_| !layout::is_monorepo()) else { return };
     let users =
         repository::find(&["Dockerfile*", "*.Dockerfile", "Containerfile", "Procfile*", "pyproject.toml", "setup.py"]);
     let users: Vec<String> = users.iter().filter_map(|file| repository::read(&file.path).ok()).collect();

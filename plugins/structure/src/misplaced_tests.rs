@@ -48,14 +48,19 @@ fn misplaced_tests(report: &mut Report, project: &Project) {
         return;
     }
     let files = repository::find(&["*.py"]);
-    let tests: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| is_test(path)).collect();
+    let tests: Vec<&str> = files
+        .iter()
+        .filter(|file| is_counted(file))
+        .map(|file| file.path.as_str())
+        .filter(|path| is_test(path))
+        .collect();
     let inside = |path: &str| project.root.is_empty() || path.starts_with(&format!("{}/", project.root));
     let own: Vec<&str> = tests.iter().copied().filter(|path| inside(path)).collect();
     let folder = format!("{}/", project.path("tests"));
     if own.iter().any(|path| path.starts_with(&folder)) || names_its_folder(project) {
         return;
     }
-    if !project.root.is_empty() && tests.iter().any(|path| path.starts_with("tests/")) {
+    if !project.root.is_empty() && repository::exists("tests") {
         return;
     }
     match own.first() {
@@ -68,6 +73,10 @@ fn misplaced_tests(report: &mut Report, project: &Project) {
         }
         None => {}
     }
+}
+
+fn is_counted(file: &File) -> bool {
+    !matches!(file.role, Role::Example | Role::Template | Role::Vendored | Role::Documentation)
 }
 
 fn is_test(path: &str) -> bool {

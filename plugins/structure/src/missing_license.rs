@@ -59,6 +59,8 @@ rule! {
 const SECTION: &str = r"(?im)^#+ +(licen[cs]e)\b|shields\.io/[a-z]+/license";
 const NAMES: &[&str] = &["LICEN[SC]E*", "[Ll]icen[sc]e*", "COPYING*", "UNLICENSE*", "LICENSES/*", "*LICENSE*"];
 
+const ABOVE: &[&str] = &["LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING", "LICENSES"];
+
 fn missing_license(report: &mut Report, project: &Project) {
     if !layout::is_product(project) {
         return;
@@ -79,7 +81,8 @@ fn missing_license(report: &mut Report, project: &Project) {
         let folder = folder.strip_suffix("LICENSES").map_or(folder, |parent| parent.trim_end_matches('/'));
         folder == project.root || folder.is_empty()
     };
-    if shared && !private && !proprietary && !files.iter().any(is_near) {
+    let above = layout::nearest(&project.root, ABOVE).is_some();
+    if shared && !above && !private && !proprietary && !files.iter().any(is_near) {
         let place = license.map_or_else(|| project.place.clone(), |license| license.place(&path));
         report.finding(&place, "no licence file").help("add the licence's text as `LICENSE`");
     }

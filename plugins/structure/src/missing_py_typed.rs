@@ -62,7 +62,11 @@ fn missing_py_typed(report: &mut Report, project: &Project) {
     }
     for package in &project.packages {
         let marker = layout::join(&package.path, "py.typed");
-        if package.path.ends_with(".py") || package.name.ends_with("-stubs") || is_site(project, package) {
+        if package.path.ends_with(".py")
+            || package.name.ends_with("-stubs")
+            || package.name.ends_with("tests")
+            || is_site(project, package)
+        {
             continue;
         }
         if repository::exists(&marker) {

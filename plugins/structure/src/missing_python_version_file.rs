@@ -3,6 +3,7 @@
 use crate::layout;
 use crate::version::{self, Version};
 use plimsoll_sdk::prelude::*;
+use std::collections::BTreeSet;
 
 rule! {
     /// The project's Python version is not pinned in `.python-version`.
@@ -42,30 +43,68 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    ///
+    /// One file serves all members of a workspace:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: no `.python-version`
+    /// name = "all"
+    /// [tool.uv.workspace]
+    /// members = ["packages/*"]
+    /// ```
+    /// ```toml bad packages/one/pyproject.toml
+    /// [project]
+    /// name = "one"
+    /// ```
+    /// ```python bad packages/one/src/one/__init__.py
+    /// ```
+    /// ```toml bad packages/two/pyproject.toml
+    /// [project]
+    /// name = "two"
+    /// ```
+    /// ```python bad packages/two/src/two/__init__.py
+    /// ```
     pub(crate) static MISSING_PYTHON_VERSION_FILE = {
         id: "missing-python-version-file",
         requirements: ["4.4.3"],
-        check: Check::Project(missing_python_version_file),
+        check: Check::Repository(missing_python_version_file),
     }
 }
 
 const NAMES: &[&str] = &[".python-version", ".python-versions"];
 
-fn missing_python_version_file(report: &mut Report, project: &Project) {
-    if !layout::is_product(project) {
-        return;
+fn missing_python_version_file(report: &mut Report) {
+    let projects = project::projects();
+    let products: Vec<&Project> = projects.iter().filter(|project| layout::is_product(project)).collect();
+    let (mut owners, mut pins) = (BTreeSet::new(), BTreeSet::new());
+    for project in products {
+        if let Some(path) = layout::nearest(&project.root, NAMES) {
+            if pins.insert(path.clone()) {
+                unsatisfied(report, project, &path);
+            }
+        } else {
+            let owner = projects.iter().find(|other| is_workspace_of(other, project)).unwrap_or(project);
+            if owners.insert(owner.root.clone()) && !unpinned(report, owner) {
+                return;
+            }
+        }
     }
-    if let Some(path) = layout::nearest(&project.root, NAMES) {
-        unsatisfied(report, project, &path);
-        return;
-    }
-    let path = project.path(".python-version");
+}
+
+/// Whether a project is the root of a workspace around another.
+fn is_workspace_of(root: &Project, project: &Project) -> bool {
+    let around = layout::upwards(&project.root).contains(&root.root.as_str());
+    around && documents::read(&root.path("pyproject.toml"), &["tool", "uv", "workspace"]).is_ok()
+}
+
+/// Reports a missing file; whether other projects may still lack theirs.
+fn unpinned(report: &mut Report, project: &Project) -> bool {
     let help = "pin a version with `uv python pin` and commit `.python-version`";
-    if repository::ignored(&[&path]).contains(&true)
+    if repository::ignored(&[&project.path(".python-version")]).contains(&true)
         && let Some(place) = ignoring_line()
     {
         report.finding(&place, "`.python-version` is ignored").help(help);
-        return;
+        return false;
     }
     let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
     let finding = report.finding(place, "no `.python-version`").help(help);
@@ -74,6 +113,7 @@ fn missing_python_version_file(report: &mut Report, project: &Project) {
     if other.is_some_and(|text| text.contains("python")) {
         drop(finding.low());
     }
+    true
 }
 
 fn unsatisfied(report: &mut Report, project: &Project, path: &str) {

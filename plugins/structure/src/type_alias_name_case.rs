@@ -44,7 +44,9 @@ fn type_alias_name_case(report: &mut Report) {
     let mut seen = BTreeSet::new();
     let definitions = python::definitions(&["type-alias"], &["*"]);
     let assignments = python::assignments(&[NAMES]);
-    let declared = definitions.iter().map(|alias| (&alias.site, alias.name.as_str()));
+    // A field whose type is an alias may be listed as well.
+    let declared =
+        definitions.iter().filter(|alias| alias.site.class.is_none()).map(|alias| (&alias.site, alias.name.as_str()));
     let made = assignments.iter().filter(|one| is_alias(one)).map(|one| (&one.site, one.target.as_str()));
     for (site, name) in declared.chain(made) {
         let core = name.trim_start_matches('_');
@@ -71,5 +73,5 @@ fn is_alias(assignment: &Assignment) -> bool {
     let annotated = assignment.annotation.as_ref().is_some_and(|annotation| annotation.ends_with("TypeAlias"));
     let value = assignment.value.as_deref().and_then(Item::root);
     let made = value.is_some_and(|value| value.kind() == NodeKind::Call && MAKERS.contains(&value.text()));
-    matches!(assignment.scope.as_str(), "module" | "class") && (annotated || made)
+    assignment.scope == "module" && value.is_some() && (annotated || made)
 }

@@ -94,7 +94,7 @@ fn suppressed(variable: &Assignment) -> bool {
 
 fn is_own_name(classes: &Classes<'_>, variable: &Assignment) -> bool {
     let name = variable.target.trim_start_matches('_');
-    let is_mixed = name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let is_mixed = layout::is_mixed_case(name);
     let is_value = variable.value.is_some() || variable.annotation.is_some();
     let class = classes.around(&variable.site);
     let foreign = match variable.scope.as_str() {
