@@ -26,7 +26,8 @@ impl<'a> Classes<'a> {
         candidates.iter().rfind(|class| class.extent.start <= span.start && span.end <= class.extent.end).copied()
     }
 
-    /// Whether a method's name may be given by a base: one that is not in the repository, or one that has such a method.
+    /// Whether a method's name may be given by a base: one that is not in the repository, or one that has such a
+    /// method.
     pub(crate) fn may_inherit(&self, class: &Definition, method: &str, depth: u32) -> bool {
         names(class).iter().any(|base| {
             if matches!(base.as_str(), "builtins.object" | "object" | "abc.ABC" | "typing.Generic") {

@@ -71,7 +71,11 @@ fn lies_outside(package: &Package, source: &str) -> bool {
     let marker = layout::join(&package.path, "__init__.py");
     let counted = layout::role(&marker).is_none_or(|role| role == Role::Source || package.declared.is_some());
     let tests = package.name.starts_with("test") || package.name.ends_with("tests");
-    counted && !tests && !package.path.ends_with(".py") && !package.path.starts_with(source)
+    counted
+        && !tests
+        && !package.path.ends_with(".py")
+        && !package.path.starts_with(source)
+        && !package.path.starts_with("src/")
 }
 
 /// A move breaks every open branch, so a project with a past is told in a low voice.

@@ -43,7 +43,13 @@ rule! {
     ///
     /// def Header(name): ...
     ///
-    /// def kept_as_isA(): ...  # noqa: N802
+    /// def oneOf(schema): ...
+    ///
+    /// VALIDATORS = {"oneOf": oneOf}
+    ///
+    /// def check_TestCase(case): ...
+    ///
+    /// def keptAsIs(): ...  # noqa: N802
     /// ```
     pub(crate) static FUNCTION_NAME_CASE = {
         id: "function-name-case",

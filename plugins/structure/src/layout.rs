@@ -19,11 +19,15 @@ const BESIDE: &[&str] = &["example", "template", "fixture", "sample", "testdata"
 /// Whether a project is code of the product: not an example, a fixture or a template.
 pub(crate) fn is_product(project: &Project) -> bool {
     let manifest = &project.place.path;
-    let beside = project.root.split('/').any(|part| BESIDE.iter().any(|word| part.contains(word)) || part == "tests");
     project.has_source
-        && !beside
+        && !is_beside(&project.root)
         && parent(manifest) == project.root
-        && role(manifest).is_none_or(|role| role == Role::Source)
+        && role(manifest).is_none_or(|role| matches!(role, Role::Source | Role::Script))
+}
+
+/// Whether a folder on the path holds examples, fixtures or templates.
+pub(crate) fn is_beside(path: &str) -> bool {
+    path.split('/').any(|part| BESIDE.iter().any(|word| part.contains(word)) || part == "tests")
 }
 
 /// Whether the repository holds several projects of the product.

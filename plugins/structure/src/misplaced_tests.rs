@@ -76,7 +76,8 @@ fn misplaced_tests(report: &mut Report, project: &Project) {
 }
 
 fn is_counted(file: &File) -> bool {
-    !matches!(file.role, Role::Example | Role::Template | Role::Vendored | Role::Documentation)
+    let example = file.path.split('/').any(|part| part.starts_with("example"));
+    !example && !matches!(file.role, Role::Example | Role::Template | Role::Vendored | Role::Documentation)
 }
 
 fn is_test(path: &str) -> bool {

@@ -32,6 +32,22 @@ rule! {
     /// README.md:1: README of 1 line
     /// ```
     ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```rst bad README.rst
+    /// App
+    /// ```
+    /// ```rst bad README.dialects.rst
+    /// Dialects
+    /// ```
+    /// ```text expect
+    /// README.rst:1: `README.rst` instead of `README.md`
+    /// ```
+    ///
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -59,8 +75,10 @@ fn missing_readme(report: &mut Report) {
         dangling(report, project);
     }
     let readmes = repository::find(&["[Rr][Ee][Aa][Dd][Mm][Ee]*"]);
-    let at =
-        |folder: &str| readmes.iter().find(|file| layout::parent(&file.path) == folder).map(|file| file.path.as_str());
+    let at = |folder: &str| {
+        let mut paths = readmes.iter().map(|file| file.path.as_str());
+        paths.find(|path| layout::parent(path) == folder && layout::file_name(path).matches('.').count() < 2)
+    };
     let help = "write what the project does, how to install it and how to run it";
     let markdown = readmes.iter().find(|file| !file.path.contains('/') && file.path.to_lowercase() == "readme.md");
     if let Some(file) = markdown {
@@ -75,7 +93,10 @@ fn missing_readme(report: &mut Report) {
             .finding(&layout::start(other), format!("`{other}` instead of `README.md`"))
             .help("rewrite it as Markdown")
             .low();
-    } else if at(".github").is_none() && at("docs").is_none() && !repository::exists("README.md") {
+    } else if !readmes.iter().any(|file| layout::parent(&file.path) == ".github")
+        && at("docs").is_none()
+        && !repository::exists("README.md")
+    {
         report.finding(&main.place, "no `README.md`").help(help);
     }
 }

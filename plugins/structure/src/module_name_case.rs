@@ -21,6 +21,8 @@ rule! {
     /// ```python bad src/app/dataModels/__init__.py
     /// width = 3  # error: package `dataModels` is not in snake_case
     /// ```
+    /// ```python bad src/app/dataModels/tables.py
+    /// ```
     ///
     /// Programs that nobody imports may have any name:
     ///
@@ -56,6 +58,10 @@ fn module_name_case(report: &mut Report, file: &File) {
     let folder = layout::parent(&file.path);
     let is_package = stem == "__init__";
     let name = if is_package { layout::file_name(folder) } else { stem };
+    let own_modules = || repository::find(&[&format!("/{folder}/*.py")]).len() > 1;
+    if is_package && !is_snake_case(name) && !own_modules() {
+        return;
+    }
     let importable = is_package || repository::exists(&layout::join(folder, "__init__.py"));
     if file.role != Role::Source || name.is_empty() || is_snake_case(name) || !importable || name.ends_with("-stubs") {
         return;
