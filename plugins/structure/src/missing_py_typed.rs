@@ -1,0 +1,116 @@
+//! Packages without a marker of their types, and markers that the wheel leaves out.
+
+use crate::layout;
+use plimsoll_sdk::prelude::*;
+
+rule! {
+    /// A package has no `py.typed`.
+    ///
+    /// Without the marker type checkers ignore the package's annotations, and whoever imports it sees `Any`. Add an
+    /// empty `py.typed` beside `__init__.py` (PEP 561).
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// answer = 42  # error: no `py.typed` in `app`
+    /// ```
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// [tool.hatch.build]
+    /// exclude = ["py.typed"]  # error: `py.typed` is left out of the build
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```text bad src/app/py.typed
+    /// ```
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```text good src/app/py.typed
+    /// ```
+    pub(crate) static MISSING_PY_TYPED = {
+        id: "missing-py-typed",
+        requirements: ["4.4.7", "7.2.1", "27.3.10"],
+        check: Check::Project(missing_py_typed),
+    }
+}
+
+const EXCLUDES: &[&[&str]] = &[
+    &["tool", "hatch", "build", "exclude"],
+    &["tool", "hatch", "build", "targets", "wheel", "exclude"],
+    &["tool", "poetry", "exclude"],
+    &["tool", "uv", "build-backend", "wheel-exclude"],
+];
+
+fn missing_py_typed(report: &mut Report, project: &Project) {
+    if !layout::is_product(project) {
+        return;
+    }
+    for package in &project.packages {
+        let marker = layout::join(&package.path, "py.typed");
+        if package.path.ends_with(".py")
+            || package.name.ends_with("-stubs")
+            || package.name.ends_with("tests")
+            || is_site(project, package)
+        {
+            continue;
+        }
+        if repository::exists(&marker) {
+            excluded(report, project);
+        } else {
+            unmarked(report, project, package, &marker);
+        }
+    }
+}
+
+fn unmarked(report: &mut Report, project: &Project, package: &Package, marker: &str) {
+    let module = layout::join(&package.path, "__init__.py");
+    let code = layout::role(&module);
+    let portions = repository::find(&[&format!("{}/**/py.typed", package.path)]);
+    if code.is_none() && !portions.is_empty() || code.is_some_and(|role| role != Role::Source) {
+        return;
+    }
+    let place = if code.is_some() { layout::start(&module) } else { project.place.clone() };
+    let finding = report
+        .finding(&place, format!("no `py.typed` in `{}`", package.name))
+        .help("add an empty `py.typed` beside `__init__.py`")
+        .fix(Applicability::Safe, vec![Edit::CreateFile((marker.to_owned(), String::new()))]);
+    if project.backend.is_some() || project.has_profile("library") {
+        drop(finding.medium());
+    } else {
+        drop(finding.low());
+    }
+}
+
+/// Whether it is a package of a Django site, which nobody imports.
+fn is_site(project: &Project, package: &Package) -> bool {
+    repository::exists(&layout::join(layout::parent(&package.path), "manage.py"))
+        || repository::exists(&project.path("manage.py"))
+}
+
+fn excluded(report: &mut Report, project: &Project) {
+    let path = project.path("pyproject.toml");
+    for keys in EXCLUDES {
+        let Ok(exclude) = documents::read(&path, keys) else { continue };
+        let items = Item::root(&exclude).into_iter().flat_map(Item::children);
+        for item in items.filter(|item| item.text().ends_with("py.typed")) {
+            report
+                .finding(&item.place(&path), "`py.typed` is left out of the build")
+                .help("ship the marker in the wheel");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Names of variables, parameters with defaults and class attributes.
+
+use crate::bases::Classes;
+use crate::{layout, ruff};
+use plimsoll_sdk::prelude::*;
+use std::collections::BTreeMap;
+
+rule! {
+    /// Variables are not named in snake_case.
+    ///
+    /// Two spellings of the same words make readers and searches miss half of them. Rename the variables: `user_name`.
+    ///
+    /// ```python bad src/app/users.py
+    /// def greet(user, withTitle=False):
+    ///     userName = user.name
+    ///     return userName
+    /// ```
+    /// ```text expect
+    /// src/app/users.py:1: 2 variables not in snake_case: `withTitle`, `userName`
+    /// ```
+    ///
+    /// ```python good src/app/users.py
+    /// from pydantic import BaseModel
+    ///
+    /// class User(BaseModel):
+    ///     firstName: str = ""
+    ///
+    /// def area(user, limit_in_MB=3):
+    ///     X = 3
+    ///     kT = 1.38
+    ///     userName = user.name  # noqa: N806
+    ///     return X * limit_in_MB * kT, userName
+    /// ```
+    pub(crate) static VARIABLE_NAME_CASE = {
+        id: "variable-name-case",
+        requirements: ["4.6.4"],
+        check: Check::Repository(variable_name_case),
+        wants: [Want::Assignments(&[MIXED]), Want::Definitions(&["class"], &["*"])],
+        accepts: ["N803", "N806", "N815", "N816"],
+    }
+}
+
+const MIXED: &str = "/^_*[a-z][a-z0-9_]*[A-Z]/";
+/// How many names a finding lists.
+const LISTED: usize = 5;
+
+fn variable_name_case(report: &mut Report) {
+    let assignments = python::assignments(&[MIXED]);
+    if assignments.is_empty() {
+        return;
+    }
+    let classes = python::definitions(&["class"], &["*"]);
+    let classes = Classes::new(&classes);
+    let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
+    for variable in assignments.iter().filter(|variable| is_own_name(&classes, variable)) {
+        let path = variable.site.place.path.as_str();
+        let names = modules.entry(path).or_default();
+        let allowed = || ruff::allows(path, code(variable), &variable.target);
+        if !names.iter().any(|other| other.target == variable.target) && !suppressed(variable) && !allowed() {
+            names.push(variable);
+        }
+    }
+    for variables in modules.values().filter(|variables| !variables.is_empty()) {
+        let names: Vec<&str> = variables.iter().take(LISTED).map(|variable| variable.target.as_str()).collect();
+        let count = variables.len();
+        let plural = if count > 1 { "s" } else { "" };
+        report
+            .finding(
+                &variables[0].site.place,
+                format!("{count} variable{plural} not in snake_case: {}", layout::quoted(&names)),
+            )
+            .help("use words in lower case with underscores between them")
+            .low();
+    }
+}
+
+fn code(variable: &Assignment) -> &'static str {
+    match variable.scope.as_str() {
+        "parameter" => "N803",
+        "function" => "N806",
+        "class" => "N815",
+        _ => "N816",
+    }
+}
+
+/// Whether the variable's own line is marked: the finding of a module stands on its first variable only.
+fn suppressed(variable: &Assignment) -> bool {
+    let Ok(text) = repository::read(&variable.site.place.path) else { return false };
+    let rest = text.get(variable.site.place.span.start as usize..).unwrap_or_default();
+    rest.lines()
+        .next()
+        .is_some_and(|line| line.contains("noqa") && (line.contains(code(variable)) || !line.contains("noqa:")))
+}
+
+fn is_own_name(classes: &Classes<'_>, variable: &Assignment) -> bool {
+    let name = variable.target.trim_start_matches('_');
+    let is_mixed = layout::is_mixed_case(name);
+    let is_value = variable.value.is_some() || variable.annotation.is_some();
+    let class = classes.around(&variable.site);
+    let foreign = match variable.scope.as_str() {
+        // A field may be named after the wire, a parameter after the method that it overrides.
+        "class" => class.is_none_or(|class| !class.bases.is_empty() || !class.decorators.is_empty()),
+        "parameter" => class.is_some_and(|class| !class.bases.is_empty()) || !variable.site.decorators.is_empty(),
+        "attribute" => true,
+        _ => false,
+    };
+    variable.site.role == Role::Source && name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
+}
