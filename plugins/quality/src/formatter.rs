@@ -39,14 +39,16 @@ pub(crate) fn formatted(report: &mut Report, requirement: &str) -> Vec<Formatted
 
 impl Formatted {
     /// Reports a setting that should not be there; the fix removes it.
-    pub(crate) fn unwanted(&self, report: &mut Report, setting: Setting<'_>, message: String, is_likely: bool) {
+    pub(crate) fn unwanted(&self, report: &mut Report, setting: Setting<'_>, message: String, surest: Confidence) {
         let finding = report
             .finding(&setting.place, message)
             .help("delete the setting: Ruff's default is what the standard asks for")
             .fix(Applicability::Unsafe, vec![Edit::RemoveKey(setting.key_path)]);
-        if is_likely || !self.is_explicit {
-            finding.medium();
-        }
+        match surest {
+            Confidence::Low => finding.low(),
+            Confidence::High if self.is_explicit => finding,
+            _ => finding.medium(),
+        };
     }
 }
 

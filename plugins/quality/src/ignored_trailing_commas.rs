@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
+use crate::ruff::Seen;
 
 rule! {
     /// The formatter takes no notice of trailing commas.
@@ -39,15 +40,16 @@ rule! {
 }
 
 fn ignored_trailing_commas(report: &mut Report) {
+    let mut seen = Seen::default();
     for formatted in formatter::formatted(report, "6.2.4") {
         let settings = &formatted.configuration.settings;
         let skip = settings.setting(&["format", "skip-magic-trailing-comma"]);
-        if let Some(skip) = skip.filter(|skip| skip.value.boolean() == Some(true)) {
-            formatted.unwanted(report, skip, "the formatter ignores trailing commas".to_owned(), false);
+        if let Some(skip) = skip.filter(|skip| skip.value.boolean() == Some(true) && seen.is_new(&skip.place)) {
+            formatted.unwanted(report, skip, "the formatter ignores trailing commas".to_owned(), Confidence::High);
         }
         let split = settings.lint(&["isort", "split-on-trailing-comma"]);
-        if let Some(split) = split.filter(|split| split.value.boolean() == Some(false)) {
-            formatted.unwanted(report, split, "import sorting ignores trailing commas".to_owned(), false);
+        if let Some(split) = split.filter(|split| split.value.boolean() == Some(false) && seen.is_new(&split.place)) {
+            formatted.unwanted(report, split, "import sorting ignores trailing commas".to_owned(), Confidence::High);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff::{self, Configuration, Extent, Rules};
+use crate::ruff::{self, Configuration, Extent, Rules, Seen};
 use crate::ruff_codes::{CATEGORIES, Category};
 use crate::type_checkers;
 
@@ -95,6 +95,7 @@ const ASYNC_FUNCTION: &str = r"(?m)^[ \t]*(async[ \t]+def)[ \t]";
 const LARGE_PARTS: &[(&str, &str)] = &[("D", "D1"), ("PL", "PLC"), ("PL", "PLE"), ("PL", "PLR"), ("PL", "PLW")];
 
 fn missing_ruff_rules(report: &mut Report) {
+    let mut seen = Seen::default();
     for configuration in ruff::configurations(report, MISSING_RUFF_RULES.requirements) {
         let settings = &configuration.settings;
         let categories = required_categories(report, &configuration);
@@ -104,6 +105,9 @@ fn missing_ruff_rules(report: &mut Report) {
                 let reason = "the configuration extends a file outside of the repository";
                 report.unknown(category.requirement, Some(extend), reason);
             }
+            continue;
+        }
+        if !seen.is_new(&selection.place) {
             continue;
         }
         let rules = production_rules(&configuration);
@@ -150,7 +154,9 @@ fn missing_ruff_rules(report: &mut Report) {
                 finding.low();
             }
         };
-        let help = if off.iter().any(|category| category.prefix == "S") && has_bandit() {
+        let help = if off.iter().any(|category| ignores.contains(&category.prefix)) {
+            "select the prefixes, and ignore single rules rather than whole categories"
+        } else if off.iter().any(|category| category.prefix == "S") && has_bandit() {
             "add the prefixes to `lint.select`; Bandit on its own does not replace `S` in the editor"
         } else {
             "add the prefixes to `lint.select`"
@@ -184,12 +190,7 @@ fn required_categories(report: &mut Report, configuration: &Configuration) -> Ve
 fn production_rules(configuration: &Configuration) -> Rules {
     let files = configuration.python_files(Role::Source);
     let mut rules = configuration.settings.rules();
-    for code in CATEGORIES.iter().filter(|category| category.prefix != "PT").flat_map(Category::codes) {
-        let is_ignored = rules.is_on(&code) && !files.is_empty();
-        if is_ignored && configuration.settings.file_ignored(&code, &files).iter().all(|&ignored| ignored) {
-            rules.switch_off(&code);
-        }
-    }
+    rules.switch_off(&configuration.settings.ignored_everywhere(&files));
     rules
 }
 

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
+use crate::ruff::Seen;
 
 rule! {
     /// Code is indented with something other than four spaces.
@@ -42,16 +43,19 @@ rule! {
 }
 
 fn other_indentation(report: &mut Report) {
+    let mut seen = Seen::default();
     for formatted in formatter::formatted(report, "6.2.3") {
         let settings = &formatted.configuration.settings;
         let width = settings.setting(&["indent-width"]);
-        if let Some(width) = width.filter(|width| width.value.integer().is_some_and(|width| width != 4)) {
+        if let Some(width) =
+            width.filter(|width| width.value.integer().is_some_and(|width| width != 4) && seen.is_new(&width.place))
+        {
             let message = format!("code is indented by {} columns", width.value.text());
-            formatted.unwanted(report, width, message, false);
+            formatted.unwanted(report, width, message, Confidence::High);
         }
         let style = settings.setting(&["format", "indent-style"]);
-        if let Some(style) = style.filter(|style| style.value.string() == Some("tab")) {
-            formatted.unwanted(report, style, "code is indented with tabs".to_owned(), false);
+        if let Some(style) = style.filter(|style| style.value.string() == Some("tab") && seen.is_new(&style.place)) {
+            formatted.unwanted(report, style, "code is indented with tabs".to_owned(), Confidence::High);
         }
     }
 }

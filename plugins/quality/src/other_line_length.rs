@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff;
+use crate::ruff::{self, Seen};
 
 rule! {
     /// Code is formatted to a line length other than 88.
@@ -69,12 +69,15 @@ rule! {
 
 fn other_line_length(report: &mut Report) {
     let formatted = formatter::formatted(report, "6.2.1");
+    let mut seen = Seen::default();
     for formatted in &formatted {
         let settings = &formatted.configuration.settings;
         let length = settings.setting(&["line-length"]);
-        if let Some(length) = length.filter(|length| length.value.integer().is_some_and(|length| length != 88)) {
+        if let Some(length) = length
+            .filter(|length| length.value.integer().is_some_and(|length| length != 88) && seen.is_new(&length.place))
+        {
             let message = format!("lines are formatted to {} characters", length.value.text());
-            formatted.unwanted(report, length, message, false);
+            formatted.unwanted(report, length, message, Confidence::High);
         } else if let Some(limit) = settings.lint(&["pycodestyle", "max-line-length"])
             && limit.value.integer().is_some_and(|limit| limit > 88)
         {

@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff;
+use crate::ruff::{self, Seen};
 
 rule! {
     /// Strings are not formatted with double quotes.
@@ -51,19 +51,21 @@ rule! {
 }
 
 fn other_quote_style(report: &mut Report) {
+    let mut seen = Seen::default();
     for formatted in formatter::formatted(report, "6.2.2") {
         let settings = &formatted.configuration.settings;
         let style = settings.setting(&["format", "quote-style"]);
-        match style.as_ref().and_then(|style| style.value.string()) {
-            Some(name @ ("single" | "preserve")) => {
-                let message = format!("strings are formatted with quotes of style `{name}`");
-                if let Some(style) = style.filter(|_| name == "single") {
-                    formatted.unwanted(report, style, message, true);
-                } else if let Some(style) = settings.setting(&["format", "quote-style"]) {
-                    report.finding(&style.place, message).help("delete the setting").low();
-                }
+        let (name, confidence) = match style.as_ref().and_then(|style| style.value.string()) {
+            Some("single") => ("single", Confidence::Medium),
+            Some("preserve") => ("preserve", Confidence::Low),
+            _ => {
+                asked_of_linter(report, settings);
+                continue;
             }
-            _ => asked_of_linter(report, settings),
+        };
+        if let Some(style) = style.filter(|style| seen.is_new(&style.place)) {
+            let message = format!("strings are formatted with quotes of style `{name}`");
+            formatted.unwanted(report, style, message, confidence);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Left out: preview rules, selectors by name or category (preview too), `--config` with inline settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::prelude::*;
 
@@ -53,7 +53,7 @@ pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<
     let mut configurations: BTreeMap<String, Configuration> = BTreeMap::new();
     for project in project::projects().into_iter().filter(|project| project.has_source) {
         let settings = Settings::of(&project.root);
-        if settings.layers.is_empty() && !is_used() {
+        if settings.layers.is_empty() && !is_used(&project) {
             continue;
         }
         let path = settings.layers.first().map_or_else(String::new, |layer| layer.path.clone());
@@ -69,10 +69,14 @@ pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<
     configurations.into_values().collect()
 }
 
-/// Whether anything installs or runs Ruff.
-fn is_used() -> bool {
-    !project::dependencies(&["ruff"]).is_empty()
-        || !automation::commands(&["ruff"]).is_empty()
+/// Whether anything installs Ruff for a project, or runs it there.
+fn is_used(project: &Project) -> bool {
+    let is_below = |place: &Place| {
+        let files = repository::find(&[&format!("/{}", place.path)]);
+        files.iter().any(|file| file.project == project.root)
+    };
+    project::dependencies(&["ruff"]).iter().any(|dependency| is_below(&dependency.place))
+        || automation::commands(&["ruff"]).iter().any(|command| command.folder == project.root)
         || !automation::hooks(&["ruff*"]).is_empty()
         || !automation::actions(&["astral-sh/ruff-action", "chartboost/ruff-action"]).is_empty()
 }
@@ -98,7 +102,7 @@ pub(crate) fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a 
 }
 
 /// The folder of a path; empty for the root.
-fn folder(path: &str) -> &str {
+pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
@@ -232,11 +236,18 @@ impl Settings {
 
     /// Which of the files are freed from a rule by `per-file-ignores`.
     pub(crate) fn file_ignored(&self, code: &str, paths: &[String]) -> Vec<bool> {
-        let globs = self
-            .file_ignores()
-            .into_iter()
-            .filter(|(_, selectors)| selectors.iter().any(|selector| selects(selector, code)));
+        let category = CATEGORIES.iter().find(|category| category.has(code)).map_or(code, |category| category.prefix);
+        let entries = self.file_ignores().into_iter();
+        let globs = entries.filter(|(_, selectors)| strongest(selectors, category, code).is_some());
         any_covered(self.base(), globs.map(|(glob, _)| glob), paths)
+    }
+
+    /// The selectors that `per-file-ignores` takes from all of the files.
+    pub(crate) fn ignored_everywhere(&self, paths: &[String]) -> Vec<&str> {
+        let covers_all =
+            |glob: &str| any_covered(self.base(), [glob].into_iter(), paths).iter().all(|&covered| covered);
+        let entries = self.file_ignores().into_iter().filter(|(glob, _)| !paths.is_empty() && covers_all(glob));
+        entries.flat_map(|(_, selectors)| selectors).collect()
     }
 
     /// What is turned on, as Ruff computes it: each file's `select` replaces what the files that it extends turned
@@ -247,7 +258,8 @@ impl Settings {
         for category in CATEGORIES {
             for code in category.codes() {
                 let is_default = if is_old { is_old_default(&code) } else { category.is_default(&code) };
-                rules.0.insert(code, State { selected: is_default, enabled: is_default });
+                let state = State { category: category.prefix, selected: is_default, enabled: is_default };
+                rules.0.insert(code, state);
             }
         }
         for layer in self.layers.iter().rev() {
@@ -255,10 +267,10 @@ impl Settings {
             let selected = [layer.strings("select"), layer.strings("extend-select")].concat();
             let ignored = [layer.strings("ignore"), layer.strings("extend-ignore")].concat();
             for (code, state) in &mut rules.0 {
-                let by_select = strongest(&selected, code);
-                let by_ignore = strongest(&ignored, code);
+                let by_select = strongest(&selected, state.category, code);
+                let by_ignore = strongest(&ignored, state.category, code);
                 if replaces {
-                    *state = State::default();
+                    (state.selected, state.enabled) = (false, false);
                 }
                 state.selected |= by_select.is_some();
                 if by_ignore.is_some() && by_ignore >= by_select {
@@ -298,8 +310,9 @@ impl Configuration {
 }
 
 /// What is said of a rule of Ruff.
-#[derive(Clone, Copy, Default)]
 struct State {
+    /// The prefix of its category.
+    category: &'static str,
     /// Selected, whatever is ignored.
     selected: bool,
     /// Selected and not ignored.
@@ -324,17 +337,17 @@ impl Rules {
         self.0.get(code).is_some_and(|state| state.enabled)
     }
 
-    /// Turns a rule off.
-    pub(crate) fn switch_off(&mut self, code: &str) {
-        if let Some(state) = self.0.get_mut(code) {
-            state.enabled = false;
+    /// Turns off what one of the selectors selects.
+    pub(crate) fn switch_off(&mut self, selectors: &[&str]) {
+        for (code, state) in &mut self.0 {
+            state.enabled &= strongest(selectors, state.category, code).is_none();
         }
     }
 
     /// How much of a category is on. Rules that are ignored one by one do not lessen it.
     pub(crate) fn extent(&self, category: &Category) -> Extent {
-        let states: Vec<(String, State)> =
-            category.codes().filter_map(|code| self.0.get(&code).map(|state| (code, *state))).collect();
+        let states: Vec<(&String, &State)> =
+            self.0.iter().filter(|(_, state)| state.category == category.prefix).collect();
         if !states.iter().any(|(_, state)| state.enabled) {
             return Extent::Off;
         }
@@ -365,14 +378,13 @@ fn has_new_defaults() -> bool {
 }
 
 /// The length of the longest of the selectors that selects a rule; `ALL` is the shortest.
-fn strongest(selectors: &[&str], code: &str) -> Option<usize> {
-    let matching = selectors.iter().filter(|selector| selects(selector, code));
+fn strongest(selectors: &[&str], category: &str, code: &str) -> Option<usize> {
+    let matching = selectors.iter().filter(|selector| selects(selector, category, code));
     matching.map(|&selector| if selector == "ALL" { 0 } else { selector.len() }).max()
 }
 
-/// Whether a selector names a rule: a prefix of its code that holds at least the code's category.
-pub(crate) fn selects(selector: &str, code: &str) -> bool {
-    let category = CATEGORIES.iter().find(|category| category.has(code)).map_or(code, |category| category.prefix);
+/// Whether a selector names a rule: a prefix of its code that holds at least the category's prefix.
+fn selects(selector: &str, category: &str, code: &str) -> bool {
     match selector {
         "ALL" => true,
         "C" => category == "C4",
@@ -395,5 +407,16 @@ pub(crate) fn listed(names: &[&str]) -> String {
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.concat(),
+    }
+}
+
+/// Places that something was said about: projects may share a setting.
+#[derive(Default)]
+pub(crate) struct Seen(BTreeSet<(String, u32)>);
+
+impl Seen {
+    /// Whether a place is new.
+    pub(crate) fn is_new(&mut self, place: &Place) -> bool {
+        self.0.insert((place.path.clone(), place.span.start))
     }
 }

@@ -50,6 +50,9 @@ rule! {
     /// ```
     /// ```python good scripts/release.py
     /// print("released")  # noqa: T201
+    /// print(  # noqa: T201
+    ///     "or not",
+    /// )
     /// ```
     pub(crate) static STRICT_RUFF_IN_SCRIPTS = {
         id: "strict-ruff-in-scripts",
@@ -90,12 +93,14 @@ fn is_held(place: &Place) -> bool {
 
 fn is_suppressed(place: &Place) -> bool {
     let Ok(text) = repository::read(&place.path) else { return false };
-    let end = place.span.end as usize;
-    let line = text.get(end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let end = text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| end + length);
+    let lines = text.get(start..end).unwrap_or_default();
     let has_code = |comment: &str| comment.contains("T20") || !comment.contains(':');
     let is_file_wide = text.lines().any(|line| {
         let comment = line.trim();
         comment.starts_with("# ruff: noqa") && has_code(comment.trim_start_matches("# ruff: "))
     });
-    is_file_wide || line.split_once("noqa").is_some_and(|(_, comment)| has_code(comment))
+    is_file_wide
+        || lines.split_once("noqa").is_some_and(|(_, comment)| has_code(comment.lines().next().unwrap_or_default()))
 }

@@ -125,7 +125,8 @@ fn strict_ruff_in_tests(report: &mut Report) {
         }
         let settings = &configuration.settings;
         let Some(place) = settings.lint(&["per-file-ignores"]).or_else(|| settings.selection()) else { continue };
-        let held = held(&tests);
+        let named: Vec<String> = tests.iter().filter(|path| is_test_module(path)).cloned().collect();
+        let held = held(&named);
         if held.is_empty() || lints_no_tests(&tests) {
             continue;
         }
@@ -141,11 +142,21 @@ fn strict_ruff_in_tests(report: &mut Report) {
     }
 }
 
+/// Whether a file holds tests, rather than what they share.
+fn is_test_module(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("test_") || name.ends_with("_test.py") || matches!(name, "tests.py" | "conftest.py")
+}
+
 /// The requirements, with what to ignore, whose rules are on for more than a tenth of the tests.
 fn held(tests: &[String]) -> Vec<(&'static str, &'static str)> {
+    let configured = repository::find(&[".ruff.toml", "ruff.toml", "pyproject.toml"]);
     let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for test in tests {
-        folders.entry(test.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push(test.clone());
+        let holds = |folder: &&str| test.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let nearest =
+            configured.iter().map(|file| ruff::folder(&file.path)).filter(holds).max_by_key(|folder| folder.len());
+        folders.entry(nearest.unwrap_or_default()).or_default().push(test.clone());
     }
     let mut counts = [0; FREEDOMS.len()];
     for (folder, tests) in folders {
