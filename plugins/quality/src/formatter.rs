@@ -19,20 +19,23 @@ const OTHERS: &[&str] = &["black", "blue", "yapf", "autopep8", "pyink", "darker"
 /// requirement is reported as not applicable or unknown.
 pub(crate) fn formatted(report: &mut Report, requirement: &str) -> Vec<Formatted> {
     let is_run = ruff::invocations().iter().any(|(words, _)| words.get(1).is_some_and(|word| word == "format"));
-    let mut formatted = Vec::new();
+    let (mut formatted, mut is_other) = (Vec::new(), false);
     for configuration in ruff::configurations(report, &[requirement]) {
         let is_explicit = is_run || configuration.settings.setting(&["format"]).is_some();
         let files = configuration.python_files(Role::Source);
         let is_excluded =
             !files.is_empty() && configuration.settings.unformatted(&files).iter().all(|&left_out| left_out);
         if is_excluded || has_other_formatter(&configuration, is_explicit) {
-            report.not_applicable(requirement, "Ruff does not format the code");
+            is_other = true;
             continue;
         }
         if let Some(extend) = &configuration.settings.opaque {
             report.unknown(requirement, Some(extend), "the configuration extends a file outside of the repository");
         }
         formatted.push(Formatted { configuration, is_explicit });
+    }
+    if formatted.is_empty() && is_other {
+        report.not_applicable(requirement, "Ruff does not format the code");
     }
     formatted
 }

@@ -96,9 +96,20 @@ const LARGE_PARTS: &[(&str, &str)] = &[("D", "D1"), ("PL", "PLC"), ("PL", "PLE")
 
 fn missing_ruff_rules(report: &mut Report) {
     let mut seen = Seen::default();
-    for configuration in ruff::configurations(report, MISSING_RUFF_RULES.requirements) {
+    let configurations = ruff::configurations(report, MISSING_RUFF_RULES.requirements);
+    for (requirement, reason) in
+        [("6.1.16", "the production code has no `async def`"), ("6.1.17", "there are no tests for pytest")]
+    {
+        let asks = |configuration: &Configuration| {
+            required_categories(configuration).iter().any(|category| category.requirement == requirement)
+        };
+        if !configurations.is_empty() && !configurations.iter().any(asks) {
+            report.not_applicable(requirement, reason);
+        }
+    }
+    for configuration in configurations {
         let settings = &configuration.settings;
-        let categories = required_categories(report, &configuration);
+        let categories = required_categories(&configuration);
         let Some(selection) = settings.selection() else { continue };
         if let (Some(extend), None) = (&settings.opaque, settings.lint(&["select"])) {
             for category in categories {
@@ -167,17 +178,13 @@ fn missing_ruff_rules(report: &mut Report) {
     }
 }
 
-/// The categories that the standard asks of these projects.
-fn required_categories(report: &mut Report, configuration: &Configuration) -> Vec<&'static Category> {
-    let has_async = repository::search(&[ASYNC_FUNCTION], &["*.py"]).iter().any(|found| found.role == Role::Source);
+/// The categories that the standard asks of these projects: two of them only where there is something to check.
+fn required_categories(configuration: &Configuration) -> Vec<&'static Category> {
+    let files = configuration.python_files(Role::Source);
+    let is_own = |found: &Match| files.binary_search(&found.place.path).is_ok();
+    let has_async = repository::search(&[ASYNC_FUNCTION], &["*.py"]).iter().any(is_own);
     let has_pytest = !project::dependencies(&["pytest"]).is_empty();
     let has_tests = has_pytest && !configuration.python_files(Role::Test).is_empty();
-    if !has_async {
-        report.not_applicable("6.1.16", "the production code has no `async def`");
-    }
-    if !has_tests {
-        report.not_applicable("6.1.17", "there are no tests for pytest");
-    }
     let is_required = |category: &&Category| match category.prefix {
         "ASYNC" => has_async,
         "PT" => has_tests,

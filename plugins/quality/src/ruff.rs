@@ -47,8 +47,8 @@ pub(crate) struct Configuration {
 /// Why a rule that needs Ruff has nothing to judge.
 const NOT_USED: &str = "nothing configures, installs or runs Ruff";
 
-/// The configurations of all projects with production code, where Ruff is used; without any, the requirements are
-/// reported as not applicable.
+/// The configurations of all projects with production code, where Ruff is used, those first that extend nothing; without
+/// any, the requirements are reported as not applicable.
 pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<Configuration> {
     let mut configurations: BTreeMap<String, Configuration> = BTreeMap::new();
     for project in project::projects().into_iter().filter(|project| project.has_source) {
@@ -66,7 +66,9 @@ pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<
             report.not_applicable(requirement, NOT_USED);
         }
     }
-    configurations.into_values().collect()
+    let mut configurations: Vec<Configuration> = configurations.into_values().collect();
+    configurations.sort_by_key(|configuration| configuration.settings.layers.len());
+    configurations
 }
 
 /// Whether anything installs Ruff for a project, or runs it there.
@@ -389,8 +391,27 @@ fn selects(selector: &str, category: &str, code: &str) -> bool {
         "ALL" => true,
         "C" => category == "C4",
         "T" | "T2" => category == "T20",
-        _ => selector.starts_with(category) && code.starts_with(selector),
+        _ if selector.starts_with(category) => code.starts_with(selector),
+        _ => NAMES.contains(&(selector, code)) || (category == "UP" && is_old_pyupgrade(selector, code)),
     }
+}
+
+/// Names of the rules that tests and scripts are freed from; a selector may be a name in preview.
+const NAMES: &[(&str, &str)] = &[
+    ("assert", "S101"),
+    ("print", "T201"),
+    ("undocumented-public-module", "D100"),
+    ("undocumented-public-class", "D101"),
+    ("undocumented-public-method", "D102"),
+    ("undocumented-public-function", "D103"),
+    ("missing-type-function-argument", "ANN001"),
+    ("missing-return-type-undocumented-public-function", "ANN201"),
+];
+
+/// Whether a selector names a rule by the old prefix of its category, `U`.
+fn is_old_pyupgrade(selector: &str, code: &str) -> bool {
+    let numbers = selector.strip_prefix('U').zip(code.strip_prefix("UP"));
+    numbers.is_some_and(|(selected, number)| number.starts_with(selected))
 }
 
 /// Which of the files one of the globs covers; a glob after `!` covers all others.

@@ -64,12 +64,12 @@ rule! {
 
 fn strict_ruff_in_scripts(report: &mut Report) {
     let prints = python::calls(&["builtins.print"]);
+    if repository::find(&["scripts/*.py", "**/scripts/*.py"]).is_empty() {
+        report.not_applicable("6.3.4", "there is no folder `scripts`");
+        return;
+    }
     for configuration in ruff::configurations(report, &["6.3.4"]) {
         let folders: Vec<String> = configuration.projects.iter().map(|project| project.path("scripts/")).collect();
-        if !folders.iter().any(|folder| repository::exists(folder.trim_end_matches('/'))) {
-            report.not_applicable("6.3.4", "there is no folder `scripts`");
-            continue;
-        }
         let is_script = |call: &&Call| folders.iter().any(|folder| call.site.place.path.starts_with(folder.as_str()));
         let held = prints.iter().filter(is_script).find(|call| is_held(&call.site.place));
         let settings = &configuration.settings;

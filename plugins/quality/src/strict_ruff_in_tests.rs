@@ -112,12 +112,15 @@ const FREEDOMS: &[(&str, &[&str], &str)] = &[
 ];
 
 fn strict_ruff_in_tests(report: &mut Report) {
-    for configuration in ruff::configurations(report, STRICT_RUFF_IN_TESTS.requirements) {
+    let configurations = ruff::configurations(report, STRICT_RUFF_IN_TESTS.requirements);
+    if !configurations.is_empty() && configurations.iter().all(|each| each.python_files(Role::Test).is_empty()) {
+        for requirement in STRICT_RUFF_IN_TESTS.requirements {
+            report.not_applicable(requirement, "there are no tests");
+        }
+    }
+    for configuration in configurations {
         let tests = configuration.python_files(Role::Test);
         if tests.is_empty() {
-            for requirement in STRICT_RUFF_IN_TESTS.requirements {
-                report.not_applicable(requirement, "there are no tests");
-            }
             continue;
         }
         for project in &configuration.projects {
