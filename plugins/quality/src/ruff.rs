@@ -358,12 +358,10 @@ impl Rules {
     }
 }
 
-/// Rules that a category may lack: those that the formatter makes needless, that need a setting of their own, and
-/// that Ruff's default set dropped in 0.16.
+/// Rules that a selection may lack: one that needs a setting of its own, and those of Pyflakes that Ruff's default set
+/// dropped in 0.16.
 fn is_optional(code: &str) -> bool {
-    ["E1", "E2", "E3", "E501", "W191", "W291", "W293", "W505", "I002", "F403", "F405", "F406", "F722"]
-        .iter()
-        .any(|prefix| code.starts_with(prefix))
+    ["I002", "F403", "F405", "F406", "F722"].contains(&code)
 }
 
 /// The default set of Ruff before 0.16.
