@@ -2924,7 +2924,7 @@ pub mod plimsoll {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Assignments whose target's last part matches.
+            /// Assignments whose target's last part matches. A pattern may be limited to a scope: `module:/^[a-z]/`.
             #[allow(async_fn_in_trait)]
             pub fn assignments(names: &[_rt::String]) -> _rt::Vec<Assignment> {
                 unsafe {

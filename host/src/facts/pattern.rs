@@ -45,6 +45,49 @@ impl Pattern {
     }
 }
 
+/// The scope that a pattern of assignments is limited to, and the pattern: `module:/^[a-z]/`.
+pub(crate) fn scoped(text: &str) -> (Option<&str>, &str) {
+    const SCOPES: &[&str] = &["module", "class", "function", "attribute", "parameter"];
+    match text.split_once(':') {
+        Some((scope, pattern)) if SCOPES.contains(&scope) => (Some(scope), pattern),
+        _ => (None, text),
+    }
+}
+
+/// Patterns for assignments: names, each in one scope or in all.
+#[derive(Debug, Default)]
+pub(crate) struct ScopedPatterns {
+    anywhere: PatternSet,
+    scopes: HashMap<String, PatternSet>,
+}
+
+impl ScopedPatterns {
+    /// Parses patterns; broken ones match nothing.
+    pub(crate) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut by_scope: HashMap<Option<&str>, Vec<&str>> = HashMap::new();
+        for text in patterns {
+            let (scope, pattern) = scoped(text);
+            by_scope.entry(scope).or_default().push(pattern);
+        }
+        let mut all = Self::default();
+        for (scope, patterns) in by_scope {
+            let set = PatternSet::new(patterns);
+            match scope {
+                Some(scope) => {
+                    all.scopes.insert(scope.to_owned(), set);
+                }
+                None => all.anywhere = set,
+            }
+        }
+        all
+    }
+
+    /// Whether a pattern matches a name that is bound in a scope.
+    pub(crate) fn is_match(&self, scope: &str, name: &str) -> bool {
+        self.anywhere.is_match(name) || self.scopes.get(scope).is_some_and(|patterns| patterns.is_match(name))
+    }
+}
+
 /// Many patterns, matched at once. Exact ones cost one look-up.
 #[derive(Debug, Default)]
 pub(crate) struct PatternSet {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::facts::Interest;
-use crate::facts::pattern::Pattern;
+use crate::facts::pattern::{Pattern, scoped};
 
 /// A plugin's description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -239,7 +239,8 @@ fn check_patterns(want: &Want) -> Result<(), String> {
         if want.kind == "search" {
             regex::Regex::new(name).map_err(|error| error.to_string())?;
         } else {
-            Pattern::parse(name)?;
+            let pattern = if want.kind == "assignments" { scoped(name).1 } else { name };
+            Pattern::parse(pattern)?;
         }
     }
     Ok(())

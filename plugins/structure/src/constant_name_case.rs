@@ -36,7 +36,7 @@ rule! {
     }
 }
 
-const NAMES: &str = "/^[A-Za-z]|^_[A-Za-z]/";
+const NAMES: &str = "module:/^[A-Za-z]|^_[A-Za-z]/";
 /// Names that a framework or tool reads.
 const FRAMEWORK: &[&str] = &[
     "urlpatterns",

@@ -36,7 +36,7 @@ rule! {
 }
 
 /// Names that no alias should have: in lower case, with underscores, in capitals.
-const NAMES: &str = "/^_*[a-z]|^_*[A-Z0-9_]{2,}$|[A-Za-z0-9]_/";
+const NAMES: &str = "module:/^_*[a-z]|^_*[A-Z0-9_]{2,}$|[A-Za-z0-9]_/";
 const MAKERS: &[&str] =
     &["typing.NewType", "typing_extensions.NewType", "typing.TypeAliasType", "typing_extensions.TypeAliasType"];
 

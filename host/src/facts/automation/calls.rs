@@ -2,7 +2,7 @@
 //! file of `bash scripts/test.sh`, the stages of `docker build`.
 
 use super::graph::{Collector, TableId, UnitId};
-use super::launchers::{after_options, option_value};
+use super::options::{after_options, option_value};
 use super::{containers, scripts};
 use crate::repository::{join, parent};
 
@@ -38,6 +38,8 @@ pub(super) fn targets(collector: &mut Collector<'_>, entry: usize) -> Vec<UnitId
             upwards(collector, "mise", &folder)
                 .map_or(Vec::new(), |table| named(collector, table, &arguments[start..], 1))
         }
+        "devbox" if arguments.first() == Some(&"run") => upwards(collector, "devbox", &folder)
+            .map_or(Vec::new(), |table| named(collector, table, &arguments[1..], 1)),
         "invoke" | "inv" | "duty" => {
             let start = after_options(arguments, 0, &["-c", "--collection", "-r", "--search-root", "-f"]);
             let names: Vec<String> = arguments[start..].iter().map(|name| name.replace('-', "_")).collect();
@@ -240,13 +242,41 @@ fn tox(collector: &Collector<'_>, arguments: &[&str], folder: &str) -> Vec<UnitI
         })
         .flat_map(|list| list.split(','))
         .collect();
+    if let Some(factor) = option_value(&arguments[..own], &["-f"]) {
+        let has_factor = |name: &str| name.split('-').any(|one| one == factor);
+        return names.iter().filter(|(name, _)| has_factor(name)).map(|(_, unit)| *unit).collect();
+    }
     if wanted.is_empty() || wanted.contains(&"ALL") {
         return defaults(collector, table);
     }
-    let mut found: Vec<UnitId> =
-        wanted.iter().filter_map(|name| names.get(*name).or_else(|| names.get("testenv"))).copied().collect();
+    let mut found: Vec<UnitId> = Vec::new();
+    for name in wanted {
+        // `py$VERSION-mypy` is any environment that begins with `py` and ends with `-mypy`.
+        if let Some((start, end)) = around_expression(name) {
+            let alike = names.iter().filter(|(name, _)| name.starts_with(start) && name.ends_with(end));
+            let alike: Vec<UnitId> = alike.map(|(_, unit)| *unit).collect();
+            if !alike.is_empty() {
+                found.extend(alike);
+                continue;
+            }
+        }
+        found.extend(names.get(name).or_else(|| names.get("testenv")));
+    }
+    found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The literal parts before and after the variable parts of a word, if it has both a variable and a literal part.
+fn around_expression(word: &str) -> Option<(&str, &str)> {
+    let start = &word[..word.find('$')?];
+    let rest = &word[word.rfind(['$', '}', ')'])? + 1..];
+    let end = if word.ends_with(rest) && word[..word.len() - rest.len()].ends_with('$') {
+        rest.trim_start_matches(|char: char| char.is_ascii_alphanumeric() || char == '_')
+    } else {
+        rest
+    };
+    (!start.is_empty() || !end.is_empty()).then_some((start, end))
 }
 
 fn task(collector: &Collector<'_>, arguments: &[&str], folder: &str) -> Vec<UnitId> {
@@ -271,7 +301,14 @@ fn node(collector: &Collector<'_>, program: &str, arguments: &[&str], folder: &s
     let valued = ["--prefix", "-C", "--dir", "--cwd", "--filter", "-w", "--workspace"];
     let start = after_options(arguments, 0, &valued);
     let folder = changed(folder, arguments, &["--prefix", "-C", "--dir", "--cwd"]);
-    let Some(table) = collector.find_table("package-json", &folder) else { return Vec::new() };
+    let workspace = option_value(arguments, &["--filter", "-w", "--workspace"]);
+    let table = match workspace {
+        Some(name) => collector.tables.iter().position(|table| {
+            table.runner == "package-json" && (table.folder == name || table.folder.ends_with(&format!("/{name}")))
+        }),
+        None => collector.find_table("package-json", &folder),
+    };
+    let Some(table) = table else { return Vec::new() };
     let rest = match arguments.get(start) {
         Some(&"run" | &"run-script") => &arguments[after_options(arguments, start + 1, &valued)..],
         Some(&"test" | &"start" | &"t") if program == "npm" => &arguments[start..],

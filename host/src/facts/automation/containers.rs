@@ -4,7 +4,7 @@
 use parse_dockerfile::{Command, HealthcheckArguments, HereDoc, Instruction};
 
 use super::graph::{Collector, Context, UnitId};
-use super::launchers::{after_options, option_value};
+use super::options::{after_options, option_value};
 use super::text::{Script, span};
 use super::words::split;
 use crate::facts::value::View;
@@ -58,8 +58,8 @@ fn dockerfile(collector: &mut Collector<'_>, path: &str) {
     let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let Ok(instructions) = parse_dockerfile::parse_iter(&text) else { return };
     let folder = parent(path).to_owned();
-    let build = collector.unit(&folder);
-    let start = collector.unit(&folder);
+    let build = collector.unit();
+    let start = collector.unit();
     collector.builds.insert(path.to_owned(), build);
     let reader = Reader { path, text: &text, base };
     let mut stage = 0_usize;
@@ -117,8 +117,9 @@ impl Reader<'_> {
             Command::Shell(shell) => {
                 let mut is_script = false;
                 for document in documents {
-                    // `RUN <<EOF` is a script; `RUN cat <<EOF` is not.
-                    if shell.value.trim_start().starts_with("<<") {
+                    // `RUN <<EOF` is a script, and so is `RUN bash <<EOF`; `RUN cat <<EOF` is not.
+                    let reader = shell.value.split_whitespace().next().unwrap_or_default();
+                    if reader.is_empty() || matches!(file_name(reader), "sh" | "bash") {
                         is_script = true;
                         let whole = self.place(&document.span).span;
                         let script = Script::of_value(self.path, self.text, &document.value, whole);
@@ -157,7 +158,7 @@ fn compose(collector: &mut Collector<'_>, path: &str) {
     let Ok(text) = collector.facts.repository().read(path) else { return };
     let Some(services) = View::root(&document).and_then(|root| root.get("services")) else { return };
     let folder = parent(path).to_owned();
-    let (start, build) = (collector.unit(&folder), collector.unit(&folder));
+    let (start, build) = (collector.unit(), collector.unit());
     collector.builds.insert(path.to_owned(), start);
     collector.builds.insert(format!("{path}#build"), build);
     for service in services.children() {

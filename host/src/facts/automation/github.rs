@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::{ALL, Collector, Context, Edge, EventSet, UnitId, WorkflowUnit};
+use super::events::{events_of, triggers};
+use super::graph::{ALL, Collector, Context, Edge, UnitId, WorkflowUnit};
+use super::matrix::run_script;
 use super::text::{Script, span};
 use super::words::split;
 use super::{calls, containers};
@@ -12,8 +14,6 @@ use crate::plugin::wit::automation::{Action, Opaque, Workflow};
 use crate::plugin::wit::{Node, NodeKind, Place};
 use crate::repository::{file_name, join, parent};
 
-/// Combinations of matrix values that one script is read for.
-const MOST_COMBINATIONS: usize = 64;
 /// Actions that run shell text, and the input that has it.
 const RUNNING_ACTIONS: &[(&str, &str)] = &[
     ("nick-fields/retry", "command"),
@@ -51,7 +51,7 @@ pub(super) fn collect(collector: &mut Collector<'_>) {
         .map(|file| file.path.clone())
         .collect();
     for path in &paths {
-        let unit = collector.unit("");
+        let unit = collector.unit();
         units.insert(path.clone(), unit);
     }
     let mut reader = Reader { workflows: units, actions: BTreeMap::new() };
@@ -106,7 +106,7 @@ impl Reader {
         folder: &str,
         skipped: &[String],
     ) {
-        let unit = collector.unit("");
+        let unit = collector.unit();
         collector.include(workflow, unit);
         let condition = job.get("if").map(|condition| condition.text().to_owned());
         let own = default_folder(job);
@@ -128,8 +128,9 @@ impl Reader {
         }
         let matrix = job.at(&["strategy", "matrix"]);
         let job_facts = Job { context, matrix };
-        for step in job.get("steps").iter().flat_map(|steps| steps.children()) {
-            self.step(collector, file, step, &job_facts);
+        let steps = job.get("steps");
+        for step in steps.iter().flat_map(|steps| steps.children()) {
+            self.step(collector, file, step, &job_facts, steps);
         }
     }
 
@@ -161,7 +162,14 @@ impl Reader {
         collector.actions.push((action(file, uses, job.get("with"), context), context.clone()));
     }
 
-    fn step(&mut self, collector: &mut Collector<'_>, file: &File<'_>, step: View<'_>, job: &Job<'_>) {
+    fn step(
+        &mut self,
+        collector: &mut Collector<'_>,
+        file: &File<'_>,
+        step: View<'_>,
+        job: &Job<'_>,
+        steps: Option<View<'_>>,
+    ) {
         let mut context = job.context.clone();
         if let Some(condition) = step.get("if") {
             let own = events_of(collector, condition.text());
@@ -174,13 +182,14 @@ impl Reader {
                 None => condition.text().to_owned(),
             });
         }
-        context.tolerated |= is_true(step.get("continue-on-error"));
+        context.tolerated |= is_true(step.get("continue-on-error")) && !fails_later(steps, step);
         context.skipped_hooks.extend(skipped_hooks(step));
         if let Some(folder) = step.get("working-directory") {
             context.folder = folder_of(folder.text()).unwrap_or(context.folder);
         }
         if let Some(run) = step.get("run") {
             let shell = step.get("shell").map_or("", View::text);
+            context.is_windows = shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd";
             if !shell.starts_with("python") && !shell.starts_with("node") {
                 run_script(collector, Script::of_scalar(file.path, file.text, run), job.matrix, &context);
             }
@@ -258,7 +267,7 @@ impl Reader {
         if let Some(unit) = self.actions.get(&path) {
             return Some(*unit);
         }
-        let unit = collector.unit("");
+        let unit = collector.unit();
         // Known before its steps are read: an action may use itself.
         self.actions.insert(path.clone(), unit);
         let document = collector.facts.documents().load(collector.facts, &path).ok()?;
@@ -269,8 +278,9 @@ impl Reader {
         let own = Some(folder.clone());
         let context = Context { unit, source: "github", name, own_folder: own, ..Context::default() };
         let job = Job { context, matrix: None };
-        for step in runs.get("steps").iter().flat_map(|steps| steps.children()) {
-            self.step(collector, &file, step, &job);
+        let steps = runs.get("steps");
+        for step in steps.iter().flat_map(|steps| steps.children()) {
+            self.step(collector, &file, step, &job, steps);
         }
         Some(unit)
     }
@@ -312,6 +322,16 @@ fn is_true(value: Option<View<'_>>) -> bool {
     value.is_some_and(|value| matches!(value.text().trim(), "true" | "${{ true }}"))
 }
 
+/// Whether a later step fails the job when this one failed: `if: steps.lint.outcome == 'failure'` with `exit 1`.
+fn fails_later(steps: Option<View<'_>>, step: View<'_>) -> bool {
+    let (Some(steps), Some(id)) = (steps, step.get("id")) else { return false };
+    let outcome = format!("steps.{}.outcome", id.text());
+    steps.children().any(|later| {
+        let text = |key: &str| later.get(key).map_or("", View::text);
+        text("if").contains(&outcome) && text("run").contains("exit 1")
+    })
+}
+
 fn folder_of(text: &str) -> Option<String> {
     let text = text.trim_start_matches("${{ github.workspace }}").trim_start_matches('/');
     if text.contains("${{") { None } else { join("", text) }
@@ -325,171 +345,4 @@ fn default_folder(view: View<'_>) -> String {
 pub(super) fn skipped_hooks(view: View<'_>) -> Vec<String> {
     let skip = view.at(&["env", "SKIP"]).map_or("", View::text);
     skip.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
-}
-
-/// Our names of the events in `on`. A push that only tags start is `tag`.
-fn triggers(on: View<'_>) -> Vec<String> {
-    let mut names: Vec<String> = match on.kind() {
-        NodeKind::Table => {
-            on.children().flat_map(|event| event_names(event.key().unwrap_or_default(), event)).collect()
-        }
-        _ => on.strings().into_iter().flat_map(|name| event_names(name, on)).collect(),
-    };
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn event_names(event: &str, filter: View<'_>) -> Vec<String> {
-    match event {
-        "workflow_dispatch" => vec!["manual".to_owned()],
-        "push" if filter.kind() == NodeKind::Table => {
-            let tags = filter.get("tags").or_else(|| filter.get("tags-ignore")).is_some();
-            let branches = filter.get("branches").or_else(|| filter.get("branches-ignore")).is_some();
-            match (tags, branches) {
-                (true, false) => vec!["tag".to_owned()],
-                (true, true) => vec!["push".to_owned(), "tag".to_owned()],
-                _ => vec!["push".to_owned()],
-            }
-        }
-        event => vec![event.to_owned()],
-    }
-}
-
-/// The events on which a condition can hold, as far as it names events: `github.event_name == 'push'` among parts that
-/// must all hold.
-fn events_of(collector: &mut Collector<'_>, condition: &str) -> Option<EventSet> {
-    let condition = condition.trim();
-    let inner = condition.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")).unwrap_or(condition).trim();
-    if inner == "false" {
-        return Some(0);
-    }
-    let mut events = ALL;
-    for part in split_outside(inner, "&&") {
-        let alternatives: Vec<Option<EventSet>> =
-            split_outside(bare(part), "||").into_iter().map(|one| event_comparison(collector, bare(one))).collect();
-        if let Some(sets) = alternatives.into_iter().collect::<Option<Vec<EventSet>>>() {
-            events &= sets.into_iter().fold(0, |all, set| all | set);
-        }
-    }
-    (events != ALL).then_some(events)
-}
-
-/// Takes off parentheses around all of it.
-fn bare(text: &str) -> &str {
-    let text = text.trim();
-    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    inner.filter(|inner| !inner.contains(['(', ')'])).map_or(text, str::trim)
-}
-
-fn split_outside<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
-    let (mut parts, mut depth, mut start, mut quoted) = (Vec::new(), 0_usize, 0, false);
-    for (index, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\'' => quoted = !quoted,
-            b'(' if !quoted => depth += 1,
-            b')' if !quoted => depth = depth.saturating_sub(1),
-            _ if !quoted
-                && depth == 0
-                && text.as_bytes()[index..].starts_with(separator.as_bytes())
-                && index >= start =>
-            {
-                parts.push(&text[start..index]);
-                start = index + separator.len();
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
-}
-
-fn event_comparison(collector: &mut Collector<'_>, text: &str) -> Option<EventSet> {
-    let (left, operator, right) = match (text.split_once("=="), text.split_once("!=")) {
-        (Some((left, right)), _) => (left, "==", right),
-        (None, Some((left, right))) => (left, "!=", right),
-        _ => return None,
-    };
-    let name = right.trim().trim_matches('\'');
-    match (left.trim(), operator) {
-        ("github.event_name", _) => {
-            let name = if name == "workflow_dispatch" { "manual" } else { name };
-            let mut set = collector.events.bit(name);
-            if name == "push" {
-                set |= collector.events.bit("tag");
-            }
-            Some(if operator == "==" { set } else { !set })
-        }
-        _ => None,
-    }
-}
-
-/// Adds a script once for each combination of the matrix values that it uses as whole words.
-fn run_script(collector: &mut Collector<'_>, script: Script, matrix: Option<View<'_>>, context: &Context) {
-    let mut scripts = vec![script];
-    if let Some(matrix) = matrix {
-        // Each round fills in one reference; a text has few.
-        for _ in 0..8 {
-            let Some((name, values)) = next_reference(&scripts[0].text, matrix) else { break };
-            if scripts.len() * values.len() > MOST_COMBINATIONS {
-                break;
-            }
-            scripts =
-                scripts.iter().flat_map(|script| values.iter().map(|value| filled(script, &name, value))).collect();
-        }
-    }
-    for script in scripts {
-        collector.shell(script, context.clone());
-    }
-}
-
-/// The first `${{ matrix.… }}` that is a word and has literal values.
-fn next_reference(text: &str, matrix: View<'_>) -> Option<(String, Vec<String>)> {
-    let mut rest = text;
-    while let Some(start) = rest.find("${{") {
-        let end = start + rest[start..].find("}}")? + 2;
-        let name = rest[start..end].trim_start_matches("${{").trim_end_matches("}}").trim();
-        if let Some(path) = name.strip_prefix("matrix.") {
-            let values = matrix_values(matrix, path);
-            if !values.is_empty() {
-                return Some((name.to_owned(), values));
-            }
-        }
-        rest = &rest[end..];
-    }
-    None
-}
-
-fn matrix_values(matrix: View<'_>, path: &str) -> Vec<String> {
-    let keys: Vec<&str> = path.split('.').collect();
-    let Some((first, below)) = keys.split_first() else { return Vec::new() };
-    let own = matrix.get(first).into_iter().flat_map(View::children);
-    let included = matrix.get("include").into_iter().flat_map(View::children).filter_map(|entry| entry.get(first));
-    let mut values: Vec<String> = own
-        .chain(included)
-        .filter_map(|value| value.at(below))
-        .filter(|value| !matches!(value.kind(), NodeKind::List | NodeKind::Table | NodeKind::Null))
-        .map(|value| value.text().to_owned())
-        .filter(|value| !value.contains("${{"))
-        .collect();
-    let mut seen = std::collections::HashSet::new();
-    values.retain(|value| seen.insert(value.clone()));
-    values
-}
-
-/// The script with a value in place of every reference to a name.
-fn filled(script: &Script, name: &str, value: &str) -> Script {
-    let mut script = script.clone();
-    let mut from = 0;
-    while let Some(start) = script.text[from..].find("${{").map(|start| from + start) {
-        let Some(length) = script.text[start..].find("}}") else { break };
-        let end = start + length + 2;
-        if script.text[start + 3..end - 2].trim() == name {
-            script = script.replaced(start..end, value);
-            from = start + value.len();
-        } else {
-            from = end;
-        }
-    }
-    script
 }

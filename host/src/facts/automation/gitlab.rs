@@ -42,7 +42,7 @@ pub(super) fn collect(collector: &mut Collector<'_>) {
     if collector.facts.repository().file(start).is_none() {
         return;
     }
-    let unit = collector.unit("");
+    let unit = collector.unit();
     let mut files: Vec<File> = Vec::new();
     let mut waiting = vec![start.to_owned()];
     let mut seen = BTreeSet::new();
@@ -88,7 +88,7 @@ pub(super) fn collect(collector: &mut Collector<'_>) {
         let levels = lineage(&jobs, file, job);
         let own = job_events(collector, &levels, usual) & whole;
         events |= own;
-        let job_unit = collector.unit("");
+        let job_unit = collector.unit();
         collector.include(unit, job_unit);
         let tolerated = value(&levels, "allow_failure").is_some_and(|(_, value)| value.text() != "false");
         let context = Context {

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use rayon::prelude::*;
 
 use super::calls;
-use super::launchers::bare;
-use super::shell::{Setting, invocations};
+use super::commands::{commands_of, label};
 use super::text::Script;
 use crate::facts::Facts;
 use crate::plugin::wit::Place;
@@ -25,8 +24,6 @@ pub(super) type EventSet = u64;
 pub(super) const ALL: EventSet = EventSet::MAX;
 const MOST_COMMANDS: usize = 200_000;
 const MOST_UNITS: usize = 50_000;
-const DEEPEST_TEXT: usize = 4;
-const LONGEST_LABEL: usize = 200;
 /// Longer chains of calls are cut.
 const LONGEST_WAY: usize = 16;
 
@@ -74,6 +71,8 @@ pub(super) struct Context {
     pub(super) own_folder: Option<String>,
     /// Whether it runs in a container, so that its folders are none of the repository.
     pub(super) in_container: bool,
+    /// Whether the text is for PowerShell or `cmd`, whose own words are no programs.
+    pub(super) is_windows: bool,
     pub(super) tolerated: bool,
     pub(super) condition: Option<String>,
     /// The unit's events on which it runs.
@@ -83,7 +82,7 @@ pub(super) struct Context {
 }
 
 /// Something to take commands from.
-enum Content {
+pub(super) enum Content {
     Shell(Script),
     Words(Vec<String>, Place),
 }
@@ -96,7 +95,6 @@ pub(super) struct Entry {
 
 #[derive(Default)]
 pub(super) struct Unit {
-    pub(super) folder: String,
     /// The events that reach it, and those on which its failure counts.
     events: EventSet,
     strict: EventSet,
@@ -116,6 +114,7 @@ pub(super) struct Edge {
 /// The tasks of one runner in one folder.
 #[derive(Default)]
 pub(super) struct Table {
+    pub(super) runner: &'static str,
     pub(super) folder: String,
     pub(super) names: BTreeMap<String, UnitId>,
     /// Units in the order of the file.
@@ -148,7 +147,7 @@ pub(super) struct WorkflowUnit {
 pub(super) struct Collector<'a> {
     pub(super) facts: &'a Facts,
     pub(super) events: Events,
-    pub(super) units: Vec<Unit>,
+    units: Vec<Unit>,
     pub(super) tables: Vec<Table>,
     by_place: HashMap<(&'static str, String), TableId>,
     edges: Vec<Edge>,
@@ -188,12 +187,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// A new unit that starts in a folder. Unit 0 stands for those over the limit.
-    pub(super) fn unit(&mut self, folder: &str) -> UnitId {
+    /// A new unit. Unit 0 stands for those over the limit.
+    pub(super) fn unit(&mut self) -> UnitId {
         if self.units.len() >= MOST_UNITS {
             return 0;
         }
-        self.units.push(Unit { folder: folder.to_owned(), ..Unit::default() });
+        self.units.push(Unit::default());
         self.units.len() - 1
     }
 
@@ -202,7 +201,7 @@ impl<'a> Collector<'a> {
         let next = self.tables.len();
         let id = *self.by_place.entry((runner, folder.to_owned())).or_insert(next);
         if id == next {
-            self.tables.push(Table { folder: folder.to_owned(), ..Table::default() });
+            self.tables.push(Table { runner, folder: folder.to_owned(), ..Table::default() });
         }
         self.by_place.entry((runner, file.to_owned())).or_insert(id);
         id
@@ -217,8 +216,7 @@ impl<'a> Collector<'a> {
         if let Some(unit) = self.tables[table].names.get(name) {
             return *unit;
         }
-        let folder = self.tables[table].folder.clone();
-        let unit = self.unit(&folder);
+        let unit = self.unit();
         self.tables[table].names.insert(name.to_owned(), unit);
         self.tables[table].order.push(unit);
         self.tasks.push(Task { place, runner: runner.to_owned(), name: name.to_owned() });
@@ -284,13 +282,19 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Lets the events flow along the calls.
+    /// Lets the events flow along the calls. What a file shows comes first, so that the way to a unit leads through it.
     pub(super) fn flow(&mut self) {
+        self.flow_from(|unit| unit.label.is_none());
+        self.flow_from(|_| true);
+    }
+
+    fn flow_from(&mut self, is_start: fn(&Unit) -> bool) {
         let mut outgoing: Vec<Vec<usize>> = vec![Vec::new(); self.units.len()];
         for (index, edge) in self.edges.iter().enumerate() {
             outgoing[edge.from].push(index);
         }
-        let mut queue: VecDeque<UnitId> = (1..self.units.len()).filter(|&unit| self.units[unit].events != 0).collect();
+        let mut queue: VecDeque<UnitId> =
+            (1..self.units.len()).filter(|&unit| self.units[unit].events != 0 && is_start(&self.units[unit])).collect();
         let mut waiting: HashSet<UnitId> = queue.iter().copied().collect();
         while let Some(from) = queue.pop_front() {
             waiting.remove(&from);
@@ -343,80 +347,5 @@ impl<'a> Collector<'a> {
         }
         way.reverse();
         way
-    }
-}
-
-fn label(command: &Command) -> String {
-    let mut label = command.launchers.iter().chain(&command.words).map(String::as_str).collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = label.char_indices().nth(LONGEST_LABEL) {
-        label.truncate(end);
-    }
-    label
-}
-
-fn commands_of((content, context): &(Content, Context)) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    match content {
-        Content::Words(words, place) => add(words, place, context, &[], 0, &mut entries),
-        Content::Shell(script) => {
-            for found in invocations(&script.text, &setting(context)) {
-                let place = script.place(found.range);
-                let context = Context {
-                    folder: found.folder,
-                    tolerated: found.tolerated || context.tolerated,
-                    ..context.clone()
-                };
-                add(&found.words, &place, &context, &[], 0, &mut entries);
-            }
-        }
-    }
-    entries
-}
-
-fn setting(context: &Context) -> Setting {
-    Setting {
-        folder: context.folder.clone(),
-        own_folder: context.own_folder.clone(),
-        follows_folders: !context.in_container,
-    }
-}
-
-/// Adds the commands that one command line starts.
-fn add(words: &[String], place: &Place, context: &Context, outer: &[String], depth: usize, entries: &mut Vec<Entry>) {
-    for bare in bare(words) {
-        let mut context = context.clone();
-        if let Some(folder) = bare.folder.as_deref().filter(|folder| !folder.contains('$')) {
-            context.folder = crate::repository::join(&context.folder, folder).unwrap_or(context.folder);
-        }
-        for skipped in bare.launchers.iter().filter_map(|launcher| launcher.strip_prefix("SKIP=")) {
-            context.skipped_hooks.extend(skipped.split(',').map(|id| id.trim().to_owned()));
-        }
-        let launchers = [outer, &bare.launchers].concat();
-        if let Some(text) = bare.script {
-            if depth < DEEPEST_TEXT {
-                for found in invocations(&text, &setting(&context)) {
-                    let tolerated = found.tolerated || context.tolerated;
-                    let context = Context { folder: found.folder, tolerated, ..context.clone() };
-                    add(&found.words, place, &context, &launchers, depth + 1, entries);
-                }
-            }
-            continue;
-        }
-        if bare.words.is_empty() {
-            continue;
-        }
-        let command = Command {
-            place: place.clone(),
-            words: bare.words,
-            launchers,
-            source: context.source.to_owned(),
-            unit: context.name.clone(),
-            triggers: Vec::new(),
-            via: Vec::new(),
-            folder: context.folder.clone(),
-            tolerated: context.tolerated,
-            condition: context.condition.clone(),
-        };
-        entries.push(Entry { command, context });
     }
 }

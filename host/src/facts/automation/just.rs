@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::graph::{Collector, Context, TableId, UnitId};
+use super::graph::{Collector, Context, TableId};
 use super::text::{Script, span};
 use crate::plugin::wit::Place;
 use crate::repository::{file_name, join, parent};
@@ -76,7 +76,6 @@ pub(super) fn lines(text: &str) -> Vec<(&str, usize)> {
 struct Attributes {
     folder: Option<String>,
     is_default: bool,
-    stays: bool,
 }
 
 impl Reader {
@@ -210,7 +209,7 @@ impl Reader {
             None => recipe.folder.to_owned(),
         };
         let context = Context { unit, source: "just", name, folder, ..Context::default() };
-        commands(collector, recipe.path, body, &context, variables, unit);
+        commands(collector, recipe.path, body, &context, variables);
     }
 }
 
@@ -224,21 +223,13 @@ struct Recipe<'a, 'b> {
 
 fn read_attributes(list: &str, attributes: &mut Attributes) {
     attributes.is_default |= list.split(',').any(|one| one.trim() == "default");
-    attributes.stays |= list.contains("no-cd");
     if let Some((_, value)) = list.split_once("working-directory") {
         attributes.folder = Some(unquoted(value.trim_matches([':', '(', ')', ' '])));
     }
 }
 
 /// Adds the commands of a recipe's lines, each of which its own shell runs; a recipe with a shebang is one script.
-fn commands(
-    collector: &mut Collector<'_>,
-    path: &str,
-    body: &[Line<'_>],
-    context: &Context,
-    variables: &Variables,
-    _unit: UnitId,
-) {
+fn commands(collector: &mut Collector<'_>, path: &str, body: &[Line<'_>], context: &Context, variables: &Variables) {
     let first = body.iter().find(|line| !line.text.trim().is_empty());
     if let Some(shebang) = first.and_then(|line| line.text.trim().strip_prefix("#!")) {
         let is_shell = shebang.split(['/', ' ']).any(|word| matches!(word, "bash" | "sh" | "zsh" | "dash"));
@@ -298,10 +289,11 @@ fn assignment(line: &str, variables: &mut Variables) {
     }
     if let Some((name, expression)) = line.split_once(":=") {
         let name = name.trim();
-        if !name.is_empty() && !name.contains(' ') {
-            if let Some(value) = value(expression.trim(), variables) {
-                variables.insert(name.to_owned(), value);
-            }
+        if !name.is_empty()
+            && !name.contains(' ')
+            && let Some(value) = value(expression.trim(), variables)
+        {
+            variables.insert(name.to_owned(), value);
         }
     }
 }

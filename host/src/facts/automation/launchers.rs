@@ -3,6 +3,8 @@
 //!
 //! Options are skipped with the values that are known to follow them; nothing else of a launcher is understood here.
 
+use super::options::{COMPOSE, CONDA, DOCKER, DOCKER_RUN, NODE, UV, UV_RUN, after_options, option_value};
+use super::programs::{is_assignment, is_python, program_name};
 use crate::repository::join;
 
 /// Launchers before launchers; more is no command that people write.
@@ -92,231 +94,6 @@ fn named(mut bare: Bare) -> Bare {
     bare
 }
 
-/// The name of a program: `venv/bin/ruff`, `$BIN/ruff` and `${PREFIX}ruff` are `ruff`, `$PIP` is `pip`; a file of the
-/// repository keeps its path.
-pub(super) fn program_name(word: &str) -> String {
-    let word = word.strip_suffix(".exe").unwrap_or(word);
-    if let Some((folder, name)) = word.rsplit_once('/') {
-        let in_bin = folder.ends_with("bin") || folder.ends_with("Scripts");
-        let is_outside = word.starts_with('/') || (word.starts_with('$') && !folder.contains('/'));
-        if (in_bin || is_outside) && !name.is_empty() && !name.ends_with(".sh") {
-            return program_name(name);
-        }
-        return word.trim_start_matches("./").to_owned();
-    }
-    if let Some(rest) = word.strip_prefix("${") {
-        if let Some((name, rest)) = rest.split_once('}') {
-            return match (rest, by_variable(name)) {
-                ("", Some(program)) => program,
-                ("", None) => word.to_owned(),
-                (rest, _) if rest.starts_with(|char: char| char.is_ascii_lowercase()) => rest.to_owned(),
-                _ => word.to_owned(),
-            };
-        }
-    }
-    word.strip_prefix('$').and_then(by_variable).unwrap_or_else(|| word.to_owned())
-}
-
-/// Variables that are named after the program they hold.
-fn by_variable(name: &str) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let known = [
-        "pip",
-        "python",
-        "python3",
-        "uv",
-        "ruff",
-        "pytest",
-        "mypy",
-        "pyright",
-        "black",
-        "isort",
-        "flake8",
-        "poetry",
-        "pdm",
-        "docker",
-        "pre_commit",
-        "tox",
-        "nox",
-        "coverage",
-        "twine",
-        "make",
-        "sphinx_build",
-        "npm",
-        "just",
-    ];
-    match name.as_str() {
-        "py" | "python_bin" | "venv_python" | "python_interpreter" => Some("python".to_owned()),
-        "docker_compose" | "compose" => Some("docker-compose".to_owned()),
-        "sphinxbuild" => Some("sphinx-build".to_owned()),
-        _ => known.contains(&name.as_str()).then(|| name.replace('_', "-")),
-    }
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-            && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
-    })
-}
-
-fn is_python(word: &str) -> bool {
-    let name = program_name(word);
-    let version = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
-    name == "py" || version.is_some_and(|version| version.chars().all(|char| char.is_ascii_digit() || char == '.'))
-}
-
-/// Index after the options that begin at `start`; a `--` ends them. `valued` are options whose value is the next word.
-pub(super) fn after_options(words: &[&str], start: usize, valued: &[&str]) -> usize {
-    let mut index = start;
-    while let Some(word) = words.get(index) {
-        if *word == "--" {
-            return index + 1;
-        }
-        if !word.starts_with('-') || *word == "-" {
-            return index;
-        }
-        index += if valued.contains(word) { 2 } else { 1 };
-    }
-    index.min(words.len())
-}
-
-/// The value of an option that stands between two indexes: `-C x`, `-C=x`, `--folder x`.
-pub(super) fn option_value<'a>(words: &[&'a str], names: &[&str]) -> Option<&'a str> {
-    words.iter().enumerate().find_map(|(index, word)| {
-        names.iter().find_map(|name| match word.strip_prefix(name)? {
-            "" => words.get(index + 1).copied(),
-            rest => rest.strip_prefix('='),
-        })
-    })
-}
-
-const UV: &[&str] = &[
-    "--directory",
-    "--project",
-    "--config-file",
-    "--cache-dir",
-    "--color",
-    "--allow-insecure-host",
-    "--python-preference",
-];
-const UV_RUN: &[&str] = &[
-    "--with",
-    "--with-editable",
-    "--with-requirements",
-    "--group",
-    "--no-group",
-    "--only-group",
-    "--extra",
-    "--no-extra",
-    "--env-file",
-    "-p",
-    "--python",
-    "--project",
-    "--directory",
-    "--package",
-    "--index",
-    "--default-index",
-    "-i",
-    "--index-url",
-    "--extra-index-url",
-    "-f",
-    "--find-links",
-    "-P",
-    "--upgrade-package",
-    "--refresh-package",
-    "--reinstall-package",
-    "--resolution",
-    "--prerelease",
-    "--exclude-newer",
-    "--link-mode",
-    "-C",
-    "--config-setting",
-    "--cache-dir",
-    "--config-file",
-    "--color",
-    "--python-platform",
-    "-w",
-    "--no-build-package",
-    "--no-binary-package",
-    "--allow-insecure-host",
-    "--keyring-provider",
-    "--index-strategy",
-    "--from",
-    "--python-preference",
-    "-c",
-    "--constraints",
-    "--overrides",
-];
-const DOCKER_RUN: &[&str] = &[
-    "-v",
-    "--volume",
-    "-e",
-    "--env",
-    "-p",
-    "--publish",
-    "-w",
-    "--workdir",
-    "-u",
-    "--user",
-    "--name",
-    "--network",
-    "--net",
-    "--entrypoint",
-    "--env-file",
-    "--mount",
-    "-h",
-    "--hostname",
-    "--platform",
-    "--memory",
-    "-m",
-    "--cpus",
-    "--add-host",
-    "--label",
-    "-l",
-    "--link",
-    "--restart",
-    "--shm-size",
-    "--tmpfs",
-    "--ulimit",
-    "--gpus",
-    "--ipc",
-    "--pid",
-    "--cap-add",
-    "--cap-drop",
-    "--security-opt",
-    "--device",
-    "--dns",
-    "--expose",
-    "--log-driver",
-    "--log-opt",
-    "--pull",
-    "--runtime",
-    "--stop-signal",
-    "--volumes-from",
-    "--cidfile",
-    "-c",
-    "--cpu-shares",
-    "--userns",
-    "--group-add",
-    "--index",
-];
-const DOCKER: &[&str] = &["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"];
-const COMPOSE: &[&str] = &[
-    "-f",
-    "--file",
-    "-p",
-    "--project-name",
-    "--env-file",
-    "--profile",
-    "--project-directory",
-    "--progress",
-    "--ansi",
-    "--parallel",
-];
-const NODE: &[&str] = &["-p", "--package", "-w", "--workspace", "--filter", "-C", "--dir", "--prefix", "--cwd"];
-const CONDA: &[&str] = &["-n", "--name", "-p", "--prefix", "--cwd", "-e", "--env"];
-
 fn step(words: &[&str]) -> Step {
     let Some(first) = words.first() else { return Step::None };
     let off = |count: usize| Step::Off { count, folder: None };
@@ -404,12 +181,16 @@ fn step(words: &[&str]) -> Step {
                 _ => Step::None,
             }
         }
-        "aws-vault" | "chamber" | "mise" | "rtx" | "asdf" | "flox" | "devbox" | "teller" | "tox" | "wait-for-it.sh"
+        "aws-vault" | "chamber" | "mise" | "rtx" | "asdf" | "flox" | "devbox" | "teller" | "wait-for-it.sh"
         | "wait-for-it" => match next(1) {
+            "x" | "exec" if words.iter().any(|word| matches!(*word, "-c" | "--command")) => {
+                text_after(words, &["-c", "--command"])
+            }
             "x" | "exec" | "run" | "activate" => after_word(words, &["--"]),
             _ if name.starts_with("wait") => after_word(words, &["--"]),
             _ => Step::None,
         },
+        "tox" if matches!(next(1), "exec" | "e") => after_word(words, &["--"]),
         "conda" | "mamba" | "micromamba" if next(1) == "run" => off(after_options(words, 2, CONDA)),
         "bash" | "sh" | "zsh" | "dash" | "ash" => shell(words),
         "su" => text_after(words, &["-c", "--command"]),

@@ -9,17 +9,23 @@
 //! systems stay as written, conditions only restrict events where they compare the event's name.
 
 mod calls;
+mod commands;
 mod containers;
+mod events;
 mod github;
 mod gitlab;
 mod graph;
 mod just;
 mod launchers;
 mod make;
+mod matrix;
 mod nox;
+mod options;
 mod pipelines;
 mod platforms;
+mod positions;
 mod precommit;
+mod programs;
 mod script_tables;
 mod scripts;
 mod shell;

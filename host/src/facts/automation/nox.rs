@@ -64,10 +64,10 @@ fn file(collector: &mut Collector<'_>, path: &str, runner: &'static str) {
                         reader.constants.remove(name.id.as_str());
                     }
                 }
-                if let [Expr::Attribute(attribute)] = assignment.targets.as_slice() {
-                    if attribute.attr.as_str() == "sessions" {
-                        default = Some(reader.words(&assignment.value, 0));
-                    }
+                if let [Expr::Attribute(attribute)] = assignment.targets.as_slice()
+                    && attribute.attr.as_str() == "sessions"
+                {
+                    default = Some(reader.words(&assignment.value, 0));
                 }
             }
             _ => {}

@@ -140,7 +140,7 @@ fn pipeline(collector: &mut Collector<'_>, system: &System, path: &str) {
     let Ok(document) = collector.facts.documents().load(collector.facts, path) else { return };
     let Ok(text) = collector.facts.repository().read(path) else { return };
     let Some(root) = View::root(&document) else { return };
-    let unit = collector.unit("");
+    let unit = collector.unit();
     let off = |key: &str| root.get(key).is_some_and(|value| value.text() == "none");
     let mut names = vec!["push", "pull_request"];
     names.retain(|name| !(system.name == "azure" && off(if *name == "push" { "trigger" } else { "pr" })));
@@ -235,7 +235,7 @@ impl Walk<'_> {
             let name =
                 ["job", "name", "displayName", "label", "id"].iter().find_map(|key| job.get(key)).map(View::text);
             let name = job.key().filter(|key| *key != "step").or(name).unwrap_or(own_key).to_owned();
-            let unit = collector.unit("");
+            let unit = collector.unit();
             collector.include(self.workflow, unit);
             self.jobs.push(name.clone());
             let context = Context { unit, name, ..context.clone() };

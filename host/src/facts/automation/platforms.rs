@@ -6,12 +6,15 @@ use super::just::lines;
 use super::text::Script;
 use crate::facts::value::View;
 use crate::plugin::wit::NodeKind;
-use crate::repository::{file_name, join, parent};
+use crate::repository::{file_name, parent};
 
 const LARGEST_FILE: usize = 256 << 10;
 
+/// One platform; the parts are those of [`PLATFORMS`].
+type Platform = (&'static [&'static str], &'static str, &'static [&'static [&'static str]]);
+
 /// File names, the source they are, and the key paths of their commands; `*` stands for any key or item.
-const PLATFORMS: &[(&[&str], &str, &[&[&str]])] = &[
+const PLATFORMS: &[Platform] = &[
     (
         &["devcontainer.json", ".devcontainer.json"],
         "devcontainer",
@@ -67,7 +70,7 @@ pub(super) fn collect(collector: &mut Collector<'_>) {
         } else {
             parent(&path)
         };
-        let unit = collector.unit(folder);
+        let unit = collector.unit();
         for keys in *keys {
             let mut found = Vec::new();
             values(root, keys, keys[0], &mut found);
@@ -102,22 +105,15 @@ fn values<'a>(view: View<'a>, keys: &[&str], name: &str, found: &mut Vec<(String
 
 /// A text is for a shell, a list is words, a table holds several of them.
 fn command(collector: &mut Collector<'_>, path: &str, text: &str, value: View<'_>, context: &Context) {
-    let mut context = context.clone();
     match value.kind() {
-        NodeKind::Text => {
-            if let Some(folder) = value.text().strip_prefix("cd ").and_then(|rest| rest.split(" && ").next()) {
-                // The platform's folder is not always the repository's; what can't be joined is left.
-                context.folder = join(&context.folder, folder).map_or(context.folder.clone(), |_| context.folder);
-            }
-            collector.shell(Script::of_scalar(path, text, value), context);
-        }
-        NodeKind::List => {
+        NodeKind::Text => collector.shell(Script::of_scalar(path, text, value), context.clone()),
+        NodeKind::List if context.source == "devcontainer" => {
             let words = value.strings().into_iter().map(str::to_owned).collect();
-            collector.words(words, value.place(path), context);
+            collector.words(words, value.place(path), context.clone());
         }
         NodeKind::Table if context.source == "devcontainer" => {
             for child in value.children().filter(|child| child.kind() != NodeKind::Table) {
-                command(collector, path, text, child, &context);
+                command(collector, path, text, child, context);
             }
         }
         _ => {}
@@ -129,7 +125,7 @@ fn procfile(collector: &mut Collector<'_>, path: &str) {
     if text.len() > LARGEST_FILE {
         return;
     }
-    let unit = collector.unit(parent(path));
+    let unit = collector.unit();
     for (line, start) in lines(&text) {
         let Some((name, command)) = line.split_once(':') else { continue };
         if name.trim_start().starts_with('#') || name.contains(' ') {

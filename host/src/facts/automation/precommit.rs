@@ -136,7 +136,7 @@ fn configuration(collector: &mut Collector<'_>, path: &str) {
     // The hosted service runs on pull requests; that a repository sets it up is all that a file can show.
     if let Some(service) = root.get("ci") {
         let skipped = service.get("skip").map(View::strings).unwrap_or_default();
-        let unit = collector.unit(folder);
+        let unit = collector.unit();
         let events = collector.events.bit("pull_request");
         collector.reach(unit, events, Some("pre-commit.ci"));
         let reached: Vec<usize> = collector.hooks[start..]
@@ -180,7 +180,7 @@ fn add(
         .filter(|argument| !matches!(argument.kind(), NodeKind::Table | NodeKind::List))
         .map(|argument| argument.text().to_owned())
         .collect();
-    let unit = collector.unit(folder);
+    let unit = collector.unit();
     let context = Context {
         unit,
         source: "pre-commit",
@@ -249,7 +249,7 @@ fn lefthook_file(collector: &mut Collector<'_>, path: &str) {
         if runs.is_empty() {
             continue;
         }
-        let unit = collector.unit("");
+        let unit = collector.unit();
         collector.tables[table].names.insert(name.clone(), unit);
         for run in runs {
             let context = Context { unit, source: "lefthook", name: name.clone(), ..Context::default() };

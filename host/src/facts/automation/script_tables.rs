@@ -111,6 +111,14 @@ const RUNNERS: &[Runner] = &[
         has_braces: false,
     },
     Runner {
+        name: "devbox",
+        source: "script-table",
+        files: &["devbox.json"],
+        tables: &[&["shell", "scripts"]],
+        list_is_words: false,
+        has_braces: false,
+    },
+    Runner {
         name: "mise",
         source: "mise",
         files: &["mise.toml", ".mise.toml"],
@@ -291,7 +299,8 @@ impl Reader<'_> {
         };
         let first = rest.split_whitespace().next().unwrap_or_default();
         let own = context.name.strip_prefix(names.prefix.as_str()).unwrap_or_default();
-        let may_name = !matches!(self.runner.name, "package-json" | "task" | "mise" | "taskipy" | "pixi" | "pipenv");
+        let may_name =
+            !matches!(self.runner.name, "package-json" | "task" | "mise" | "taskipy" | "pixi" | "pipenv" | "devbox");
         if may_name && first != own && names.known.contains(first) {
             collector.need(context.unit, names.table, &names.full(first));
             return;
@@ -309,7 +318,7 @@ impl Reader<'_> {
 /// Commands around the building of wheels, which the action of that name runs.
 fn cibuildwheel(collector: &mut Collector<'_>, path: &str, text: &str, wheels: View<'_>) {
     let table = collector.table("cibuildwheel", parent(path), path);
-    let unit = collector.unit(parent(path));
+    let unit = collector.unit();
     collector.tables[table].order.push(unit);
     for key in ["before-all", "before-build", "before-test", "test-command"] {
         let Some(value) = wheels.get(key) else { continue };

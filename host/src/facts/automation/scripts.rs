@@ -75,7 +75,7 @@ fn unit_of(collector: &mut Collector<'_>, path: &str, folder: &str, in_container
         return collector.scripts.range((path.to_owned(), String::new())..).next().map(|(_, unit)| *unit);
     }
     let text = collector.facts.repository().read(path).ok()?;
-    let unit = collector.unit(folder);
+    let unit = collector.unit();
     collector.scripts.insert(key, unit);
     let context = Context {
         unit,
@@ -125,7 +125,7 @@ pub(super) fn uncalled(collector: &mut Collector<'_>) {
         })
         .filter(|file| {
             let start = (file.path.clone(), String::new());
-            !collector.scripts.range(start..).next().is_some_and(|((path, _), _)| *path == file.path)
+            collector.scripts.range(start..).next().is_none_or(|((path, _), _)| *path != file.path)
         })
         .filter(|file| is_shell_script(collector, file))
         .map(|file| file.path.clone())

@@ -12,7 +12,8 @@ use brush_parser::ast::{
 };
 use brush_parser::{Parser, ParserOptions, SourceSpan, Token};
 
-use super::words::{Protected, Substitution, Variables, resolve};
+use super::positions::{Origin, Positions};
+use super::words::{Protected, Variables, resolve};
 use crate::repository::join;
 
 const LONGEST_TEXT: usize = 256 << 10;
@@ -87,50 +88,6 @@ fn is_too_deep(text: &str) -> bool {
         deepest = deepest.max(depth);
     }
     deepest > DEEPEST_NESTING
-}
-
-/// Where a text that is parsed stands in the text that was given.
-enum Origin {
-    At(usize),
-    /// All of it counts as standing here.
-    Within(Range<usize>),
-}
-
-/// Byte positions of a text's characters; the parser counts characters.
-struct Positions<'a> {
-    origin: &'a Origin,
-    bytes: Option<Vec<usize>>,
-}
-
-impl<'a> Positions<'a> {
-    fn new(text: &str, origin: &'a Origin) -> Self {
-        let bytes =
-            (!text.is_ascii()).then(|| text.char_indices().map(|(index, _)| index).chain([text.len()]).collect());
-        Self { origin, bytes }
-    }
-
-    fn byte(&self, character: usize) -> usize {
-        match &self.bytes {
-            None => character,
-            Some(bytes) => bytes.get(character).or(bytes.last()).copied().unwrap_or_default(),
-        }
-    }
-
-    fn range(&self, span: &SourceSpan) -> Range<usize> {
-        match self.origin {
-            Origin::At(base) => base + self.byte(span.start.index)..base + self.byte(span.end.index),
-            Origin::Within(range) => range.clone(),
-        }
-    }
-
-    fn within(&self, span: &SourceSpan, word: &str, part: &Substitution) -> Origin {
-        let range = self.range(span);
-        match self.origin {
-            // A word with line continuations is longer than its value.
-            Origin::At(_) if range.len() == word.len() => Origin::At(range.start + part.range.start),
-            _ => Origin::Within(range),
-        }
-    }
 }
 
 struct Walk<'a> {
@@ -399,37 +356,12 @@ impl Walk<'_> {
                 std::mem::swap(&mut self.folder, &mut self.previous);
             }
             ["cd" | "pushd", .., folder] if self.setting.follows_folders => {
-                if let Some(folder) = self.target(folder) {
+                if let Some(folder) = target(folder, &self.folder, self.setting.own_folder.as_deref()) {
                     self.previous = std::mem::replace(&mut self.folder, folder);
                 }
             }
             _ => {}
         }
-    }
-
-    fn target(&self, folder: &str) -> Option<String> {
-        let folder = folder.trim_end_matches('/');
-        if folder.starts_with("$(") || folder.starts_with('`') {
-            let end = folder.rfind([')', '`'])?;
-            let (call, rest) = (&folder[..end], &folder[end + 1..]);
-            if call.contains("show-toplevel") {
-                return join("", rest.trim_start_matches('/'));
-            }
-            if call.contains("dirname") && (call.contains("$0") || call.contains("BASH_SOURCE")) {
-                let own = self.setting.own_folder.as_deref()?;
-                // `$(cd "$(dirname "$0")/.." && pwd)`
-                let inner = call.rsplit_once(')').map_or("", |(_, inner)| inner.trim_start_matches(['"', '\'']));
-                let inner = inner.split(['"', ' ', '&', ';']).next().unwrap_or_default();
-                return join(&join(own, inner.trim_start_matches('/'))?, rest.trim_start_matches(['"', '/']));
-            }
-            return None;
-        }
-        for root in ["${{ github.workspace }}", "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "$CI_PROJECT_DIR"] {
-            if let Some(rest) = folder.strip_prefix(root) {
-                return join("", rest.trim_start_matches('/'));
-            }
-        }
-        (!folder.contains(['$', '`', '{', '~']) && !folder.starts_with('/')).then(|| join(&self.folder, folder))?
     }
 
     fn collect(&mut self, simple: &SimpleCommand, program: Option<&str>) {
@@ -466,6 +398,32 @@ impl Walk<'_> {
 
 fn parse(text: &str) -> Option<ast::Program> {
     Parser::new(text.as_bytes(), &ParserOptions::default()).parse_program().ok()
+}
+
+/// The folder that `cd` goes to from the current one, as far as that is known. `own` is the script file's.
+fn target(folder: &str, current: &str, own: Option<&str>) -> Option<String> {
+    let folder = folder.trim_end_matches('/');
+    if folder.starts_with("$(") || folder.starts_with('`') {
+        let end = folder.rfind([')', '`'])?;
+        let (call, rest) = (&folder[..end], &folder[end + 1..]);
+        if call.contains("show-toplevel") {
+            return join("", rest.trim_start_matches('/'));
+        }
+        if call.contains("dirname") && (call.contains("$0") || call.contains("BASH_SOURCE")) {
+            let own = own?;
+            // `$(cd "$(dirname "$0")/.." && pwd)`
+            let inner = call.rsplit_once(')').map_or("", |(_, inner)| inner.trim_start_matches(['"', '\'']));
+            let inner = inner.split(['"', ' ', '&', ';']).next().unwrap_or_default();
+            return join(&join(own, inner.trim_start_matches('/'))?, rest.trim_start_matches(['"', '/']));
+        }
+        return None;
+    }
+    for root in ["${{ github.workspace }}", "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "$CI_PROJECT_DIR"] {
+        if let Some(rest) = folder.strip_prefix(root) {
+            return join("", rest.trim_start_matches('/'));
+        }
+    }
+    (!folder.contains(['$', '`', '{', '~']) && !folder.starts_with('/')).then(|| join(current, folder))?
 }
 
 /// Whether a pipeline does nothing but succeed, so that what stands before `||` may fail.
@@ -557,8 +515,8 @@ mod tests {
         check("a ${{ x == 'y z' && z }} \"${{ b }}\"", &["a|${{ x == 'y z' && z }}|${{ b }}"]);
         check("a && b\nfi\nif c; then\n ruff check\n", &["a", "b", "c", "ruff|check"]);
         check(&"(".repeat(100_000), &[]);
-        check(&format!("{}a{}", "( ".repeat(50), " )".repeat(50)), &["a"]);
-        check(&format!("{}a{}", "$( ".repeat(50), " )".repeat(50)), &[]);
+        check(&format!("{}a{}", "{ ( ".repeat(20), " ); }".repeat(20)), &["a"]);
+        check("$( $( a ) )", &["a", "$( a )", "$( $( a ) )"]);
         check("é \"é $(ü a)\" b", &["ü|a", "é|é $(ü a)|b"]);
     }
 }

@@ -149,6 +149,7 @@ unused:
         &[
             "github/a [push] just",
             "github/b [push] just t y types (tolerated)",
+            "github/b [push] true",
             "just/lint [push] ruff check {{args}} via just",
             "just/lint [push] mypy . via just (tolerated)",
             "just/types [push] pyright via uvx --from rust-just just t y types",

@@ -270,7 +270,7 @@ impl<'a> Extractor<'_, 'a> {
         annotation: Option<&'a Expr>,
         assigned: Option<&'a Expr>,
     ) {
-        if !self.wanted.assignments.is_match(last_part(target)) || self.found.assignments.len() >= MOST_FACTS {
+        if !self.wanted.assignments.is_match(scope, last_part(target)) || self.found.assignments.len() >= MOST_FACTS {
             return;
         }
         let assignment = Assignment {

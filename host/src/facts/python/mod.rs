@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_text_size::Ranged;
 
-use super::pattern::PatternSet;
+use super::pattern::{PatternSet, ScopedPatterns};
 use super::{Facts, Target};
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Site, Statement};
 use crate::plugin::wit::{Role, Span};
@@ -47,7 +47,7 @@ struct Wanted {
     imports: PatternSet,
     calls: PatternSet,
     handlers: PatternSet,
-    assignments: PatternSet,
+    assignments: ScopedPatterns,
     statements: PatternSet,
     definitions: BTreeMap<String, PatternSet>,
 }
@@ -93,7 +93,7 @@ impl Python {
             imports: set(&interest.imports),
             calls: PatternSet::new(interest.calls.iter().map(String::as_str).chain(HOST_CALLS.iter().copied())),
             handlers: set(&interest.handlers),
-            assignments: set(&interest.assignments),
+            assignments: ScopedPatterns::new(interest.assignments.iter().map(String::as_str)),
             statements: set(&interest.statements),
             definitions: definitions.into_iter().map(|(kind, names)| (kind, PatternSet::new(names))).collect(),
         };
@@ -144,8 +144,13 @@ impl Python {
 
     query!(imports, Import, |fact| [&fact.name]);
     query!(calls, Call, |fact| [&fact.name]);
-    query!(assignments, Assignment, |fact| [last_part(&fact.target)]);
     query!(statements, Statement, |fact| [&fact.kind]);
+
+    pub(crate) fn assignments(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Assignment> {
+        let patterns = ScopedPatterns::new(names.iter().map(String::as_str));
+        let is_wanted = |one: &&Assignment| patterns.is_match(&one.scope, last_part(&one.target));
+        self.of(target).flat_map(|found| found.assignments.iter().filter(is_wanted).cloned()).collect()
+    }
 
     pub(crate) fn handlers(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Handler> {
         let patterns = PatternSet::new(names.iter().map(String::as_str));

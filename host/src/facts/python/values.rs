@@ -8,7 +8,11 @@ use crate::facts::value::Builder;
 use crate::plugin::wit::{Node, NodeKind, Span};
 
 /// Nodes of one value.
-const MOST_NODES: usize = 2_000;
+const MOST_NODES: usize = 500;
+/// Nodes of it that come from following names.
+const MOST_FOLLOWED: usize = 100;
+/// Bytes of one text; longer ones are cut.
+const LONGEST_TEXT: usize = 4 << 10;
 /// Depth of one value.
 const DEEPEST: usize = 40;
 /// How far names are followed to what they are assigned.
@@ -16,7 +20,7 @@ const LONGEST_CHAIN: usize = 4;
 
 /// The value of an expression.
 pub(super) fn value<'a>(names: &Names<'a>, expression: &'a Expr) -> Vec<Node> {
-    let mut writer = Writer { names, builder: Builder::default() };
+    let mut writer = Writer { names, builder: Builder::default(), followed: 0 };
     writer.write(expression, 0, None, 0, 0);
     writer.builder.finish()
 }
@@ -26,13 +30,15 @@ type Key = Option<(String, Span)>;
 struct Writer<'n, 'a> {
     names: &'n Names<'a>,
     builder: Builder,
+    followed: usize,
 }
 
 impl<'a> Writer<'_, 'a> {
     fn write(&mut self, expression: &'a Expr, parent: u32, key: Key, depth: usize, chain: usize) {
         let place = span(expression);
-        if depth > DEEPEST || self.builder.len() >= MOST_NODES {
-            if self.builder.len() < MOST_NODES + 100 {
+        self.followed += usize::from(chain > 0);
+        if depth > DEEPEST || self.builder.len() >= MOST_NODES || chain > 0 && self.followed > MOST_FOLLOWED {
+            if self.builder.len() < MOST_NODES + 10 && self.followed < MOST_FOLLOWED + 10 {
                 self.builder.push(parent, key, NodeKind::Other, "…", place);
             }
             return;
@@ -40,7 +46,7 @@ impl<'a> Writer<'_, 'a> {
         let mut node = |kind, text: String| self.builder.push(parent, key.clone(), kind, text, place);
         match expression {
             Expr::StringLiteral(text) => {
-                node(NodeKind::Text, text.value.to_str().to_owned());
+                node(NodeKind::Text, clipped(text.value.to_str()));
             }
             Expr::BytesLiteral(bytes) => {
                 let text: Vec<u8> = bytes.value.bytes().take(4096).collect();
@@ -248,7 +254,13 @@ impl<'a> Writer<'_, 'a> {
 
 /// The value of a call, with its arguments.
 pub(super) fn call_value<'a>(names: &Names<'a>, call: &'a ruff_python_ast::ExprCall) -> Vec<Node> {
-    let mut writer = Writer { names, builder: Builder::default() };
+    let mut writer = Writer { names, builder: Builder::default(), followed: 0 };
     writer.call(call, 0, None, 0, 0);
     writer.builder.finish()
+}
+
+/// A text, cut at a character boundary when it is long.
+fn clipped(text: &str) -> String {
+    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    text[..end].to_owned()
 }
