@@ -1388,7 +1388,7 @@ pub mod plimsoll {
             pub struct Statement {
                 /// The statement.
                 pub site: Site,
-                /// `assert`, `raise`, `while`, `global`, `delete`, `main-guard` or `exit`.
+                /// `assert`, `test-assert` (an assert in a test), `raise`, `while`, `global`, `delete`, `main-guard` or `exit`.
                 pub kind: _rt::String,
                 /// Its expression, where it has one.
                 pub value: ::core::option::Option<Value>,
