@@ -113,10 +113,10 @@ fn spawn<'scope, Work: FnOnce() + Send + 'scope>(scope: &'scope std::thread::Sco
             work();
         }
     });
-    if started.is_err() {
-        if let Some(work) = take(&work) {
-            work();
-        }
+    if started.is_err()
+        && let Some(work) = take(&work)
+    {
+        work();
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) type Found = Dependency;
 pub(super) fn dependencies(facts: &Facts, project: &Project) -> Vec<Dependency> {
     let mut found = Vec::new();
     let path = inside(&project.root, "pyproject.toml");
-    if let Some(nodes) = document(facts, &path) {
-        if let Some(root) = View::root(&nodes) {
-            pyproject(root, &path, &mut found);
-        }
+    if let Some(nodes) = document(facts, &path)
+        && let Some(root) = View::root(&nodes)
+    {
+        pyproject(root, &path, &mut found);
     }
     setup_cfg(facts, &inside(&project.root, "setup.cfg"), &mut found);
     if let Some(setup) = setup_py::read(facts, &inside(&project.root, "setup.py")) {
@@ -185,8 +185,8 @@ pub(super) fn requirement(text: &str, kind: &str, group: Option<&str>, place: Pl
             None => String::new(),
         };
         let marker = parsed.marker.try_to_string();
-        let extras = sorted(parsed.extras.iter().map(|extra| normalised(&extra.to_string())));
-        return Some(dependency(normalised(&parsed.name.to_string()), extras, specifier, marker));
+        let extras = sorted(parsed.extras.iter().map(|extra| normalised(extra.as_ref())));
+        return Some(dependency(normalised(parsed.name.as_ref()), extras, specifier, marker));
     }
     let end =
         text.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter))).unwrap_or(text.len());

@@ -101,7 +101,11 @@ impl Projects {
     /// The projects of a target with their profiles.
     pub(crate) fn projects(&self, facts: &Facts, target: &Target) -> Vec<Project> {
         let profiles = self.profiles.get_or_init(|| {
-            self.all.iter().map(|project| (project.root.clone(), profiles::profiles(facts, self, project))).collect()
+            let of = |project: &Project| match facts.set_profiles(&project.root) {
+                Some(set) => set.iter().map(|id| manifest_profile(id)).collect(),
+                None => profiles::profiles(facts, self, project),
+            };
+            self.all.iter().map(|project| (project.root.clone(), of(project))).collect()
         });
         let wanted = |project: &&Project| match target {
             Target::Repository => true,
@@ -162,6 +166,10 @@ impl Projects {
         });
         Arc::clone(lock)
     }
+}
+
+fn manifest_profile(id: &str) -> Profile {
+    Profile { id: id.to_owned(), evidence: "the manifest says so".to_owned(), place: None }
 }
 
 fn nearest<'a>(roots: &'a BTreeSet<String>, path: &str) -> &'a str {

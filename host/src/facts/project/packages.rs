@@ -68,7 +68,7 @@ fn declared(facts: &Facts, project: &Project) -> Vec<Package> {
     let root = nodes.as_ref().and_then(|nodes| View::root(nodes));
     if let Some(root) = root {
         let tool = |keys: &[&str]| root.get("tool").and_then(|tool| tool.at(keys));
-        let mut add = |below: &str, place: View<'_>, packages: &mut Vec<Package>| {
+        let add = |below: &str, place: View<'_>, packages: &mut Vec<Package>| {
             packages.extend(package(facts, inside(&project.root, below), None, Some(place.place(&path))));
         };
         for keys in [
@@ -129,30 +129,25 @@ fn declared(facts: &Facts, project: &Project) -> Vec<Package> {
             }
         }
     }
-    if packages.is_empty() {
-        if let Some(setup) = setup_py::read(facts, &inside(&project.root, "setup.py")) {
-            if let Some(folder) = &setup.package_folder {
-                packages.extend(children(facts, &inside(&project.root, folder), Some(setup.place.clone())));
-            }
-            for (name, place) in setup.packages.iter().filter(|(name, _)| !name.contains('.')) {
-                packages.extend(package(facts, inside(&project.root, name), None, Some(place.clone())));
-            }
-            for (name, place) in &setup.modules {
-                packages.extend(package(
-                    facts,
-                    inside(&project.root, &format!("{name}.py")),
-                    None,
-                    Some(place.clone()),
-                ));
-            }
+    if packages.is_empty()
+        && let Some(setup) = setup_py::read(facts, &inside(&project.root, "setup.py"))
+    {
+        if let Some(folder) = &setup.package_folder {
+            packages.extend(children(facts, &inside(&project.root, folder), Some(setup.place.clone())));
+        }
+        for (name, place) in setup.packages.iter().filter(|(name, _)| !name.contains('.')) {
+            packages.extend(package(facts, inside(&project.root, name), None, Some(place.clone())));
+        }
+        for (name, place) in &setup.modules {
+            packages.extend(package(facts, inside(&project.root, &format!("{name}.py")), None, Some(place.clone())));
         }
     }
     if packages.is_empty() {
         let path = inside(&project.root, "setup.cfg");
-        if let Some(nodes) = document(facts, &path) {
-            if let Some(folder) = View::root(&nodes).and_then(|root| root.at(&["options.packages.find", "where"])) {
-                packages.extend(children(facts, &inside(&project.root, folder.text()), Some(folder.place(&path))));
-            }
+        if let Some(nodes) = document(facts, &path)
+            && let Some(folder) = View::root(&nodes).and_then(|root| root.at(&["options.packages.find", "where"]))
+        {
+            packages.extend(children(facts, &inside(&project.root, folder.text()), Some(folder.place(&path))));
         }
     }
     packages

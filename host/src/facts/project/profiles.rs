@@ -78,11 +78,11 @@ pub(super) fn profiles(facts: &Facts, projects: &Projects, project: &Project) ->
     let names: Vec<String> = APPLICATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut has_application = false;
     for call in facts.python().calls(facts, &target, &names) {
-        if call.site.role == Role::Source {
-            if let Some((name, id)) = APPLICATIONS.iter().find(|(name, _)| *name == call.name) {
-                has_application |= *id != "cli";
-                add(id, format!("`{name}` is called"), Some(call.site.place));
-            }
+        if call.site.role == Role::Source
+            && let Some((name, id)) = APPLICATIONS.iter().find(|(name, _)| *name == call.name)
+        {
+            has_application |= *id != "cli";
+            add(id, format!("`{name}` is called"), Some(call.site.place));
         }
     }
     for dependency in projects.dependencies.get(&project.root).into_iter().flatten() {

@@ -31,10 +31,10 @@ pub(super) fn read(facts: &Facts, path: &str) -> Option<Setup> {
     let module: ModModule = parse_module(&text)?;
     let mut names: HashMap<&str, &Expr> = HashMap::new();
     for statement in &module.body {
-        if let Stmt::Assign(assign) = statement {
-            if let [Expr::Name(name)] = assign.targets.as_slice() {
-                names.insert(name.id.as_str(), &assign.value);
-            }
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(name)] = assign.targets.as_slice()
+        {
+            names.insert(name.id.as_str(), &assign.value);
         }
     }
     let call = module.body.iter().find_map(|statement| setup_call(statement, 0))?;
