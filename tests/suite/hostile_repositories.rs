@@ -48,7 +48,7 @@ fn texts_in_any_encoding_are_read_or_named() {
         repository(&[PROJECT, EVAL, ("src/a/crlf.py", "x = 1\r\ny = 2\r\n"), ("src/a/cr.py", "x = 1\ry = 2\r")]);
     let path = |name: &str| folder.path().join("src/a").join(name);
     fs::write(path("latin.py"), b"x = '\xe9'\n").unwrap();
-    fs::write(path("wide.py"), b"\xff\xfex\0=\01\0\n\0").unwrap();
+    fs::write(path("wide.py"), b"\xff\xfex\0=\0y\0\n\0").unwrap();
     fs::write(path("mark.py"), b"\xef\xbb\xbfx = 1\n").unwrap();
     fs::write(path("nul.py"), b"x = 1\n\0\n").unwrap();
     let blamed = blamed(folder.path());

@@ -1,5 +1,7 @@
 //! Tests at the command line: what a user types and sees.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod bindings;
 mod check;
 mod examples;

@@ -270,8 +270,11 @@ fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
         _ if host.is_some_and(|host| host.memory.refused) => {
             RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
         }
+        Some(Trap::MemoryOutOfBounds) => {
+            error_of("trap", "it reached outside its memory, as endless recursion with large frames does")
+        }
         Some(trap) => RuleError { kind: "trap", message: trap.to_string() },
-        None if error.to_string().contains("too much data is being copied") => {
+        None if format!("{error:#}").contains("too much data is being copied") => {
             RuleError { kind: "output", message: format!("it handed over more than {} MiB", LARGEST_ANSWER >> 20) }
         }
         None => RuleError { kind: "trap", message: error.root_cause().to_string() },

@@ -26,7 +26,7 @@ rule! {
     /// ```
     pub(crate) static MISSING_SECRET_HOOK = {
         id: "missing-secret-hook",
-        requirements: ["3.1.7", "9.3.1"],
+        requirements: ["3.1.7", "9.3.1", "11.4.9"],
         check: Check::Documents(&["/.pre-commit-config.yaml", "/.pre-commit-config.yml"], missing_secret_hook),
     }
 }
