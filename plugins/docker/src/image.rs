@@ -42,7 +42,7 @@ pub(crate) fn name_and_tag(image: &str) -> (&str, &str) {
         Some((name, tag)) if !tag.contains('/') => (name, tag),
         _ => (image, ""),
     };
-    (if name.ends_with("/python") { "python" } else { name }, tag)
+    (if name.ends_with("/python") && !name.contains("lambda") { "python" } else { name }, tag)
 }
 
 /// The stage that an image starts from, with the image's name and tag; none for what can't be known.

@@ -1,12 +1,20 @@
 //! Section 13 of the standard: container images, compose files, health checks and shutdown.
 
+mod compose;
+mod data_without_volume;
 mod image;
+mod missing_compose_service;
 mod missing_dockerignore;
 mod missing_healthcheck;
 mod missing_python_variables;
+mod old_compose_file_name;
+mod old_compose_format;
 mod root_user;
+mod service_without_healthcheck;
 mod shell;
 mod single_stage_build;
+mod startup_without_waiting;
+mod unlimited_service;
 mod unsuitable_base_image;
 
 plimsoll_sdk::plugin! {
@@ -14,11 +22,18 @@ plimsoll_sdk::plugin! {
     title: "Docker and containers",
     requirements: include_str!("../requirements.toml"),
     rules: [
+        &data_without_volume::DATA_WITHOUT_VOLUME,
+        &missing_compose_service::MISSING_COMPOSE_SERVICE,
         &missing_dockerignore::MISSING_DOCKERIGNORE,
         &missing_healthcheck::MISSING_HEALTHCHECK,
         &missing_python_variables::MISSING_PYTHON_VARIABLES,
+        &old_compose_file_name::OLD_COMPOSE_FILE_NAME,
+        &old_compose_format::OLD_COMPOSE_FORMAT,
         &root_user::ROOT_USER,
+        &service_without_healthcheck::SERVICE_WITHOUT_HEALTHCHECK,
         &single_stage_build::SINGLE_STAGE_BUILD,
+        &startup_without_waiting::STARTUP_WITHOUT_WAITING,
+        &unlimited_service::UNLIMITED_SERVICE,
         &unsuitable_base_image::UNSUITABLE_BASE_IMAGE,
     ],
 }
