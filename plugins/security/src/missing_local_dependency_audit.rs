@@ -38,7 +38,9 @@ rule! {
 }
 
 fn missing_local_dependency_audit(report: &mut Report) {
-    let tasks = automation::tasks();
+    // The scripts of a front end are another language's.
+    let tasks: Vec<Task> =
+        automation::tasks().into_iter().filter(|task| !task.place.path.ends_with("package.json")).collect();
     let Some(first) = tasks.first().filter(|_| has_runtime_dependencies()) else {
         return report.not_applicable("9.2.3", "no task runner, or no dependencies");
     };
