@@ -187,15 +187,12 @@ impl<'a> Evidence<'a> {
                 (!has_python).then(|| "no Python code".to_owned())
             }
             "dockerfiles" => {
-                let has = *self
-                    .has_dockerfile
-                    .get_or_insert_with(|| !facts.containers().dockerfiles(facts, target).is_empty());
+                let has = *self.has_dockerfile.get_or_insert_with(|| facts.containers().has_dockerfile(target));
                 (!has).then(|| "no Dockerfile".to_owned())
             }
             "compose-files" => {
-                let has = *self
-                    .has_compose_file
-                    .get_or_insert_with(|| !facts.containers().compose_files(facts, target).is_empty());
+                let has =
+                    *self.has_compose_file.get_or_insert_with(|| facts.containers().has_compose_file(facts, target));
                 (!has).then(|| "no compose file".to_owned())
             }
             "files" | "documents" => {

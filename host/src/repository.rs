@@ -56,6 +56,7 @@ pub(crate) struct Skipped {
 pub(crate) struct Repository {
     tree: Tree,
     files: Vec<File>,
+    bytes: u64,
     skipped: Vec<Skipped>,
     ignored: Vec<(String, Gitignore)>,
 }
@@ -102,7 +103,8 @@ impl Repository {
         listing.files.sort_by(|left, right| left.path.cmp(&right.path));
         listing.files.dedup_by(|left, right| left.path == right.path);
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
-        let mut repository = Self { tree, files: listing.files, skipped: listing.skipped, ignored: Vec::new() };
+        let bytes = listing.files.iter().map(|file| file.size).sum();
+        let mut repository = Self { tree, files: listing.files, bytes, skipped: listing.skipped, ignored: Vec::new() };
         let ignore_files: Vec<String> = repository
             .files
             .iter()
@@ -121,6 +123,11 @@ impl Repository {
     /// All files, sorted by path.
     pub(crate) fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// Bytes of all files, as of listing.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What was left out of the listing, sorted by path.

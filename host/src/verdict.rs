@@ -357,12 +357,7 @@ impl Writer<'_> {
             let location = LineIndex::new("").location(&skipped.path, "", (0, 0));
             self.host_finding("plimsoll/unreadable-file", location, format!("left out: {}", skipped.reason), "");
         }
-        let without_reason: Vec<(String, Suppression)> = self
-            .sources
-            .iter()
-            .flat_map(|(path, source)| source.suppressions.iter().map(|one| (path.clone(), one.clone())))
-            .filter(|(_, one)| one.reason.is_none())
-            .collect();
+        let without_reason = self.suppressions_where(|_, one| one.reason.is_none());
         for (path, one) in without_reason {
             let place = Place { path, span: Span { start: one.start, end: one.end } };
             if let Some(location) = self.location(&place) {
@@ -377,6 +372,15 @@ impl Writer<'_> {
         }
     }
 
+    /// The suppressions of the files that were looked at, with their paths.
+    fn suppressions_where(&self, keep: impl Fn(&str, &Suppression) -> bool) -> Vec<(String, Suppression)> {
+        let of = |(path, source): (&String, &Rc<SourceText>)| -> Vec<(String, Suppression)> {
+            let kept = source.suppressions.iter().filter(|one| keep(path, one));
+            kept.map(|one| (path.clone(), one.clone())).collect()
+        };
+        self.sources.iter().flat_map(of).collect()
+    }
+
     /// Suppressions that silenced nothing. Only known when all rules ran on the whole repository, and only in files
     /// that were looked at.
     fn unused_suppressions(&mut self) {
@@ -386,12 +390,7 @@ impl Writer<'_> {
         {
             return;
         }
-        let unused: Vec<(String, Suppression)> = self
-            .sources
-            .iter()
-            .flat_map(|(path, source)| source.suppressions.iter().map(|one| (path.clone(), one.clone())))
-            .filter(|(path, one)| !self.used.contains(&(path.clone(), one.start)))
-            .collect();
+        let unused = self.suppressions_where(|path, one| !self.used.contains(&(path.to_owned(), one.start)));
         for (path, one) in unused {
             let place = Place { path, span: Span { start: one.start, end: one.end } };
             if let Some(location) = self.location(&place) {

@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
-use crate::setup::{Selection, Setup, find_root};
+use crate::setup::{Selection, Setup};
 use crate::verdict::{self, Judge};
 
 /// Check a repository
@@ -116,11 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             bail!("{}: there is no such file or folder", path.display());
         }
     }
-    let root = match &arguments.root.root {
-        Some(root) => root.clone(),
-        None => find_root(&first.canonicalize().with_context(|| first.display().to_string())?),
-    };
-    let setup = Setup::new(&root)?;
+    let setup = Setup::new(&arguments.root.find(first)?)?;
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();

@@ -1,11 +1,12 @@
 //! `plimsoll explain`: all about one rule.
 
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use clap::Args;
 
 use super::{CLEAN, RootArguments, default_level, find_rule, load};
-use crate::setup::{Setup, find_root};
+use crate::setup::Setup;
 
 /// Explain a rule, with examples
 #[derive(Args)]
@@ -18,11 +19,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let root = match &arguments.root.root {
-        Some(root) => root.clone(),
-        None => find_root(&std::env::current_dir()?),
-    };
-    let setup = Setup::new(&root)?;
+    let setup = Setup::new(&arguments.root.find(Path::new("."))?)?;
     let (source, rule) = find_rule(&setup, &arguments.rule)?;
     let description = &source.description;
     let loaded = load(&setup, &|one| one.name == description.name)?;

@@ -1,14 +1,15 @@
 //! What a user types: the subcommands, one module each, and what they share.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::plugin::description::Description;
 use crate::plugin::run::Loader;
-use crate::setup::Setup;
+use crate::setup::{Setup, find_root};
 
 mod build;
 mod check;
@@ -52,6 +53,16 @@ struct RootArguments {
     /// The repository's root [default: the nearest folder upwards with .git or plimsoll.toml]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
+}
+
+impl RootArguments {
+    /// The root that is named, else the one that a path lies in.
+    fn find(&self, path: &Path) -> anyhow::Result<PathBuf> {
+        match &self.root {
+            Some(root) => Ok(root.clone()),
+            None => Ok(find_root(&path.canonicalize().with_context(|| path.display().to_string())?)),
+        }
+    }
 }
 
 /// When to colour.

@@ -1,12 +1,13 @@
 //! `plimsoll rules`: what is checked.
 
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
 use super::{CLEAN, RootArguments, default_level};
 use crate::check::full_id;
-use crate::setup::{Setup, find_root};
+use crate::setup::Setup;
 
 /// List the rules
 #[derive(Args)]
@@ -28,11 +29,7 @@ pub(super) enum ListFormat {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let root = match &arguments.root.root {
-        Some(root) => root.clone(),
-        None => find_root(&std::env::current_dir()?),
-    };
-    let setup = Setup::new(&root)?;
+    let setup = Setup::new(&arguments.root.find(Path::new("."))?)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     match arguments.format {
         ListFormat::Text => write_text(&setup, &mut out)?,

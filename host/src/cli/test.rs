@@ -15,7 +15,7 @@ use crate::example::{Example, Kind, examples};
 use crate::facts::{Facts, git::Git};
 use crate::package::built_in;
 use crate::package::manifest::{Manifest, selects};
-use crate::plugin::description::Rule;
+use crate::plugin::description::{Description, Requirement, Rule, Strength};
 use crate::plugin::run::{Loaded, Loader, Source, docs, read_plugin};
 use crate::repository::Repository;
 use crate::setup::{Selection, default_options};
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let (mut passed, mut failed) = (0, 0);
     for source in &sources {
         let (plugin, _) = loader.load(source).with_context(|| source.description.label())?;
-        let mut without_example = cited_by_nothing(&plugin, source);
+        let mut without_example = cited_by_nothing(&source.description);
         for rule in &source.description.rules {
             let id = full_id(&source.description, rule);
             let selected =
@@ -84,17 +84,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 /// The requirements that some rule serves and that a bad example has to break: all but the permissions.
-fn cited_by_nothing(plugin: &Loaded, source: &Source) -> BTreeSet<String> {
-    let served: BTreeSet<&String> = plugin.description.rules.iter().flat_map(|rule| &rule.requirements).collect();
-    source
-        .description
-        .requirements
-        .iter()
-        .filter(|requirement| {
-            requirement.level != crate::plugin::description::Strength::May && served.contains(&requirement.id)
-        })
-        .map(|requirement| requirement.id.clone())
-        .collect()
+fn cited_by_nothing(description: &Description) -> BTreeSet<String> {
+    let served: BTreeSet<&String> = description.rules.iter().flat_map(|rule| &rule.requirements).collect();
+    let is_owed = |one: &&Requirement| one.level != Strength::May && served.contains(&one.id);
+    description.requirements.iter().filter(is_owed).map(|one| one.id.clone()).collect()
 }
 
 /// What is wrong with the set of examples itself.

@@ -183,7 +183,12 @@ impl api::repository::Host for Host {
             None => Err(Absence::Missing),
             Some(file) if file.size > LARGEST_TEXT => Err(Absence::Unreadable),
             Some(_) => match repository.read(&path) {
-                Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)),
+                Ok(mut text) => {
+                    if text.starts_with('\u{feff}') {
+                        text.drain(..'\u{feff}'.len_utf8());
+                    }
+                    Ok(text)
+                }
                 Err(error) => Err(absence(&error)),
             },
         })

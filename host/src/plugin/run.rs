@@ -178,8 +178,7 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target) -> Self {
-        let bytes: u64 = facts.repository().files().iter().map(|file| file.size).sum();
-        let fuel = BASE_FUEL.saturating_add(bytes.saturating_mul(FUEL_PER_BYTE));
+        let fuel = BASE_FUEL.saturating_add(facts.repository().bytes().saturating_mul(FUEL_PER_BYTE));
         Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None, outside: Duration::ZERO }
     }
 

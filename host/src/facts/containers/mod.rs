@@ -75,17 +75,30 @@ impl Containers {
     /// The Dockerfiles of the target, sorted by path. A Dockerfile belongs to the project that it lies in; one that
     /// lies in none belongs to the project of its build context, else of what it copies.
     pub(crate) fn dockerfiles(&self, _facts: &Facts, target: &Target) -> Vec<Dockerfile> {
-        let is_wanted = |owner: &str| match target {
+        self.dockerfiles_of(target).cloned().collect()
+    }
+
+    /// Whether the target has a Dockerfile.
+    pub(crate) fn has_dockerfile(&self, target: &Target) -> bool {
+        self.dockerfiles_of(target).next().is_some()
+    }
+
+    fn dockerfiles_of<'a>(&'a self, target: &'a Target) -> impl Iterator<Item = &'a Dockerfile> {
+        let is_wanted = move |owner: &str| match target {
             Target::Repository => true,
             Target::Project(root) => root == owner,
         };
-        let wanted = self.dockerfiles.iter().filter(|(owner, _)| is_wanted(owner));
-        wanted.map(|(_, dockerfile)| dockerfile.clone()).collect()
+        self.dockerfiles.iter().filter(move |(owner, _)| is_wanted(owner)).map(|(_, dockerfile)| dockerfile)
     }
 
     /// The compose files of the target, sorted by path.
     pub(crate) fn compose_files(&self, facts: &Facts, target: &Target) -> Vec<ComposeFile> {
         self.compose_files.iter().filter(|file| target.contains(facts, &file.path)).cloned().collect()
+    }
+
+    /// Whether the target has a compose file.
+    pub(crate) fn has_compose_file(&self, facts: &Facts, target: &Target) -> bool {
+        self.compose_files.iter().any(|file| target.contains(facts, &file.path))
     }
 
     /// For each path, relative to the build context, whether the Dockerfile's ignore file leaves it out.

@@ -21,6 +21,8 @@ mod requirements;
 mod roles;
 mod setup_py;
 
+pub(crate) use profiles::telling_calls;
+
 /// All projects of a repository.
 pub(crate) struct Projects {
     /// Sorted by root; profiles are not filled in.

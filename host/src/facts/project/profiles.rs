@@ -19,6 +19,11 @@ const APPLICATIONS: &[(&str, &str)] = &[
     ("celery.Celery", "worker"),
 ];
 
+/// The calls that tell what kind of project it is; Python facts keep them whatever rules want.
+pub(crate) fn telling_calls() -> impl Iterator<Item = &'static str> {
+    APPLICATIONS.iter().map(|(name, _)| *name)
+}
+
 /// Dependencies, and the profile that each is evidence of.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     (
@@ -75,7 +80,7 @@ pub(super) fn profiles(facts: &Facts, projects: &Projects, project: &Project) ->
         }
     };
 
-    let names: Vec<String> = APPLICATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let names: Vec<String> = telling_calls().map(str::to_owned).collect();
     let mut has_application = false;
     for call in facts.python().calls(facts, &target, &names) {
         if call.site.role == Role::Source
