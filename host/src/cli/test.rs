@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             let text = docs(&plugin, rule).map_err(|error| anyhow::anyhow!("{id}: {}", error.message))?;
             let examples = examples(&text).map_err(|message| anyhow::anyhow!("{id}: {message}"))?;
             let mut problems = complaints(&examples);
+            failed += problems.len();
             for example in &examples {
                 let before = problems.len();
                 problems.extend(run_example(&plugin, source, rule, example, &mut without_example));
@@ -71,7 +72,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             for problem in &problems {
                 writeln!(out, "{id}: {problem}")?;
             }
-            failed += usize::from(!problems.is_empty() && examples.is_empty());
         }
         for requirement in &without_example {
             writeln!(out, "{}: no bad example breaks requirement {requirement}", source.description.label())?;
