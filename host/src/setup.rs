@@ -99,14 +99,21 @@ pub(crate) fn find_root(path: &Path) -> PathBuf {
 }
 
 impl Setup {
-    /// Reads the manifest of a repository and the plugins that it wants.
+    /// Reads the manifest of a repository, the plugins that it wants, and the further ones of the command line, which
+    /// stand in for those of the same name.
     ///
     /// # Errors
     /// When the root is no folder, the manifest is wrong, or a plugin can't be read.
-    pub(crate) fn new(root: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn new(root: &Path, further: &[PathBuf]) -> anyhow::Result<Self> {
         let root = root.canonicalize().with_context(|| format!("{} can't be opened", root.display()))?;
         let (manifest, text) = read_manifest(&root)?;
-        let (plugins, warnings) = read_plugins(&root, &manifest)?;
+        let (mut plugins, mut warnings) = read_plugins(&root, &manifest)?;
+        for path in further {
+            let plugin = read_plugin_at(path, &path.display().to_string(), &mut warnings)?;
+            plugins.retain(|one| one.description.name != plugin.description.name);
+            plugins.push(plugin);
+        }
+        plugins.sort_by(|left, right| left.description.name.cmp(&right.description.name));
         let setup = Self { root, manifest, plugins, warnings };
         setup.validate(&text)?;
         Ok(setup)
@@ -233,10 +240,8 @@ fn read_plugins(root: &Path, manifest: &Manifest) -> anyhow::Result<(Vec<Source>
                 plugins.push(plugin);
             }
             PluginSource::Path(path) => {
-                let file =
-                    plugin_file(&root.join(path)).with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
-                let plugin =
-                    read_plugin(&file.path).with_context(|| format!("{}: plugin `{name}` in {path}", manifest.path))?;
+                let plugin = read_plugin_at(&root.join(path), path, &mut warnings)
+                    .with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
                 if plugin.description.name != *name {
                     bail!(
                         "{}: the plugin in {path} is called `{}`, not `{name}`",
@@ -244,16 +249,20 @@ fn read_plugins(root: &Path, manifest: &Manifest) -> anyhow::Result<(Vec<Source>
                         plugin.description.name
                     );
                 }
-                warnings
-                    .extend(file.is_stale.then(|| {
-                        format!("{path}: its sources are newer than the plugin: run `plimsoll build {path}`")
-                    }));
                 plugins.push(plugin);
             }
         }
     }
-    plugins.sort_by(|left, right| left.description.name.cmp(&right.description.name));
     Ok((plugins, warnings))
+}
+
+/// Reads the plugin at a path, which messages call `name`.
+fn read_plugin_at(path: &Path, name: &str, warnings: &mut Vec<String>) -> anyhow::Result<Source> {
+    let file = plugin_file(path)?;
+    if file.is_stale {
+        warnings.push(format!("{name}: its sources are newer than the plugin: run `plimsoll build {name}`"));
+    }
+    read_plugin(&file.path).with_context(|| name.to_owned())
 }
 
 /// The component of a plugin folder.

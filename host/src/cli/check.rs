@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             bail!("{}: there is no such file or folder", path.display());
         }
     }
-    let setup = Setup::new(&arguments.root.find(first)?)?;
+    let setup = arguments.root.setup(first)?;
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();

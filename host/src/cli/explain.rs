@@ -6,7 +6,6 @@ use std::path::Path;
 use clap::Args;
 
 use super::{CLEAN, RootArguments, default_level, find_rule, load};
-use crate::setup::Setup;
 
 /// Explain a rule, with examples
 #[derive(Args)]
@@ -19,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = Setup::new(&arguments.root.find(Path::new("."))?)?;
+    let setup = arguments.root.setup(Path::new("."))?;
     let (source, rule) = find_rule(&setup, &arguments.rule)?;
     let description = &source.description;
     let loaded = load(&setup, &|one| one.name == description.name)?;

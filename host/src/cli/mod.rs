@@ -47,15 +47,24 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// Where the repository is.
+/// Where the repository is, and what it is checked with.
 #[derive(Args)]
 struct RootArguments {
     /// The repository's root [default: the nearest folder upwards with .git or plimsoll.toml]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
+
+    /// A built plugin, or its folder, that is used besides the manifest's, or instead of one of the same name
+    #[arg(long, value_name = "PLUGIN")]
+    plugin: Vec<PathBuf>,
 }
 
 impl RootArguments {
+    /// What a run in the repository of a path starts from.
+    fn setup(&self, path: &Path) -> anyhow::Result<Setup> {
+        Setup::new(&self.find(path)?, &self.plugin)
+    }
+
     /// The root that is named, else the one that a path lies in.
     fn find(&self, path: &Path) -> anyhow::Result<PathBuf> {
         match &self.root {

@@ -29,7 +29,7 @@ pub(super) enum ListFormat {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = Setup::new(&arguments.root.find(Path::new("."))?)?;
+    let setup = arguments.root.setup(Path::new("."))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     match arguments.format {
         ListFormat::Text => write_text(&setup, &mut out)?,

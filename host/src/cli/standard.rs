@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::check::check;
-use super::{CLEAN, PLUGIN_FAILED};
+use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
-use crate::setup::{Selection, Setup, find_root};
+use crate::setup::Selection;
 use crate::standard::{Row, State, rows};
 
 /// Show every requirement of the standard and whether this repository meets it
@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// The repository
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
+
+    #[command(flatten)]
+    root: RootArguments,
 
     #[arg(long, value_enum, default_value = "text")]
     format: MatrixFormat,
@@ -38,7 +41,7 @@ enum MatrixFormat {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = Setup::new(&find_root(&arguments.path.canonicalize().unwrap_or_else(|_| arguments.path.clone())))?;
+    let setup = arguments.root.setup(&arguments.path)?;
     let selection = Selection { select: arguments.section.clone(), ..Selection::default() };
     let checked = check(&setup, &selection, true, &[])?;
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
