@@ -213,24 +213,17 @@ pub(crate) fn place_of_absence(report: &mut Report, requirements: &[&str]) -> Op
     if is_opaque(report, requirements) {
         return None;
     }
-    let checks: Vec<Command> = automation::commands(&[
-        "ruff",
-        "flake8",
-        "mypy",
-        "pyright",
-        "pre-commit",
-        "prek",
-        "tox",
-        "nox",
-        "pytest",
-        "just",
-        "make",
-        "coverage",
-    ]);
+    const CHECKS: &[&str] =
+        &["ruff", "flake8", "mypy", "pyright", "pre-commit", "prek", "tox", "nox", "pytest", "coverage"];
+    let (checks, tasks) = (automation::commands(CHECKS), automation::commands(&["just", "make", "task", "invoke"]));
     let rank = |workflow: &Workflow| {
-        let is_checked = checks.iter().any(|command| command.place.path == workflow.place.path && command.is_in_ci());
-        let is_change = workflow.triggers.iter().any(|trigger| CHANGES.contains(&trigger.as_str()));
-        u8::from(!is_checked) + 2 * u8::from(!is_change)
+        let runs = |commands: &[Command]| {
+            commands.iter().any(|command| command.place.path == workflow.place.path && command.is_in_ci())
+        };
+        let is_on = |event: &str| workflow.triggers.iter().any(|trigger| trigger == event);
+        let event = [is_on("pull_request"), is_on("push")].iter().position(|is_on| *is_on).unwrap_or(2);
+        let purpose = [runs(&checks), runs(&tasks)].iter().position(|runs| *runs).unwrap_or(2);
+        (event, purpose)
     };
     workflows.iter().min_by_key(|workflow| rank(workflow)).map(|workflow| workflow.place.clone())
 }

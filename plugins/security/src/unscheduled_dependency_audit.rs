@@ -68,7 +68,11 @@ fn unscheduled_dependency_audit(report: &mut Report) {
         automation::workflows().into_iter().filter(|workflow| workflow.system == "github").collect();
     let holder = |workflow: &&Workflow| runs.iter().any(|run| run.place.path == workflow.place.path);
     let same = |workflow: &&Workflow| runs.iter().any(|run| run.triggers == workflow.triggers);
-    let workflow = workflows.iter().find(holder).or_else(|| workflows.iter().find(same));
+    let caller =
+        |workflow: &&Workflow| workflow.triggers.iter().any(|trigger| runs.iter().any(|run| run.is_on(&[trigger])));
+    let is_own = |workflow: &&Workflow| holder(workflow) && workflow.triggers != ["workflow_call"];
+    let found = |wanted: &dyn Fn(&&Workflow) -> bool| workflows.iter().find(wanted);
+    let workflow = found(&is_own).or_else(|| found(&same)).or_else(|| found(&caller));
     match workflow.and_then(|workflow| workflow.on.clone()) {
         Some(on) => {
             report
