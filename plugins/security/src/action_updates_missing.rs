@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::dependabot::check_ecosystem;
+use crate::dependabot::{ALL_BOTS, check_ecosystem, is_dependabot};
+use crate::renovate::check_managers;
 
 rule! {
     /// The update bot does not update GitHub actions every week.
@@ -33,10 +34,26 @@ rule! {
     ///     schedule:
     ///       interval: weekly
     /// ```
+    ///
+    /// Renovate updates them unless its managers are listed without `github-actions`.
+    ///
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    /// ```
+    /// ```json bad renovate.json
+    /// {
+    ///   "enabledManagers": ["poetry"] // error: Renovate does not update GitHub actions
+    /// }
+    /// ```
     pub(crate) static ACTION_UPDATES_MISSING = {
         id: "action-updates-missing",
         requirements: ["9.5.3"],
-        check: Check::Documents(&[".github/dependabot.yml", ".github/dependabot.yaml"], action_updates_missing),
+        check: Check::Documents(ALL_BOTS, action_updates_missing),
     }
 }
 
@@ -44,5 +61,9 @@ fn action_updates_missing(report: &mut Report, document: &Document) {
     if automation::actions(&["*"]).is_empty() {
         return report.not_applicable("9.5.3", "no workflow uses an action");
     }
-    check_ecosystem(report, document, &["github-actions"], "GitHub actions");
+    if is_dependabot(document) {
+        check_ecosystem(report, document, &["github-actions"], "GitHub actions");
+    } else {
+        check_managers(report, document, &["github-actions"], "GitHub actions");
+    }
 }

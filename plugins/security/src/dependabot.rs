@@ -2,6 +2,31 @@
 
 use plimsoll_sdk::prelude::*;
 
+/// Files that configure Dependabot.
+pub(crate) const FILES: &[&str] = &["/.github/dependabot.yml", "/.github/dependabot.yaml"];
+
+/// Files that configure Dependabot or Renovate.
+pub(crate) const ALL_BOTS: &[&str] = &[
+    "/.github/dependabot.yml",
+    "/.github/dependabot.yaml",
+    "/renovate.json",
+    "/renovate.jsonc",
+    "/renovate.json5",
+    "/.github/renovate.json",
+    "/.github/renovate.jsonc",
+    "/.github/renovate.json5",
+    "/.gitlab/renovate.json",
+    "/.gitlab/renovate.json5",
+    "/.renovaterc",
+    "/.renovaterc.json",
+    "/.renovaterc.json5",
+];
+
+/// Whether this is Dependabot's file, and not Renovate's.
+pub(crate) fn is_dependabot(document: &Document) -> bool {
+    FILES.iter().any(|path| path.trim_start_matches('/') == document.path())
+}
+
 /// The entries for some ecosystems.
 pub(crate) fn entries<'a>(document: &'a Document, ecosystems: &[&str]) -> Vec<Item<'a>> {
     let updates = document.at(&["updates"]);
@@ -10,20 +35,85 @@ pub(crate) fn entries<'a>(document: &'a Document, ecosystems: &[&str]) -> Vec<It
     updates.into_iter().flat_map(Item::children).filter(is_wanted).collect()
 }
 
+/// How seldom an entry runs, when that is less than weekly, and where that is said.
+pub(crate) fn seldom<'a>(entry: Item<'a>) -> Option<(Item<'a>, &'static str)> {
+    let interval = entry.at(&["schedule", "interval"])?;
+    let period = match interval.text() {
+        "monthly" => "monthly",
+        "quarterly" => "quarterly",
+        "semiannually" => "semiannually",
+        "yearly" => "yearly",
+        "cron" => {
+            let cron = entry.at(&["schedule", "cronjob"])?;
+            let day = cron.text().split_whitespace().nth(2)?;
+            return day.parse::<u8>().is_ok().then_some((cron, "monthly"));
+        }
+        _ => return None,
+    };
+    Some((interval, period))
+}
+
 /// Reports entries that run less than weekly, or that there is none.
 pub(crate) fn check_ecosystem(report: &mut Report, document: &Document, ecosystems: &[&str], what: &str) {
     let entries = entries(document, ecosystems);
-    let Some(updates) = document.at(&["updates"]) else { return };
+    // A file without entries is no bot at all.
+    let Some(updates) = document.at(&["updates"]).filter(|updates| updates.children().next().is_some()) else {
+        return;
+    };
     if entries.is_empty() {
         report
             .finding(&updates.key_place(document.path()), format!("Dependabot does not update {what}"))
             .help(format!("add an entry with the ecosystem `{}`, weekly", ecosystems[0]));
     }
-    for interval in entries.iter().filter_map(|entry| entry.at(&["schedule", "interval"])) {
-        if matches!(interval.text(), "monthly" | "quarterly" | "semiannually" | "yearly") {
-            report
-                .finding(&interval.place(document.path()), format!("{what} are updated {} only", interval.text()))
-                .help("set the interval to `weekly`");
+    for (place, period) in entries.iter().filter_map(|entry| seldom(*entry)) {
+        report
+            .finding(&place.place(document.path()), format!("{what} are updated {period} only"))
+            .help("set the interval to `weekly`");
+    }
+}
+
+/// Reports the first of some folders that no entry for an ecosystem covers.
+pub(crate) fn check_folders(report: &mut Report, document: &Document, ecosystem: &str, folders: &[&str], what: &str) {
+    let entries = entries(document, &[ecosystem]);
+    let Some(owner) = entries.first().and_then(|entry| entry.get("directory").or_else(|| entry.get("directories")))
+    else {
+        return;
+    };
+    let patterns: Vec<&str> = entries
+        .iter()
+        .flat_map(|entry| ["directory", "directories"].map(|key| entry.get(key)))
+        .flatten()
+        .flat_map(Item::strings)
+        .collect();
+    let missing = folders.iter().find(|folder| !patterns.iter().any(|pattern| covers(pattern, folder)));
+    if let Some(folder) = missing {
+        report
+            .finding(&owner.key_place(document.path()), format!("{what} in `{folder}` are not updated"))
+            .help("list every folder in `directories`");
+    }
+}
+
+/// Whether one of Dependabot's directories, `*` and `**` allowed, is a folder of the repository.
+fn covers(pattern: &str, folder: &str) -> bool {
+    let parts = |text: &'_ str| -> Vec<String> {
+        text.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+    };
+    matches(&parts(pattern), &parts(folder))
+}
+
+fn matches(pattern: &[String], folder: &[String]) -> bool {
+    match (pattern.split_first(), folder.split_first()) {
+        (None, None) => true,
+        (Some((first, rest)), _) if first == "**" => {
+            matches(rest, folder) || folder.split_first().is_some_and(|(_, below)| matches(pattern, below))
         }
+        (Some((first, rest)), Some((name, below))) => {
+            let is_same = match first.split_once('*') {
+                Some((start, end)) => name.starts_with(start) && name.ends_with(end),
+                None => first == name,
+            };
+            is_same && matches(rest, below)
+        }
+        _ => false,
     }
 }

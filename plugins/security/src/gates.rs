@@ -9,32 +9,53 @@ pub(crate) struct Scan {
     pub(crate) programs: &'static [&'static str],
     /// Programs that are the scan with one of these words.
     pub(crate) with_words: &'static [(&'static str, &'static [&'static str])],
+    /// What Trivy scans when it is this scan, in the words of its commands.
+    pub(crate) trivy: &'static [&'static str],
     pub(crate) actions: &'static [&'static str],
     pub(crate) hooks: &'static [&'static str],
 }
 
-/// Scans of dependencies for known vulnerabilities.
+/// One run of a scan.
+pub(crate) struct Run {
+    pub(crate) place: Place,
+    /// The program, action or hook.
+    pub(crate) name: String,
+    /// Events of the CI runs that reach it.
+    pub(crate) triggers: Vec<String>,
+    /// Whether its failure is ignored and its report is not kept either.
+    pub(crate) ignored: bool,
+}
+
+impl Run {
+    pub(crate) fn is_on(&self, triggers: &[&str]) -> bool {
+        self.triggers.iter().any(|trigger| triggers.contains(&trigger.as_str()))
+    }
+}
+
+/// Events of proposed changes.
+pub(crate) const CHANGES: &[&str] = &["pull_request", "pull_request_target", "merge_group"];
+
+/// Bandit.
+pub(crate) const CODE: Scan =
+    Scan { programs: &["bandit"], with_words: &[], trivy: &[], actions: &["/(?i)bandit/"], hooks: &["bandit"] };
+
+/// Scans of dependencies for known vulnerabilities. A scan of an image sees those that it installs.
 pub(crate) const DEPENDENCIES: Scan = Scan {
     programs: &["pip-audit", "osv-scanner", "grype"],
-    with_words: &[
-        ("safety", &["check", "scan"]),
-        ("uv", &["audit"]),
-        ("trivy", &["fs", "repo", "filesystem", "repository", "image"]),
-        ("snyk", &["test"]),
-    ],
+    with_words: &[("safety", &["check", "scan"]), ("uv", &["audit"]), ("snyk", &["test"])],
+    trivy: &["fs", "filesystem", "repo", "repository", "rootfs", "image"],
     actions: &[
         "pypa/gh-action-pip-audit",
         "google/osv-scanner-action*",
-        "aquasecurity/trivy-action",
         "anchore/scan-action",
         "actions/dependency-review-action",
         "snyk/actions*",
-        "pyupio/safety-action",
+        "pyupio/safety*",
     ],
     hooks: &["pip-audit", "python-safety-dependencies-check", "osv-scanner"],
 };
 
-/// Scans of the history or the tree for secrets.
+/// Scans of the history or the tree for secrets. A scan of an image sees neither.
 pub(crate) const SECRETS: Scan = Scan {
     programs: &[
         "gitleaks",
@@ -46,12 +67,13 @@ pub(crate) const SECRETS: Scan = Scan {
         "ripsecrets",
         "kingfisher",
     ],
-    with_words: &[("trivy", &["fs", "repo", "image", "filesystem"])],
+    with_words: &[],
+    trivy: &["fs", "filesystem", "repo", "repository"],
     actions: &[
         "gitleaks/gitleaks-action",
         "trufflesecurity/trufflehog",
         "GitGuardian/ggshield*",
-        "aquasecurity/trivy-action",
+        "gitguardian/ggshield*",
     ],
     hooks: &[
         "gitleaks",
@@ -69,72 +91,154 @@ pub(crate) const SECRETS: Scan = Scan {
     ],
 };
 
-/// Scans of container images.
-pub(crate) const IMAGES: Scan = Scan {
+/// Scans of container images with Trivy.
+pub(crate) const IMAGES: Scan = Scan { programs: &[], with_words: &[], trivy: &["image"], actions: &[], hooks: &[] };
+
+/// Scans of container images with other tools.
+pub(crate) const OTHER_IMAGES: Scan = Scan {
     programs: &["grype"],
-    with_words: &[("trivy", &["image"]), ("docker", &["scout"]), ("snyk", &["container"]), ("gcloud", &["scan"])],
-    actions: &["aquasecurity/trivy-action", "anchore/scan-action", "docker/scout-action"],
+    with_words: &[("docker", &["scout"]), ("snyk", &["container"]), ("gcloud", &["scan"])],
+    trivy: &[],
+    actions: &["anchore/scan-action", "docker/scout-action", "snyk/actions/docker"],
     hooks: &[],
 };
+
+const TRIVY_ACTION: &str = "aquasecurity/trivy-action";
 
 impl Scan {
     /// The commands that are this scan, whether CI reaches them or not.
     pub(crate) fn commands(&self) -> Vec<Command> {
-        let programs: Vec<&str> =
-            self.programs.iter().copied().chain(self.with_words.iter().map(|(program, _)| *program)).collect();
-        automation::commands(&programs)
-            .into_iter()
-            .filter(|command| {
-                let program = command.program();
-                self.programs.contains(&program)
-                    || self.with_words.iter().any(|(name, words)| *name == program && command.has_word(words))
-            })
-            .collect()
+        let mut programs = vec!["docker", "podman"];
+        programs.extend(self.programs.iter().copied().chain(self.with_words.iter().map(|(program, _)| *program)));
+        programs.extend((!self.trivy.is_empty()).then_some("trivy"));
+        automation::commands(&programs).into_iter().filter(|command| self.is_run_by(command)).collect()
     }
 
-    /// Triggers of all CI runs that make this scan, sorted; empty when none does.
-    pub(crate) fn triggers(&self) -> Vec<String> {
-        let commands = self.commands().into_iter().flat_map(|command| command.triggers);
-        let actions = automation::actions(self.actions).into_iter().flat_map(|action| action.triggers);
-        let hooks = if self.hooks.is_empty() { Vec::new() } else { automation::hooks(self.hooks) };
-        let mut triggers: Vec<String> =
-            commands.chain(actions).chain(hooks.into_iter().flat_map(|hook| hook.triggers)).collect();
-        triggers.sort();
-        triggers.dedup();
-        triggers
+    fn is_run_by(&self, command: &Command) -> bool {
+        let (program, words) = program(command);
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        self.programs.contains(&program)
+            || program == "trivy" && has(self.trivy)
+            || self.with_words.iter().any(|(name, wanted)| *name == program && has(wanted))
+    }
+
+    fn is_used_by(&self, action: &Action) -> bool {
+        if action.name != TRIVY_ACTION {
+            return true;
+        }
+        let kind = Item::root(&action.inputs).and_then(|inputs| inputs.get("scan-type")).map_or("image", Item::text);
+        self.trivy.contains(&kind)
+    }
+
+    /// All runs of this scan, the ones that CI does not reach included.
+    pub(crate) fn runs(&self) -> Vec<Run> {
+        let mut runs: Vec<Run> = self.commands().into_iter().map(of_command).collect();
+        let mut names = self.actions.to_vec();
+        names.extend((!self.trivy.is_empty()).then_some(TRIVY_ACTION));
+        if !names.is_empty() {
+            let actions = automation::actions(&names);
+            runs.extend(actions.into_iter().filter(|action| self.is_used_by(action)).map(of_action));
+        }
+        if !self.hooks.is_empty() {
+            runs.extend(automation::hooks(self.hooks).into_iter().map(|hook| Run {
+                place: hook.place,
+                name: hook.id,
+                triggers: hook.triggers,
+                ignored: false,
+            }));
+        }
+        runs
+    }
+
+    /// The runs that CI reaches.
+    pub(crate) fn runs_in_ci(&self) -> Vec<Run> {
+        self.runs().into_iter().filter(|run| !run.triggers.is_empty()).collect()
     }
 }
 
-/// Where the absence of a gate is reported: the first pipeline, one of pull requests if there is one. None when there
-/// is no CI, no product, or CI can't be looked into, each said for the requirements.
+/// The program of a command and its arguments; those of the image for `docker run`.
+fn program(command: &Command) -> (&str, &[String]) {
+    let name = command.program();
+    if !matches!(name, "docker" | "podman") || !command.has_word(&["run"]) {
+        return (name, command.words.get(1..).unwrap_or_default());
+    }
+    const IMAGES: &[(&str, &str)] = &[
+        ("aquasec/trivy", "trivy"),
+        ("aquasecurity/trivy", "trivy"),
+        ("gitleaks/gitleaks", "gitleaks"),
+        ("zricethezav/gitleaks", "gitleaks"),
+        ("trufflesecurity/trufflehog", "trufflehog"),
+        ("anchore/grype", "grype"),
+        ("google/osv-scanner", "osv-scanner"),
+        ("hadolint/hadolint", "hadolint"),
+    ];
+    let image = command.words.iter().enumerate().find_map(|(index, word)| {
+        let image = IMAGES.iter().find(|(image, _)| word.contains(image) && !word.starts_with('-'))?;
+        Some((image.1, command.words.get(index + 1..).unwrap_or_default()))
+    });
+    image.unwrap_or((name, &command.words[1..]))
+}
+
+fn of_command(command: Command) -> Run {
+    let is_kept = command.words.iter().any(|word| word.contains("sarif") || word.contains("output"));
+    Run {
+        name: program(&command).0.to_owned(),
+        ignored: command.tolerated && !is_kept,
+        place: command.place,
+        triggers: command.triggers,
+    }
+}
+
+fn of_action(action: Action) -> Run {
+    let is_kept = Item::root(&action.inputs)
+        .is_some_and(|inputs| inputs.get("output").or_else(|| inputs.get("sarif_file")).is_some());
+    Run { ignored: action.tolerated && !is_kept, place: action.place, name: action.name, triggers: action.triggers }
+}
+
+/// Where the absence of a gate is reported: a pipeline that checks the code of pull requests if there is one, else the
+/// nearest to that. None when there is no CI, no product, or CI can't be looked into, each said for the requirements.
 pub(crate) fn place_of_absence(report: &mut Report, requirements: &[&str]) -> Option<Place> {
     let workflows = automation::workflows();
-    let place = workflows
-        .iter()
-        .find(|workflow| workflow.triggers.iter().any(|trigger| trigger == "pull_request"))
-        .or(workflows.first())
-        .map(|workflow| workflow.place.clone());
-    let is_product = project::projects().iter().any(|project| project.has_source);
-    let reason = if !is_product {
-        "no Python code of its own"
-    } else if place.is_none() {
-        "no CI in the repository"
+    let reason = if !project::projects().iter().any(|project| project.has_source) {
+        Some("no Python code of its own")
+    } else if workflows.is_empty() {
+        Some("no CI in the repository")
     } else {
-        ""
+        None
     };
-    if !reason.is_empty() {
-        for requirement in requirements {
-            report.not_applicable(requirement, reason);
-        }
+    if let Some(reason) = reason {
+        requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
         return None;
     }
-    if let Some(opaque) = automation::opaque_steps().first() {
+    if is_opaque(report, requirements) {
+        return None;
+    }
+    const CHECKS: &[&str] =
+        &["ruff", "flake8", "mypy", "pyright", "pre-commit", "prek", "tox", "nox", "pytest", "coverage"];
+    let (checks, tasks) = (automation::commands(CHECKS), automation::commands(&["just", "make", "task", "invoke"]));
+    let rank = |workflow: &Workflow| {
+        let runs = |commands: &[Command]| {
+            commands.iter().any(|command| command.place.path == workflow.place.path && command.is_in_ci())
+        };
+        let is_on = |event: &str| workflow.triggers.iter().any(|trigger| trigger == event);
+        let event = [is_on("pull_request"), is_on("push")].iter().position(|is_on| *is_on).unwrap_or(2);
+        let purpose = [runs(&checks), runs(&tasks)].iter().position(|runs| *runs).unwrap_or(2);
+        (event, purpose)
+    };
+    workflows.iter().min_by_key(|workflow| rank(workflow)).map(|workflow| workflow.place.clone())
+}
+
+/// Says for each requirement that it can't be decided, if CI runs something on changes that can't be looked into.
+pub(crate) fn is_opaque(report: &mut Report, requirements: &[&str]) -> bool {
+    let opaque = automation::opaque_steps()
+        .into_iter()
+        .find(|opaque| opaque.triggers.iter().any(|trigger| trigger == "push" || CHANGES.contains(&trigger.as_str())));
+    if let Some(opaque) = &opaque {
         for requirement in requirements {
             report.unknown(requirement, Some(&opaque.place), &opaque.reason);
         }
-        return None;
     }
-    place
+    opaque.is_some()
 }
 
 /// Whether any project declares a dependency that it runs with.

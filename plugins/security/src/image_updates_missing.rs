@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::dependabot::check_ecosystem;
+use crate::dependabot::{ALL_BOTS, check_ecosystem, check_folders, is_dependabot};
+use crate::renovate::check_managers;
 
 rule! {
     /// The update bot does not update base images every week.
@@ -33,16 +34,47 @@ rule! {
     ///     schedule:
     ///       interval: weekly
     /// ```
+    ///
+    /// Every folder with a Dockerfile has to be covered.
+    ///
+    /// ```text bad services/api/Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["python"]
+    /// ```
+    /// ```yaml bad .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: docker
+    ///     directory: /  # error: base images in `services/api` are not updated
+    ///     schedule:
+    ///       interval: weekly
+    /// ```
     pub(crate) static IMAGE_UPDATES_MISSING = {
         id: "image-updates-missing",
         requirements: ["9.5.4"],
-        check: Check::Documents(&[".github/dependabot.yml", ".github/dependabot.yaml"], image_updates_missing),
+        check: Check::Documents(ALL_BOTS, image_updates_missing),
     }
 }
 
 fn image_updates_missing(report: &mut Report, document: &Document) {
-    if !containers::dockerfiles().iter().any(|dockerfile| dockerfile.purpose == "image") {
-        return report.not_applicable("9.5.4", "no Dockerfile");
+    let dockerfiles = containers::dockerfiles();
+    let folders: Vec<&str> = dockerfiles
+        .iter()
+        .filter(|dockerfile| dockerfile.purpose == "image" && dockerfile.stages.iter().any(is_pulled))
+        .map(|dockerfile| dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder))
+        .collect();
+    if folders.is_empty() {
+        return report.not_applicable("9.5.4", "no Dockerfile that pulls a base image");
     }
-    check_ecosystem(report, document, &["docker"], "base images");
+    if is_dependabot(document) {
+        check_ecosystem(report, document, &["docker"], "base images");
+        check_folders(report, document, "docker", &folders, "base images");
+    } else {
+        check_managers(report, document, &["dockerfile"], "base images");
+    }
+}
+
+/// Whether a stage begins with an image of a registry.
+fn is_pulled(stage: &Stage) -> bool {
+    stage.parent.is_none() && stage.image.as_deref().is_some_and(|image| image != "scratch")
 }

@@ -28,6 +28,7 @@ mod partial_image_scan;
 mod path_traversal;
 mod plain_password_hash;
 mod python_updates_missing;
+mod renovate;
 mod secret_detectors_off;
 mod sql_string_building;
 mod ungrouped_updates;

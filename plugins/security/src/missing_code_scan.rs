@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::place_of_absence;
+use crate::gates::{CHANGES, CODE, place_of_absence};
 
 rule! {
     /// CI does not run Bandit, nor Ruff's security rules.
@@ -45,6 +45,65 @@ rule! {
     /// lint:
     ///     uv run ruff check
     /// ```
+    ///
+    /// A selection at the command line replaces the configured one, and a scan of the main branch comes too late.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint]
+    /// select = ["S"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:  # error: CI does not scan the code with Bandit
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check --select SIM,E9
+    /// ```
+    ///
+    /// The same with Bandit on the main branch only.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:  # error: pull requests are not scanned with Bandit
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```yaml bad .github/workflows/main.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx bandit -r src
+    /// ```
+    ///
+    /// What a workflow of another repository runs can't be seen.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   all:
+    ///     uses: acme/workflows/.github/workflows/python.yml@v1
+    /// ```
     pub(crate) static MISSING_CODE_SCAN = {
         id: "missing-code-scan",
         requirements: ["3.1.1", "9.1.1", "9.1.2", "12.5.1"],
@@ -54,39 +113,76 @@ rule! {
 
 fn missing_code_scan(report: &mut Report) {
     let requirements = ["3.1.1", "9.1.1", "9.1.2", "12.5.1"];
-    let Some(place) = place_of_absence(report, &requirements) else { return };
-    let runs = |command: &Command| command.is_in_ci();
-    let has_bandit = automation::commands(&["bandit"]).iter().any(runs)
-        || !automation::actions(&["PyCQA/bandit-action", "*bandit*", "/(?i)bandit/"]).is_empty()
-        || automation::hooks(&["bandit"]).iter().any(|hook| !hook.triggers.is_empty());
-    let ruff = automation::commands(&["ruff"]);
-    let lints = |command: &&Command| command.is_in_ci() && !command.has_word(&["format"]);
-    let hooked = automation::hooks(&["ruff", "ruff-check"]).iter().any(|hook| !hook.triggers.is_empty());
-    let selects = ruff.iter().filter(lints).any(|command| {
-        command
-            .words
+    let runs = CODE.runs();
+    let ruff: Vec<Command> = if ruff_config_scans() { automation::commands(&["ruff"]) } else { Vec::new() };
+    let mut triggers: Vec<&str> =
+        runs.iter().flat_map(|run| &run.triggers).chain(ruff_triggers(&ruff)).map(String::as_str).collect();
+    let selecting = automation::commands(&["ruff"]);
+    triggers.extend(
+        selecting
             .iter()
-            .any(|word| word.starts_with("--select") && word.contains('S') || word == "S" || word == "ALL")
-    });
-    let has_ruff = (ruff.iter().any(|command| lints(&command)) || hooked) && (selects || ruff_scans());
+            .filter(|command| selection(command).is_some_and(|codes| codes.split(',').any(is_security)))
+            .flat_map(|command| &command.triggers)
+            .map(String::as_str),
+    );
+    let is_on_changes = triggers.iter().any(|trigger| CHANGES.contains(trigger));
+    if is_on_changes {
+        return;
+    }
+    let Some(place) = place_of_absence(report, &requirements) else { return };
+    if !triggers.is_empty() {
+        let has_changes = automation::workflows()
+            .iter()
+            .any(|workflow| workflow.triggers.iter().any(|trigger| CHANGES.contains(&trigger.as_str())));
+        if has_changes {
+            report
+                .finding(&place, "pull requests are not scanned with Bandit")
+                .help("run the scan in a workflow of pull requests too")
+                .requirement("9.1.1");
+        }
+        return;
+    }
     let has_other = automation::actions(&["github/codeql-action*", "semgrep/*", "returntocorp/*"])
         .iter()
         .any(|action| !action.triggers.is_empty())
-        || automation::commands(&["semgrep"]).iter().any(runs);
-    if has_bandit || has_ruff {
-        return;
-    }
-    let finding = report
+        || automation::commands(&["semgrep"]).iter().any(Command::is_in_ci);
+    let mut finding = report
         .finding(&place, "CI does not scan the code with Bandit")
         .help("run `bandit`, or add `S` to ruff's rules and run `ruff check` in CI");
+    if let Some(run) = runs.first() {
+        finding = finding.related(&run.place, "CI does not reach this");
+    }
     if has_other {
         finding.low();
     }
 }
 
+/// Events of the runs of `ruff check` that take their rules from the configuration.
+fn ruff_triggers(commands: &[Command]) -> impl Iterator<Item = &String> {
+    commands
+        .iter()
+        .filter(|command| !command.has_word(&["format", "--exit-zero"]) && selection(command).is_none())
+        .flat_map(|command| &command.triggers)
+}
+
+/// What a command selects in place of the configuration.
+fn selection(command: &Command) -> Option<&str> {
+    command.words.iter().enumerate().find_map(|(index, word)| match word.strip_prefix("--select") {
+        Some("") => command.words.get(index + 1).map(String::as_str),
+        Some(codes) => codes.strip_prefix('='),
+        None => None,
+    })
+}
+
+/// Whether a selector of Ruff takes in the security rules or some of them.
+pub(crate) fn is_security(code: &str) -> bool {
+    let code = code.trim();
+    code == "ALL" || code.strip_prefix('S').is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()))
+}
+
 /// Whether a Ruff configuration of the repository selects the security rules.
-fn ruff_scans() -> bool {
-    repository::find(&["pyproject.toml", "ruff.toml", ".ruff.toml"]).iter().any(|file| {
+fn ruff_config_scans() -> bool {
+    repository::find(&["pyproject.toml", "*ruff*.toml"]).iter().any(|file| {
         let keys: &[&[&str]] = if file.path.ends_with("pyproject.toml") {
             &[&["tool", "ruff"], &["tool", "ruff", "lint"]]
         } else {
@@ -96,10 +192,7 @@ fn ruff_scans() -> bool {
             let Ok(value) = documents::read(&file.path, keys) else { return false };
             let Some(table) = Item::root(&value) else { return false };
             let list = |name: &str| table.get(name).map_or_else(Vec::new, Item::strings);
-            let is_on = list("select")
-                .into_iter()
-                .chain(list("extend-select"))
-                .any(|code| code == "ALL" || code == "S" || code.starts_with("S1"));
+            let is_on = list("select").into_iter().chain(list("extend-select")).any(is_security);
             is_on && !list("ignore").contains(&"S")
         })
     })

@@ -55,6 +55,41 @@ rule! {
     ///     steps:
     ///       - uses: pypa/gh-action-pip-audit@v1
     /// ```
+    ///
+    /// Trivy on the image sees what the image installs; on the configuration it sees no dependency.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:  # error: CI does not scan the dependencies
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: aquasecurity/trivy-action@0.28.0
+    ///         with:
+    ///           scan-type: config
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: docker run --rm aquasec/trivy:0.58.0 image app
+    /// ```
     pub(crate) static MISSING_DEPENDENCY_AUDIT = {
         id: "missing-dependency-audit",
         requirements: ["3.1.3", "3.1.4", "9.2.2", "12.5.2"],
@@ -70,20 +105,18 @@ fn missing_dependency_audit(report: &mut Report) {
         }
         return;
     }
-    let reached: Vec<Command> = DEPENDENCIES.commands().into_iter().filter(Command::is_in_ci).collect();
-    let is_uploaded =
-        |command: &Command| command.words.iter().any(|word| word.contains("sarif") || word.contains("output"));
-    if let Some(ignored) = reached.iter().find(|command| command.tolerated && !is_uploaded(command)) {
-        if reached.iter().all(|command| command.tolerated) && automation::actions(DEPENDENCIES.actions).is_empty() {
-            cite(report.finding(&ignored.place, format!("the result of `{}` is ignored", ignored.program())))
+    let runs = DEPENDENCIES.runs_in_ci();
+    match runs.first() {
+        Some(run) if runs.iter().all(|run| run.ignored) => {
+            cite(report.finding(&run.place, format!("the result of `{}` is ignored", run.name)))
                 .help("let the step fail, or upload its report");
         }
-        return;
-    }
-    if DEPENDENCIES.triggers().is_empty() {
-        let Some(place) = place_of_absence(report, &requirements) else { return };
-        cite(report.finding(&place, "CI does not scan the dependencies"))
-            .help("run `pip-audit` on the locked dependencies");
+        Some(_) => {}
+        None => {
+            let Some(place) = place_of_absence(report, &requirements) else { return };
+            cite(report.finding(&place, "CI does not scan the dependencies"))
+                .help("run `pip-audit` on the locked dependencies");
+        }
     }
 }
 

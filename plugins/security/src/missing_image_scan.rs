@@ -2,7 +2,10 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::IMAGES;
+use crate::gates::{IMAGES, OTHER_IMAGES, is_opaque};
+
+const COMMENTED: &[&str] = &[r"(?m)^\s*#.*(?:trivy-action|trivy image)"];
+const PIPELINES: &[&str] = &["/.github/workflows/*.yml", "/.github/workflows/*.yaml", "/.gitlab-ci.yml"];
 
 rule! {
     /// CI builds an image and does not scan it.
@@ -37,10 +40,29 @@ rule! {
     ///         with:
     ///           image-ref: app
     /// ```
+    ///
+    /// A scan of the files is no scan of the image.
+    ///
+    /// ```text bad Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: docker compose build  # error: the image is not scanned
+    ///       - uses: aquasecurity/trivy-action@0.28.0
+    ///         with:
+    ///           scan-type: fs
+    /// ```
     pub(crate) static MISSING_IMAGE_SCAN = {
         id: "missing-image-scan",
         requirements: ["3.1.5", "9.4.1", "12.5.4"],
         check: Check::Repository(missing_image_scan),
+        wants: [Want::Search(COMMENTED, PIPELINES)],
     }
 }
 
@@ -50,9 +72,8 @@ fn missing_image_scan(report: &mut Report) {
         containers::dockerfiles().iter().any(|dockerfile| dockerfile.python && dockerfile.purpose == "image");
     let actions = automation::actions(&["docker/build-push-action", "docker/bake-action", "depot/build-push-action"]);
     let commands = automation::commands(&["docker", "buildah", "kaniko", "pack"]);
-    let builds = commands.iter().find(|command| {
-        command.is_in_ci() && command.has_word(&["build", "buildx", "bake", "bud"]) && !command.has_word(&["compose"])
-    });
+    let builds =
+        commands.iter().find(|command| command.is_in_ci() && command.has_word(&["build", "buildx", "bake", "bud"]));
     let place = actions
         .iter()
         .find(|action| !action.triggers.is_empty())
@@ -64,17 +85,16 @@ fn missing_image_scan(report: &mut Report) {
         }
         return;
     };
-    if !IMAGES.triggers().is_empty() {
+    if !IMAGES.runs_in_ci().is_empty() || is_opaque(report, &requirements) {
         return;
     }
-    match automation::opaque_steps().first() {
-        Some(opaque) => {
-            requirements.iter().for_each(|requirement| report.unknown(requirement, Some(&opaque.place), &opaque.reason))
-        }
-        None => {
-            report
-                .finding(place, "the image is not scanned")
-                .help("scan it with `aquasecurity/trivy-action` after it is built");
-        }
+    let mut finding = report
+        .finding(place, "the image is not scanned")
+        .help("scan it with `aquasecurity/trivy-action` after it is built");
+    if let Some(comment) = repository::search(COMMENTED, PIPELINES).first() {
+        finding = finding.related(&comment.place, "the scan is commented out");
+    }
+    if let Some(other) = OTHER_IMAGES.runs_in_ci().first() {
+        finding.related(&other.place, "another scanner looks at it").low();
     }
 }

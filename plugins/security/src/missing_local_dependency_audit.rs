@@ -4,6 +4,11 @@ use plimsoll_sdk::prelude::*;
 
 use crate::gates::{DEPENDENCIES, has_runtime_dependencies};
 
+/// Commands that documentation may name instead.
+const DOCUMENTED: &[&str] =
+    &[r"\b(?:pip-audit|osv-scanner|safety (?:check|scan)|uv audit|trivy (?:fs|repo)|snyk test)\b"];
+const PAGES: &[&str] = &["CONTRIBUTING*", "RELEASING*", "DEVELOPMENT*", "/docs/**/*.md", "/docs/**/*.rst"];
+
 rule! {
     /// No task scans the dependencies on a developer's machine.
     ///
@@ -13,6 +18,8 @@ rule! {
     /// [project]
     /// name = "app"
     /// dependencies = ["httpx"]
+    /// ```
+    /// ```python bad src/app/__init__.py
     /// ```
     /// ```text bad Justfile
     /// test:
@@ -26,27 +33,51 @@ rule! {
     /// name = "app"
     /// dependencies = ["httpx"]
     /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
     /// ```text good Justfile
     /// security:
     ///     uv run pip-audit
+    /// ```
+    ///
+    /// The makefile of the documentation is no task runner of the project.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```text good docs/Makefile
+    /// html:
+    /// 	sphinx-build . _build
     /// ```
     pub(crate) static MISSING_LOCAL_DEPENDENCY_AUDIT = {
         id: "missing-local-dependency-audit",
         requirements: ["9.2.3"],
         check: Check::Repository(missing_local_dependency_audit),
+        wants: [Want::Search(DOCUMENTED, PAGES)],
     }
 }
 
 fn missing_local_dependency_audit(report: &mut Report) {
-    // The scripts of a front end are another language's.
-    let tasks: Vec<Task> =
-        automation::tasks().into_iter().filter(|task| !task.place.path.ends_with("package.json")).collect();
-    let Some(first) = tasks.first().filter(|_| has_runtime_dependencies()) else {
+    // Only the task files of a project are asked; the scripts of a front end are another language's, and the makefile
+    // of the documentation builds the documentation.
+    let roots: Vec<String> = project::projects().into_iter().filter(|it| it.has_source).map(|it| it.root).collect();
+    let is_asked = |task: &Task| {
+        let (folder, file) = task.place.path.rsplit_once('/').unwrap_or(("", &task.place.path));
+        file != "package.json" && roots.iter().any(|root| root == folder)
+    };
+    let tasks = automation::tasks();
+    let Some(first) = tasks.iter().find(|task| is_asked(task)).filter(|_| has_runtime_dependencies()) else {
         return report.not_applicable("9.2.3", "no task runner, or no dependencies");
     };
     let is_local = |command: &Command| !matches!(command.source.as_str(), "github" | "gitlab" | "dockerfile");
-    let is_hooked = !automation::hooks(DEPENDENCIES.hooks).is_empty();
-    if DEPENDENCIES.commands().iter().any(is_local) || is_hooked {
+    if DEPENDENCIES.commands().iter().any(is_local)
+        || !automation::hooks(DEPENDENCIES.hooks).is_empty()
+        || !repository::search(DOCUMENTED, PAGES).is_empty()
+    {
         return;
     }
     let place = Place { path: first.place.path.clone(), span: Span { start: 0, end: 0 } };

@@ -24,6 +24,19 @@ rule! {
     ///     hooks:
     ///       - id: gitleaks
     /// ```
+    ///
+    /// The baseline that detect-secrets compares with belongs into the repository.
+    ///
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/Yelp/detect-secrets
+    ///     rev: v1.5.0
+    ///     hooks:
+    ///       - id: detect-secrets
+    ///         args:
+    ///           - --baseline
+    ///           - .secrets.baseline  # error: the baseline `.secrets.baseline` does not exist
+    /// ```
     pub(crate) static MISSING_SECRET_HOOK = {
         id: "missing-secret-hook",
         requirements: ["3.1.7", "9.3.1", "11.4.9"],
@@ -42,6 +55,14 @@ fn missing_secret_hook(report: &mut Report, document: &Document) {
         .collect();
     let has = |ids: &[&str]| hooks.iter().any(|hook| hook.get("id").is_some_and(|id| ids.contains(&id.text())));
     let is_local = SECRETS.commands().iter().any(|command| command.source == "pre-commit");
+    for baseline in hooks.iter().filter_map(baseline) {
+        if !repository::exists(baseline.text()) {
+            report
+                .finding(&baseline.place(document.path()), format!("the baseline `{}` does not exist", baseline.text()))
+                .help("make it with `detect-secrets scan` and commit it")
+                .requirement("3.1.7");
+        }
+    }
     if has(SECRETS.hooks) || is_local {
         return;
     }
@@ -51,4 +72,11 @@ fn missing_secret_hook(report: &mut Report, document: &Document) {
         "no hook scans for secrets"
     };
     report.finding(&repos.key_place(document.path()), message).help("add the hook `gitleaks` or `detect-secrets`");
+}
+
+/// The file that a hook of detect-secrets compares with.
+fn baseline<'a>(hook: &Item<'a>) -> Option<Item<'a>> {
+    hook.get("id").filter(|id| id.text().starts_with("detect-secrets"))?;
+    let mut words = hook.get("args")?.children().skip_while(|word| word.text() != "--baseline");
+    words.nth(1)
 }

@@ -46,7 +46,7 @@ rule! {
 }
 
 fn missing_secret_scan(report: &mut Report) {
-    if !SECRETS.triggers().is_empty() {
+    if !SECRETS.runs_in_ci().is_empty() {
         return;
     }
     if let Some(place) = place_of_absence(report, &["3.1.6", "12.5.3"]) {

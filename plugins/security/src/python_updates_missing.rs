@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::dependabot::{check_ecosystem, entries};
+use crate::dependabot::{ALL_BOTS, check_ecosystem, check_folders, entries, is_dependabot};
+use crate::renovate::{check_managers, check_schedule};
 
 rule! {
     /// The update bot does not update Python dependencies every week.
@@ -35,10 +36,69 @@ rule! {
     ///     schedule:
     ///       interval: daily
     /// ```
+    ///
+    /// Every folder with a lock file has to be covered.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```toml bad services/api/uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml bad .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: uv
+    ///     directory: /  # error: Python dependencies in `services/api/` are not updated
+    ///     schedule:
+    ///       interval: cron
+    ///       cronjob: "0 6 1 * *"  # error: Python dependencies are updated monthly only
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```toml good services/api/uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml good .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: uv
+    ///     directories: ["/", "/services/*"]
+    ///     schedule:
+    ///       interval: cron
+    ///       cronjob: "0 6 * * 1"
+    /// ```
+    ///
+    /// Renovate updates everything unless it is told otherwise.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```json bad renovate.json
+    /// {
+    ///   "extends": ["config:recommended", "schedule:monthly"], // error: Python dependencies are updated monthly only
+    ///   "enabledManagers": ["npm"] // error: Renovate does not update Python dependencies
+    /// }
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```json good renovate.json
+    /// {"extends": ["config:recommended"]}
+    /// ```
     pub(crate) static PYTHON_UPDATES_MISSING = {
         id: "python-updates-missing",
         requirements: ["9.5.2"],
-        check: Check::Documents(&[".github/dependabot.yml", ".github/dependabot.yaml"], python_updates_missing),
+        check: Check::Documents(ALL_BOTS, python_updates_missing),
     }
 }
 
@@ -46,10 +106,28 @@ fn python_updates_missing(report: &mut Report, document: &Document) {
     if project::dependencies(&["*"]).is_empty() {
         return;
     }
-    check_ecosystem(report, document, &["uv", "pip"], "Python dependencies");
-    let has_uv = !repository::exists("uv.lock") || !entries(document, &["uv"]).is_empty();
+    const WHAT: &str = "Python dependencies";
+    if !is_dependabot(document) {
+        const MANAGERS: &[&str] = &[
+            "pep621",
+            "poetry",
+            "pip_requirements",
+            "pip-compile",
+            "pipenv",
+            "pip_setup",
+            "setup-cfg",
+            "custom.regex",
+        ];
+        check_managers(report, document, MANAGERS, WHAT);
+        return check_schedule(report, document, WHAT);
+    }
+    check_ecosystem(report, document, &["uv", "pip"], WHAT);
+    let locks: Vec<File> =
+        repository::find(&["uv.lock"]).into_iter().filter(|file| file.role == Role::Source).collect();
     let pip = entries(document, &["pip"]).first().and_then(|entry| entry.get("package-ecosystem"));
-    if let Some(name) = pip.filter(|_| !has_uv) {
+    if let Some(name) = pip.filter(|_| !locks.is_empty() && entries(document, &["uv"]).is_empty()) {
         report.finding(&name.place(document.path()), "`pip` leaves `uv.lock` alone").help("use the ecosystem `uv`");
     }
+    let folders: Vec<&str> = locks.iter().map(|file| file.path.trim_end_matches("uv.lock")).collect();
+    check_folders(report, document, "uv", &folders, WHAT);
 }

@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::dependabot::entries;
+use crate::dependabot::{ALL_BOTS, entries, is_dependabot, seldom};
+use crate::renovate::{is_opaque, presets};
 
 rule! {
     /// Updates of development dependencies are not grouped.
@@ -40,10 +41,33 @@ rule! {
     ///       development:
     ///         dependency-type: development
     /// ```
+    ///
+    /// The same for Renovate; what presets of other repositories say can't be seen.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["ruff"]
+    /// ```
+    /// ```json bad renovate.json
+    /// {
+    ///   "extends": ["config:recommended"] // error: updates of development dependencies are not grouped
+    /// }
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["ruff"]
+    /// ```
+    /// ```json good renovate.json
+    /// {"extends": ["github>acme/renovate"]}
+    /// ```
     pub(crate) static UNGROUPED_UPDATES = {
         id: "ungrouped-updates",
         requirements: ["9.5.5"],
-        check: Check::Documents(&[".github/dependabot.yml", ".github/dependabot.yaml"], ungrouped_updates),
+        check: Check::Documents(ALL_BOTS, ungrouped_updates),
     }
 }
 
@@ -51,7 +75,10 @@ fn ungrouped_updates(report: &mut Report, document: &Document) {
     if !project::dependencies(&["*"]).iter().any(|dependency| dependency.kind == "development") {
         return report.not_applicable("9.5.5", "no development dependencies");
     }
-    for entry in entries(document, &["uv", "pip"]) {
+    if !is_dependabot(document) {
+        return check_renovate(report, document);
+    }
+    for entry in entries(document, &["uv", "pip"]).into_iter().filter(|entry| seldom(*entry).is_none()) {
         let is_grouped = entry.get("multi-ecosystem-group").is_some()
             || entry.get("groups").is_some_and(|groups| {
                 groups.children().any(|group| match group.get("dependency-type") {
@@ -66,5 +93,19 @@ fn ungrouped_updates(report: &mut Report, document: &Document) {
                 .finding(&name.place(document.path()), "updates of development dependencies are not grouped")
                 .help("add a group with `dependency-type: development`");
         }
+    }
+}
+
+fn check_renovate(report: &mut Report, document: &Document) {
+    let is_grouped = presets(document).iter().any(|preset| preset.starts_with("group:") || *preset == ":semverStable")
+        || document
+            .at(&["packageRules"])
+            .is_some_and(|rules| rules.children().any(|rule| rule.get("groupName").is_some()));
+    if !is_grouped && !is_opaque(document) {
+        let place = document.at(&["extends"]).map_or_else(|| document.start(), |item| item.key_place(document.path()));
+        report
+            .finding(&place, "updates of development dependencies are not grouped")
+            .help("add a package rule with `groupName`, or a `group:` preset")
+            .medium();
     }
 }

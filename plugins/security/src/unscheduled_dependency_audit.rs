@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::DEPENDENCIES;
+use crate::gates::{DEPENDENCIES, has_runtime_dependencies};
+use crate::renovate::is_watched_by_renovate;
 
 rule! {
     /// Dependencies are scanned only when someone pushes.
@@ -12,6 +13,15 @@ rule! {
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```yaml bad .github/workflows/a.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
     /// ```
     /// ```yaml bad .github/workflows/ci.yml
     /// on: pull_request  # error: the dependencies are never scanned on a schedule
@@ -24,6 +34,7 @@ rule! {
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
+    /// dependencies = ["httpx"]
     /// ```
     /// ```yaml good .github/workflows/ci.yml
     /// on:
@@ -44,16 +55,25 @@ rule! {
 }
 
 fn unscheduled_dependency_audit(report: &mut Report) {
-    let triggers = DEPENDENCIES.triggers();
-    if triggers.is_empty() {
-        return report.not_applicable("9.2.1", "nothing in CI scans the dependencies");
+    let runs = DEPENDENCIES.runs_in_ci();
+    if runs.is_empty() || !has_runtime_dependencies() {
+        return report.not_applicable("9.2.1", "no dependencies, or nothing in CI scans them");
     }
-    if triggers.iter().any(|trigger| trigger == "schedule") {
+    if runs.iter().any(|run| run.is_on(&["schedule"])) || is_watched_by_renovate() {
         return;
     }
-    // Schedules of other systems are settings of their servers.
-    let workflow = automation::workflows().into_iter().find(|workflow| workflow.system == "github");
-    match workflow.and_then(|workflow| workflow.on) {
+    // Schedules of other systems are settings of their servers. A run in a script or a composite action is taken for
+    // one of a workflow with the same events.
+    let workflows: Vec<Workflow> =
+        automation::workflows().into_iter().filter(|workflow| workflow.system == "github").collect();
+    let holder = |workflow: &&Workflow| runs.iter().any(|run| run.place.path == workflow.place.path);
+    let same = |workflow: &&Workflow| runs.iter().any(|run| run.triggers == workflow.triggers);
+    let caller =
+        |workflow: &&Workflow| workflow.triggers.iter().any(|trigger| runs.iter().any(|run| run.is_on(&[trigger])));
+    let is_own = |workflow: &&Workflow| holder(workflow) && workflow.triggers != ["workflow_call"];
+    let found = |wanted: &dyn Fn(&&Workflow) -> bool| workflows.iter().find(wanted);
+    let workflow = found(&is_own).or_else(|| found(&same)).or_else(|| found(&caller));
+    match workflow.and_then(|workflow| workflow.on.clone()) {
         Some(on) => {
             report
                 .finding(&on, "the dependencies are never scanned on a schedule")

@@ -2,6 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::gates::is_opaque;
+
 rule! {
     /// The repository has Semgrep rules that nothing runs.
     ///
@@ -35,11 +37,12 @@ rule! {
 
 fn unused_semgrep_rules(report: &mut Report, document: &Document) {
     let Some(rules) = document.at(&["rules"]) else { return };
-    let is_run = automation::commands(&["semgrep", "opengrep"]).iter().any(Command::is_in_ci)
+    let is_run = automation::commands(&["semgrep", "opengrep"])
+        .iter()
+        .any(|command| command.is_in_ci() || command.source == "pre-commit")
         || !automation::hooks(&["semgrep", "semgrep-ci"]).is_empty()
-        || !automation::actions(&["semgrep/*", "returntocorp/*"]).is_empty()
-        || !automation::opaque_steps().is_empty();
-    if !is_run {
+        || !automation::actions(&["semgrep/*", "returntocorp/*"]).is_empty();
+    if !is_run && !is_opaque(report, &["9.1.8"]) {
         report
             .finding(&rules.key_place(document.path()), "nothing runs these Semgrep rules")
             .help("run `semgrep` in CI, or delete them");
