@@ -27,21 +27,6 @@ const LARGEST_MODULE: u64 = 2 << 20;
 const STACK: usize = 128 << 20;
 const MOST_THREADS: usize = 16;
 
-/// Calls that the host itself asks for: evidence of what kind of project it is.
-const HOST_CALLS: &[&str] = &[
-    "fastapi.FastAPI",
-    "starlette.applications.Starlette",
-    "litestar.Litestar",
-    "flask.Flask",
-    "quart.Quart",
-    "sanic.Sanic",
-    "aiohttp.web.Application",
-    "falcon.App",
-    "falcon.asgi.App",
-    "typer.Typer",
-    "celery.Celery",
-];
-
 /// What the rules and the host want, ready to be matched.
 struct Wanted {
     imports: PatternSet,
@@ -91,7 +76,7 @@ impl Python {
         }
         let wanted = Wanted {
             imports: set(&interest.imports),
-            calls: PatternSet::new(interest.calls.iter().map(String::as_str).chain(HOST_CALLS.iter().copied())),
+            calls: PatternSet::new(interest.calls.iter().map(String::as_str).chain(super::project::telling_calls())),
             handlers: set(&interest.handlers),
             assignments: ScopedPatterns::new(interest.assignments.iter().map(String::as_str)),
             statements: set(&interest.statements),
