@@ -74,6 +74,11 @@ pub(crate) fn run(
     let mut targets = vec![Target::Repository];
     let roots = facts.projects().all().iter().map(|project| project.root.clone());
     targets.extend(roots.filter(|root| !ignored_projects.contains(root)).map(Target::Project));
+    // What lies in no project, CI and hooks above a `backend/` for instance, is judged by itself.
+    let rest = Target::Project(String::new());
+    if !targets.contains(&rest) {
+        targets.push(rest);
+    }
     let jobs: Vec<(usize, &Target)> =
         (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
 
@@ -113,10 +118,10 @@ fn spawn<'scope, Work: FnOnce() + Send + 'scope>(scope: &'scope std::thread::Sco
             work();
         }
     });
-    if started.is_err() {
-        if let Some(work) = take(&work) {
-            work();
-        }
+    if started.is_err()
+        && let Some(work) = take(&work)
+    {
+        work();
     }
 }
 

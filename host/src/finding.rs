@@ -177,6 +177,8 @@ pub(crate) struct Report {
     pub(crate) files: usize,
     /// Findings of low confidence that are not in `findings`, because they show only on request.
     pub(crate) hidden: usize,
+    /// Milliseconds in the code of plugins, with instantiation and the crossing of values.
+    pub(crate) guest: f64,
     /// Where the time went; empty unless asked for.
     pub(crate) timings: Vec<Timing>,
 }

@@ -8,8 +8,8 @@ use anyhow::{Context, bail};
 use globset::GlobSet;
 
 use crate::check::{Options, full_id};
-use crate::facts::documents;
 use crate::facts::git::{self, Git};
+use crate::facts::{ProfileSettings, documents};
 use crate::finding::Level;
 use crate::package::built_in;
 use crate::package::manifest::{Manifest, PluginSource, nearest, selects};
@@ -150,6 +150,15 @@ impl Setup {
         Ok((repository, Git::open(&self.root)))
     }
 
+    /// The profiles that the manifest sets.
+    pub(crate) fn profiles(&self) -> ProfileSettings {
+        let projects = self.manifest.projects.iter();
+        ProfileSettings {
+            all: self.manifest.profiles.clone(),
+            projects: projects.filter_map(|one| Some((one.path.clone(), one.profiles.clone()?))).collect(),
+        }
+    }
+
     /// The options of all rules: the defaults, and what the manifest sets.
     pub(crate) fn options(&self) -> Options {
         let descriptions: Vec<_> = self.plugins.iter().map(|plugin| Arc::clone(&plugin.description)).collect();
@@ -189,10 +198,10 @@ fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
         let text = repository.read("plimsoll.toml").context("plimsoll.toml")?;
         return Ok((Manifest::parse("plimsoll.toml", &text)?, text));
     }
-    if let Ok(text) = repository.read("pyproject.toml") {
-        if let Some(manifest) = Manifest::parse_pyproject("pyproject.toml", &text)? {
-            return Ok((manifest, text));
-        }
+    if let Ok(text) = repository.read("pyproject.toml")
+        && let Some(manifest) = Manifest::parse_pyproject("pyproject.toml", &text)?
+    {
+        return Ok((manifest, text));
     }
     Ok((Manifest::default(), String::new()))
 }

@@ -104,14 +104,14 @@ pub(crate) fn rows<'a>(
 
 fn project_states(requirement: &str, rules: &[String], report: &Report) -> Vec<ProjectState> {
     let mut states: BTreeMap<&str, (State, Option<String>)> = BTreeMap::new();
-    let mut note = |project: &'_ str,
-                    state: State,
-                    reason: Option<String>,
-                    states: &mut BTreeMap<&str, (State, Option<String>)>| {
-        if let Some(entry) = states.get_mut(project) {
-            if state < entry.0 {
-                *entry = (state, reason);
-            }
+    let note = |project: &'_ str,
+                state: State,
+                reason: Option<String>,
+                states: &mut BTreeMap<&str, (State, Option<String>)>| {
+        if let Some(entry) = states.get_mut(project)
+            && state < entry.0
+        {
+            *entry = (state, reason);
         }
     };
     let roots: Vec<&str> = report.projects.iter().map(|project| project.root.as_str()).collect();

@@ -82,14 +82,23 @@ fn most_specific<'a>(settings: &'a [RuleSetting], rule: &str) -> Option<&'a Rule
 
 /// Makes the report.
 pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, judge: &Judge<'_>) -> Report {
-    let mut writer = Writer { facts, judge, sources: HashMap::new(), report: Report::default(), used: BTreeSet::new() };
+    let mut writer = Writer {
+        facts,
+        judge,
+        sources: HashMap::new(),
+        report: Report::default(),
+        guest: std::time::Duration::ZERO,
+        used: BTreeSet::new(),
+    };
     for outcome in outcomes {
         let description = &plugins[outcome.plugin].description;
         writer.outcome(description, &description.rules[outcome.rule], outcome);
     }
     writer.host_findings();
     writer.unused_suppressions();
+    let guest = writer.guest.as_secs_f64() * 1000.0;
     let mut report = writer.report;
+    report.guest = guest;
     report.files = facts.repository().files().len();
     report.plugins = plugins
         .iter()
@@ -145,6 +154,8 @@ struct Writer<'a> {
     judge: &'a Judge<'a>,
     sources: HashMap<String, Rc<SourceText>>,
     report: Report,
+    /// Time in plugins.
+    guest: std::time::Duration,
     /// Suppressions that silenced something: path and offset.
     used: BTreeSet<(String, u32)>,
 }
@@ -180,6 +191,9 @@ impl Writer<'_> {
             Target::Project(root) => root.clone(),
         };
         self.report.timings.push(Timing { what: id.clone(), milliseconds: outcome.time.as_secs_f64() * 1000.0 });
+        if let RuleResult::Called(answer) = &outcome.result {
+            self.guest += answer.guest;
+        }
         let answer = match outcome.result {
             RuleResult::Called(answer) => answer,
             RuleResult::NoEvidence(reason) => {
@@ -291,11 +305,11 @@ impl Writer<'_> {
         if !self.judge.is_shown(&finding.location.path) || level == Some(Level::Allow) {
             return;
         }
-        if finding.level != Level::Forbid {
-            if let Some((by, reason)) = self.suppression(&finding, accepts) {
-                self.report.suppressed.push(Suppressed { finding, by: by.to_owned(), reason, until: None });
-                return;
-            }
+        if finding.level != Level::Forbid
+            && let Some((by, reason)) = self.suppression(&finding, accepts)
+        {
+            self.report.suppressed.push(Suppressed { finding, by: by.to_owned(), reason, until: None });
+            return;
         }
         match level {
             Some(_) => self.report.findings.push(finding),

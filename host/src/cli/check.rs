@@ -181,7 +181,7 @@ pub(super) fn check(setup: &Setup, selection: &Selection, pedantic: bool, paths:
     let plugins = load(setup, &is_needed)?;
     let loaded = start.elapsed();
     let interest = crate::check::interest(plugins.iter().map(|plugin| plugin.description.as_ref()), &is_active);
-    let facts = Arc::new(Facts::new(repository, git, interest));
+    let facts = Arc::new(Facts::new(repository, git, interest).with_profiles(setup.profiles()));
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored);

@@ -3,7 +3,7 @@
 //! Nothing here touches the disk but through [`crate::repository`] (and `git`, which reads `.git`), and nothing here
 //! knows which rules there are: what they want arrives as an [`Interest`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::plugin::wit::Span;
@@ -65,10 +65,19 @@ pub(crate) struct Problem {
     pub(crate) message: String,
 }
 
+/// The profiles that the manifest sets, for all projects or for one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProfileSettings {
+    pub(crate) all: Option<Vec<String>>,
+    /// By the project's root.
+    pub(crate) projects: BTreeMap<String, Vec<String>>,
+}
+
 /// All facts of one repository.
 pub(crate) struct Facts {
     repository: Repository,
     interest: Interest,
+    profiles: ProfileSettings,
     problems: Mutex<BTreeSet<Problem>>,
     documents: documents::Documents,
     python: OnceLock<python::Python>,
@@ -84,6 +93,7 @@ impl Facts {
         Self {
             repository,
             interest,
+            profiles: ProfileSettings::default(),
             problems: Mutex::default(),
             documents: documents::Documents::default(),
             python: OnceLock::new(),
@@ -93,6 +103,16 @@ impl Facts {
             search: OnceLock::new(),
             git,
         }
+    }
+
+    /// The same facts with profiles that are set instead of detected.
+    pub(crate) fn with_profiles(self, profiles: ProfileSettings) -> Self {
+        Self { profiles, ..self }
+    }
+
+    /// The profiles that are set for a project.
+    pub(crate) fn set_profiles(&self, root: &str) -> Option<&Vec<String>> {
+        self.profiles.projects.get(root).or(self.profiles.all.as_ref())
     }
 
     pub(crate) fn repository(&self) -> &Repository {

@@ -121,11 +121,6 @@ impl Builder {
         index
     }
 
-    /// Sets where a node ends, once its last child is known.
-    pub(crate) fn close(&mut self, index: u32, end: u32) {
-        self.nodes[index as usize].span.end = end;
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -157,7 +152,6 @@ mod tests {
         let last = add(root, Some("d"), NodeKind::List, "");
         add(last, None, NodeKind::Text, "x");
         add(last, None, NodeKind::Text, "y");
-        builder.close(root, 99);
         builder.finish()
     }
 
@@ -177,7 +171,6 @@ mod tests {
         let starts: Vec<u32> = root.children().map(|child| child.span().start).collect();
         assert_eq!(starts, [1, 6, 7]);
         assert_eq!(root.get("d").unwrap().strings(), ["x", "y"]);
-        assert_eq!(root.span().end, 99);
         assert!(View::root(&[]).is_none());
     }
 

@@ -30,7 +30,6 @@ use std::io::{Result, Write};
 
 use crate::finding::Report;
 
-pub(crate) use fingerprint::Fingerprints;
 pub(crate) use lines::LineIndex;
 
 use sources::Sources;

@@ -52,6 +52,7 @@ fn report() -> Report {
         until: None,
     };
     Report {
+        guest: 0.0,
         plugins: vec![PluginUsed {
             name: "security".to_owned(),
             version: "1.0.0".to_owned(),

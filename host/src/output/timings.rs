@@ -20,6 +20,9 @@ pub(super) fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> Resul
     });
     let mut rows: Vec<_> = timings.iter().map(|timing| row(&printable(&timing.what), timing.milliseconds)).collect();
     rows.push(row("sum (parts run side by side)", total));
+    if report.guest > 0.0 {
+        rows.push(row("guest code (in the rules above)", report.guest));
+    }
     writeln!(out, "Time")?;
     writeln!(out, "{}", table(&["part", "ms", "share"], &rows, false, paint))
 }

@@ -179,11 +179,11 @@ impl Manifest {
 
     fn check(path: &str, text: &str, raw: Raw) -> Result<Self, ManifestError> {
         let fail = |span: Range<usize>, message: String| place(path, text, span.start, message);
-        if let Some(standard) = &raw.standard {
-            if standard.get_ref() != "1.0" {
-                let message = format!("`{}` is no edition of the standard; there is `1.0`", standard.get_ref());
-                return Err(fail(standard.span(), message));
-            }
+        if let Some(standard) = &raw.standard
+            && standard.get_ref() != "1.0"
+        {
+            let message = format!("`{}` is no edition of the standard; there is `1.0`", standard.get_ref());
+            return Err(fail(standard.span(), message));
         }
         if let Some(wanted) = &raw.required_version {
             let requirement = semver::VersionReq::parse(wanted.get_ref())

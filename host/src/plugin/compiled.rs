@@ -136,10 +136,10 @@ fn key(path: &Path) -> Result<[u8; KEY_LENGTH], String> {
                 let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
                 file.write_all(&key).map_err(fail)?;
                 // Of two runs at once the first one's key stays; both read it then.
-                if let Err(error) = file.persist_noclobber(path) {
-                    if error.error.kind() != std::io::ErrorKind::AlreadyExists {
-                        return Err(fail(error.error));
-                    }
+                if let Err(error) = file.persist_noclobber(path)
+                    && error.error.kind() != std::io::ErrorKind::AlreadyExists
+                {
+                    return Err(fail(error.error));
                 }
             }
             Err(error) => return Err(fail(error)),

@@ -186,11 +186,6 @@ impl Description {
         Ok(())
     }
 
-    /// The rule of this id, without the section.
-    pub(crate) fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
-    }
-
     /// The requirement of this id.
     pub(crate) fn requirement(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id == id)

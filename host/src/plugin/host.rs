@@ -1,6 +1,8 @@
 //! Answers a plugin's imports from the facts, and takes what it reports.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::description::Rule;
 use super::run::Stop;
@@ -8,7 +10,6 @@ use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
 use crate::facts::globs::covered;
 use crate::facts::pattern::globs;
-use crate::facts::value::View;
 use crate::facts::{Facts, Target};
 use crate::repository::ReadError;
 
@@ -40,6 +41,34 @@ pub(crate) struct Host {
     pub(crate) said: Said,
     pub(crate) panic: Option<String>,
     pub(crate) memory: Memory,
+    pub(crate) outside: Outside,
+}
+
+/// Sums the time that calls of the plugin spend in the host.
+#[derive(Clone, Default)]
+pub(crate) struct Outside(Arc<AtomicU64>);
+
+/// Adds the time until it is dropped.
+pub(crate) struct Clock {
+    sum: Arc<AtomicU64>,
+    start: Instant,
+}
+
+impl Outside {
+    fn start(&self) -> Clock {
+        Clock { sum: Arc::clone(&self.0), start: Instant::now() }
+    }
+
+    /// The time so far.
+    pub(crate) fn total(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        self.sum.fetch_add(self.start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
 }
 
 /// Sums what all memories and tables of an instance hold.
@@ -126,6 +155,7 @@ impl api::types::Host for Host {}
 
 impl api::repository::Host for Host {
     fn find(&mut self, patterns: Vec<String>) -> wasmtime::Result<Vec<api::repository::File>> {
+        let _outside = self.outside.start();
         let patterns = globs(&patterns);
         let projects = self.facts.projects();
         let files = self.facts.repository().files().iter();
@@ -142,10 +172,12 @@ impl api::repository::Host for Host {
     }
 
     fn exists(&mut self, path: String) -> wasmtime::Result<bool> {
+        let _outside = self.outside.start();
         Ok(self.facts.repository().exists(&path))
     }
 
     fn read(&mut self, path: String) -> wasmtime::Result<Result<String, Absence>> {
+        let _outside = self.outside.start();
         let repository = self.facts.repository();
         Ok(match repository.file(&path) {
             None => Err(Absence::Missing),
@@ -158,41 +190,42 @@ impl api::repository::Host for Host {
     }
 
     fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
+        let _outside = self.outside.start();
         self.declared("search", &patterns, &globs)?;
         Ok(self.facts.search().search(&self.facts, &self.target, &patterns, &globs))
     }
 
     fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        let _outside = self.outside.start();
         Ok(paths.iter().map(|path| self.facts.repository().is_ignored(path)).collect())
     }
 
     fn covered(&mut self, base: String, glob: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        let _outside = self.outside.start();
         Ok(covered(&base, &glob, &paths))
     }
 }
 
 impl api::documents::Host for Host {
     fn read(&mut self, path: String, keys: Vec<String>) -> wasmtime::Result<Result<Vec<Node>, Absence>> {
-        let document = match self.facts.documents().load(&self.facts, &path) {
-            Ok(document) => document,
-            Err(absence) => {
-                if absence != Absence::Missing {
-                    self.said.broken.push(path);
-                }
-                return Ok(Err(absence));
-            }
-        };
-        Ok(View::root(&document).and_then(|root| root.at(&keys)).map(View::to_value).ok_or(Absence::Missing))
+        let _outside = self.outside.start();
+        let value = self.facts.documents().read(&self.facts, &path, &keys);
+        if matches!(value, Err(Absence::Invalid | Absence::Unreadable)) {
+            self.said.broken.push(path);
+        }
+        Ok(value)
     }
 }
 
 impl api::python::Host for Host {
     fn imports(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Import>> {
+        let _outside = self.outside.start();
         self.declared("imports", &names, &[])?;
         Ok(self.facts.python().imports(&self.facts, &self.target, &names))
     }
 
     fn calls(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Call>> {
+        let _outside = self.outside.start();
         self.declared("calls", &names, &[])?;
         Ok(self.facts.python().calls(&self.facts, &self.target, &names))
     }
@@ -202,21 +235,25 @@ impl api::python::Host for Host {
         kinds: Vec<String>,
         names: Vec<String>,
     ) -> wasmtime::Result<Vec<api::python::Definition>> {
+        let _outside = self.outside.start();
         self.declared("definitions", &names, &kinds)?;
         Ok(self.facts.python().definitions(&self.facts, &self.target, &kinds, &names))
     }
 
     fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {
+        let _outside = self.outside.start();
         self.declared("handlers", &exceptions, &[])?;
         Ok(self.facts.python().handlers(&self.facts, &self.target, &exceptions))
     }
 
     fn assignments(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Assignment>> {
+        let _outside = self.outside.start();
         self.declared("assignments", &names, &[])?;
         Ok(self.facts.python().assignments(&self.facts, &self.target, &names))
     }
 
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
+        let _outside = self.outside.start();
         self.declared("statements", &kinds, &[])?;
         Ok(self.facts.python().statements(&self.facts, &self.target, &kinds))
     }
@@ -224,78 +261,95 @@ impl api::python::Host for Host {
 
 impl api::project::Host for Host {
     fn projects(&mut self) -> wasmtime::Result<Vec<api::project::Project>> {
+        let _outside = self.outside.start();
         Ok(self.facts.projects().projects(&self.facts, &self.target))
     }
 
     fn dependencies(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::project::Dependency>> {
+        let _outside = self.outside.start();
         Ok(self.facts.projects().dependencies(&self.facts, &self.target, &names))
     }
 
     fn locked(&mut self, name: String) -> wasmtime::Result<Option<String>> {
+        let _outside = self.outside.start();
         Ok(self.facts.projects().locked(&self.facts, &self.target, &name))
     }
 }
 
 impl api::automation::Host for Host {
     fn commands(&mut self, programs: Vec<String>) -> wasmtime::Result<Vec<api::automation::Command>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().commands(&self.facts, &self.target, &programs))
     }
 
     fn actions(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::automation::Action>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().actions(&self.facts, &self.target, &names))
     }
 
     fn hooks(&mut self, ids: Vec<String>) -> wasmtime::Result<Vec<api::automation::Hook>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().hooks(&self.facts, &self.target, &ids))
     }
 
     fn workflows(&mut self) -> wasmtime::Result<Vec<api::automation::Workflow>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().workflows(&self.facts, &self.target))
     }
 
     fn opaque_steps(&mut self) -> wasmtime::Result<Vec<api::automation::Opaque>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().opaque_steps(&self.facts, &self.target))
     }
 
     fn tasks(&mut self) -> wasmtime::Result<Vec<api::automation::Task>> {
+        let _outside = self.outside.start();
         Ok(self.facts.automation().tasks(&self.facts, &self.target))
     }
 }
 
 impl api::containers::Host for Host {
     fn dockerfiles(&mut self) -> wasmtime::Result<Vec<api::containers::Dockerfile>> {
+        let _outside = self.outside.start();
         Ok(self.facts.containers().dockerfiles(&self.facts, &self.target))
     }
 
     fn compose_files(&mut self) -> wasmtime::Result<Vec<api::containers::ComposeFile>> {
+        let _outside = self.outside.start();
         Ok(self.facts.containers().compose_files(&self.facts, &self.target))
     }
 
     fn ignored(&mut self, dockerfile: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
+        let _outside = self.outside.start();
         Ok(self.facts.containers().ignored(&self.facts, &dockerfile, &paths))
     }
 }
 
 impl api::git::Host for Host {
     fn available(&mut self) -> wasmtime::Result<api::git::History> {
+        let _outside = self.outside.start();
         Ok(self.facts.git().available())
     }
 
     fn commits(&mut self, limit: u32) -> wasmtime::Result<Vec<api::git::Commit>> {
+        let _outside = self.outside.start();
         Ok(self.facts.git().commits(limit).to_vec())
     }
 
     fn tags(&mut self) -> wasmtime::Result<Vec<String>> {
+        let _outside = self.outside.start();
         Ok(self.facts.git().tags().to_vec())
     }
 
     fn branches(&mut self) -> wasmtime::Result<Vec<String>> {
+        let _outside = self.outside.start();
         Ok(self.facts.git().branches().to_vec())
     }
 }
 
 impl api::report::Host for Host {
     fn emit(&mut self, mut finding: report::Finding) -> wasmtime::Result<()> {
+        let _outside = self.outside.start();
         if self.said.findings.len() >= MOST_FINDINGS {
             return Err(Stop::TooManyFindings(MOST_FINDINGS).into());
         }
@@ -313,6 +367,7 @@ impl api::report::Host for Host {
     }
 
     fn not_applicable(&mut self, requirement: String, reason: String) -> wasmtime::Result<()> {
+        let _outside = self.outside.start();
         self.cited(&requirement)?;
         if self.said.not_applicable.len() < MOST_FINDINGS {
             self.said.not_applicable.push((requirement, clip(reason, LONGEST_TEXT)));
@@ -321,6 +376,7 @@ impl api::report::Host for Host {
     }
 
     fn unknown(&mut self, requirement: String, place: Option<Place>, reason: String) -> wasmtime::Result<()> {
+        let _outside = self.outside.start();
         self.cited(&requirement)?;
         if self.said.unknown.len() < MOST_FINDINGS {
             self.said.unknown.push((requirement, place, clip(reason, LONGEST_TEXT)));
@@ -331,6 +387,7 @@ impl api::report::Host for Host {
 
 impl api::log::Host for Host {
     fn debug(&mut self, message: String) -> wasmtime::Result<()> {
+        let _outside = self.outside.start();
         if self.said.messages.len() < MOST_FINDINGS {
             self.said.messages.push(clip(message, LONGEST_TEXT));
         }
@@ -338,6 +395,7 @@ impl api::log::Host for Host {
     }
 
     fn panic(&mut self, message: String) -> wasmtime::Result<()> {
+        let _outside = self.outside.start();
         self.panic = Some(clip(message, LONGEST_TEXT));
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -14,7 +15,7 @@ use super::compiled::{Cached, CompiledCache};
 use super::component::{ComponentError, inspect};
 use super::description::{Description, Rule};
 use super::engine::compatibility;
-use super::host::{Host, Memory, Said};
+use super::host::{Host, Memory, Outside, Said};
 use super::wit::{Node, Plugin, PluginPre};
 use crate::facts::{Facts, Target};
 
@@ -147,10 +148,10 @@ impl Loader {
         let component = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
             .map_err(|_| LoadError::Compile("the compiler failed".to_owned()))?
             .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
-        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
-            if let Err(reason) = cache.store(&source.digest, &self.compatibility, &code) {
-                *warning = Some(format!("compiled code is not kept: {reason}"));
-            }
+        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize())
+            && let Err(reason) = cache.store(&source.digest, &self.compatibility, &code)
+        {
+            *warning = Some(format!("compiled code is not kept: {reason}"));
         }
         Ok(component)
     }
@@ -160,8 +161,8 @@ impl Loader {
 pub(crate) struct Answer {
     pub(crate) said: Said,
     pub(crate) error: Option<RuleError>,
-    /// Fuel that the call used.
-    pub(crate) fuel: u64,
+    /// Time in the plugin itself, with instantiation and the crossing of values, without the host's answers.
+    pub(crate) guest: Duration,
 }
 
 /// An instance of a plugin for one target; calls rules one after the other.
@@ -171,13 +172,15 @@ pub(crate) struct Session<'a> {
     target: Target,
     fuel: u64,
     instance: Option<(Store<Host>, Plugin)>,
+    /// Time in the host as of the last call of this instance.
+    outside: Duration,
 }
 
 impl<'a> Session<'a> {
     pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target) -> Self {
         let bytes: u64 = facts.repository().files().iter().map(|file| file.size).sum();
         let fuel = BASE_FUEL.saturating_add(bytes.saturating_mul(FUEL_PER_BYTE));
-        Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None }
+        Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None, outside: Duration::ZERO }
     }
 
     fn enter(&mut self, rule: &Rule) -> wasmtime::Result<(Store<Host>, Plugin)> {
@@ -193,7 +196,9 @@ impl<'a> Session<'a> {
             said: Said::default(),
             panic: None,
             memory: Memory::new(MEMORY_LIMIT),
+            outside: Outside::default(),
         };
+        self.outside = Duration::ZERO;
         let mut store = Store::new(self.plugin.pre.engine(), host);
         store.limiter(|host| &mut host.memory);
         store.set_hostcall_fuel(LARGEST_ANSWER);
@@ -204,7 +209,8 @@ impl<'a> Session<'a> {
 
     /// Calls a rule.
     pub(crate) fn check(&mut self, rule: &Rule, options: &Vec<Node>) -> Answer {
-        let failed = |error: RuleError| Answer { said: Said::default(), error: Some(error), fuel: 0 };
+        let failed = |error: RuleError| Answer { said: Said::default(), error: Some(error), guest: Duration::ZERO };
+        let start = Instant::now();
         let (mut store, instance) = match self.enter(rule) {
             Ok(entered) => entered,
             Err(error) => return failed(classify(&error, None)),
@@ -213,7 +219,9 @@ impl<'a> Session<'a> {
             return failed(classify(&error, None));
         }
         let result = instance.plimsoll_plugin_rules().call_check(&mut store, &rule.id, options);
-        let fuel = self.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+        let outside = store.data().outside.total();
+        let guest = start.elapsed().saturating_sub(outside.saturating_sub(self.outside));
+        self.outside = outside;
         let said = std::mem::take(&mut store.data_mut().said);
         let error = match result {
             Ok(Ok(())) => {
@@ -226,7 +234,7 @@ impl<'a> Session<'a> {
             }
             Err(error) => Some(classify(&error, Some(store.data()))),
         };
-        Answer { said, error, fuel }
+        Answer { said, error, guest }
     }
 }
 
@@ -262,8 +270,11 @@ fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
         _ if host.is_some_and(|host| host.memory.refused) => {
             RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
         }
+        Some(Trap::MemoryOutOfBounds) => {
+            error_of("trap", "it reached outside its memory, as endless recursion with large frames does")
+        }
         Some(trap) => RuleError { kind: "trap", message: trap.to_string() },
-        None if error.to_string().contains("too much data is being copied") => {
+        None if format!("{error:#}").contains("too much data is being copied") => {
             RuleError { kind: "output", message: format!("it handed over more than {} MiB", LARGEST_ANSWER >> 20) }
         }
         None => RuleError { kind: "trap", message: error.root_cause().to_string() },

@@ -1,8 +1,45 @@
-//! Section 13 of the standard.
+//! Section 13 of the standard: container images, compose files, health checks and shutdown.
+
+mod compose;
+mod data_without_volume;
+mod image;
+mod installation_without_uv;
+mod missing_compose_service;
+mod missing_dockerignore;
+mod missing_healthcheck;
+mod missing_python_variables;
+mod needless_build_context;
+mod old_compose_file_name;
+mod old_compose_format;
+mod root_user;
+mod service_without_healthcheck;
+mod shell;
+mod signals_not_forwarded;
+mod single_stage_build;
+mod startup_without_waiting;
+mod unlimited_service;
+mod unsuitable_base_image;
 
 plimsoll_sdk::plugin! {
     name: "docker",
     title: "Docker and containers",
     requirements: include_str!("../requirements.toml"),
-    rules: [],
+    rules: [
+        &data_without_volume::DATA_WITHOUT_VOLUME,
+        &installation_without_uv::INSTALLATION_WITHOUT_UV,
+        &missing_compose_service::MISSING_COMPOSE_SERVICE,
+        &missing_dockerignore::MISSING_DOCKERIGNORE,
+        &missing_healthcheck::MISSING_HEALTHCHECK,
+        &missing_python_variables::MISSING_PYTHON_VARIABLES,
+        &needless_build_context::NEEDLESS_BUILD_CONTEXT,
+        &old_compose_file_name::OLD_COMPOSE_FILE_NAME,
+        &old_compose_format::OLD_COMPOSE_FORMAT,
+        &root_user::ROOT_USER,
+        &service_without_healthcheck::SERVICE_WITHOUT_HEALTHCHECK,
+        &signals_not_forwarded::SIGNALS_NOT_FORWARDED,
+        &single_stage_build::SINGLE_STAGE_BUILD,
+        &startup_without_waiting::STARTUP_WITHOUT_WAITING,
+        &unlimited_service::UNLIMITED_SERVICE,
+        &unsuitable_base_image::UNSUITABLE_BASE_IMAGE,
+    ],
 }

@@ -34,7 +34,7 @@ rule! {
     /// ```
     pub(crate) static HARDCODED_SECRET = {
         id: "hardcoded-secret",
-        requirements: ["9.6.6", "9.6.7"],
+        requirements: ["9.6.6", "9.6.7", "14.2.5"],
         check: Check::Project(hardcoded_secret),
         wants: [Want::Search(PATTERNS, FILES), Want::Assignments(&[NAMES])],
         accepts: ["S105", "S106", "S107", "B105", "B106", "B107"],
@@ -157,7 +157,7 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
         if index == FORMATS.len() - 2 && matches!(found.role, Role::Test | Role::Example | Role::Documentation) {
             continue;
         }
-        let finding = report.finding(&found.place, *what).help(HELP).requirement("9.6.6");
+        let finding = report.finding(&found.place, *what).help(HELP).requirement("9.6.6").requirement("14.2.5");
         if is_address || found.role != Role::Source {
             finding.medium();
         }

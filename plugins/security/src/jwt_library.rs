@@ -27,7 +27,7 @@ rule! {
     /// ```
     pub(crate) static JWT_LIBRARY = {
         id: "jwt-library",
-        requirements: ["3.18.1", "3.18.2"],
+        requirements: ["3.18.1", "3.18.2", "27.9.13"],
         check: Check::Dependencies(&["jwt", "python-jwt", "jwcrypto", "python-jose"], jwt_library),
         wants: [Want::Imports(&["jose.*", "jose", "jwt.*", "jwt", "python_jwt", "python_jwt.*", "jwcrypto.*"])],
     }
@@ -50,6 +50,7 @@ fn jwt_library(report: &mut Report, dependency: &Dependency) {
                 .finding(place, "`python-jose` is used for plain tokens only")
                 .help("use PyJWT")
                 .requirement("3.18.1")
+                .requirement("27.9.13")
                 .low();
         }
         return;
@@ -60,6 +61,7 @@ fn jwt_library(report: &mut Report, dependency: &Dependency) {
             .finding(place, format!("`{}` makes tokens", dependency.name))
             .help("use PyJWT")
             .requirement("3.18.1")
+            .requirement("27.9.13")
             .medium();
     }
 }

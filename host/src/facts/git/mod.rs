@@ -18,7 +18,6 @@ mod index;
 mod layout;
 
 pub(crate) use index::tracked;
-pub(crate) use layout::find_root;
 
 use layout::Layout;
 
@@ -45,7 +44,6 @@ pub(crate) struct Git {
     commits: OnceLock<Commits>,
     tags: OnceLock<Vec<String>>,
     branches: OnceLock<Vec<String>>,
-    head_time: OnceLock<Option<i64>>,
 }
 
 /// The newest commits.
@@ -95,13 +93,6 @@ impl Git {
     /// Names of the local branches, sorted.
     pub(crate) fn branches(&self) -> &[String] {
         self.branches.get_or_init(|| self.read(|repository| names(repository, "refs/heads/")).unwrap_or_default())
-    }
-
-    /// When HEAD was committed, in seconds since 1970.
-    pub(crate) fn head_time(&self) -> Option<i64> {
-        *self
-            .head_time
-            .get_or_init(|| self.read(|repository| Some(repository.head_commit().ok()?.time().ok()?.seconds)))
     }
 
     fn read<T>(&self, read: impl FnOnce(&gix::Repository) -> Option<T>) -> Option<T> {
@@ -232,7 +223,7 @@ mod tests {
         let root = folder.path();
         assert_eq!(tracked(root).expect("an index"), ["README.md", "app/pyproject.toml", "app/src/main.py"]);
         assert_eq!(tracked(&root.join("app")).expect("an index"), ["pyproject.toml", "src/main.py"]);
-        assert_eq!(find_root(&root.join("app/src")), root.canonicalize().ok());
+        assert_eq!(layout::find_root(&root.join("app/src")), root.canonicalize().ok());
         for git in [Git::open(root), Git::open(&root.join("app"))] {
             assert_eq!(git.available(), wit::git::History::Complete);
             let commits = git.commits(10);
@@ -242,7 +233,6 @@ mod tests {
             assert_eq!(commits[0].parents, [commits[1].id.clone()]);
             assert_eq!((commits[1].author.as_str(), commits[1].email.as_str()), ("Ada", "ada@example.com"));
             assert_eq!(git.commits(1).len(), 1);
-            assert_eq!(git.head_time(), Some(commits[0].time));
             assert_eq!(git.tags(), ["v0.1", "v1.0"]);
             assert_eq!(git.branches(), ["main", "topic/x"]);
         }
@@ -279,7 +269,7 @@ mod tests {
             spoil(folder.path());
             let git = Git::open(folder.path());
             assert_eq!(git.available(), wit::git::History::None);
-            assert!(git.commits(9).is_empty() && git.head_time().is_none());
+            assert!(git.commits(9).is_empty());
         };
         let other = sample();
         let other_git = other.path().join(".git");

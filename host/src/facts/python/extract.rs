@@ -599,10 +599,10 @@ struct Calls<'n, 'a> {
 
 impl<'a> Visitor<'a> for Calls<'_, 'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Call(call) = expression {
-            if self.found.len() < 200 {
-                self.found.insert(self.names.resolve(&call.func));
-            }
+        if let Expr::Call(call) = expression
+            && self.found.len() < 200
+        {
+            self.found.insert(self.names.resolve(&call.func));
         }
         walk_expr(self, expression);
     }
@@ -646,12 +646,12 @@ impl<'a> Visitor<'a> for Reads {
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Name(name) = expression {
-            if self.functions > 0 && name.ctx.is_load() {
-                if let Some(count) = self.counts.get_mut(name.id.as_str()) {
-                    *count += 1;
-                }
-            }
+        if let Expr::Name(name) = expression
+            && self.functions > 0
+            && name.ctx.is_load()
+            && let Some(count) = self.counts.get_mut(name.id.as_str())
+        {
+            *count += 1;
         }
         walk_expr(self, expression);
     }

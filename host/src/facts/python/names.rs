@@ -232,10 +232,10 @@ impl<'a> Names<'a> {
             Expr::Name(name) => self.resolve_name(name.id.as_str(), depth),
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
-                if let Expr::Name(receiver) = attribute.value.as_ref() {
-                    if matches!(receiver.id.as_str(), "self" | "cls") {
-                        return Some(self.resolve_attribute(name, depth).unwrap_or_else(|| format!("self.{name}")));
-                    }
+                if let Expr::Name(receiver) = attribute.value.as_ref()
+                    && matches!(receiver.id.as_str(), "self" | "cls")
+                {
+                    return Some(self.resolve_attribute(name, depth).unwrap_or_else(|| format!("self.{name}")));
                 }
                 let mut base = self.receiver(&attribute.value, depth);
                 base.push('.');

@@ -137,11 +137,10 @@ impl<'a> Writer<'_, 'a> {
                 // A negative number is a number.
                 if let (ruff_python_ast::UnaryOp::USub, Expr::NumberLiteral(number)) =
                     (operation.op, operation.operand.as_ref())
+                    && let Number::Int(int) = &number.value
                 {
-                    if let Number::Int(int) = &number.value {
-                        node(NodeKind::Integer, format!("-{int}"));
-                        return;
-                    }
+                    node(NodeKind::Integer, format!("-{int}"));
+                    return;
                 }
                 let index = node(NodeKind::Operator, text.to_owned());
                 self.write(&operation.operand, index, None, depth + 1, chain);
@@ -196,11 +195,11 @@ impl<'a> Writer<'_, 'a> {
     fn call(&mut self, call: &'a ruff_python_ast::ExprCall, parent: u32, key: Key, depth: usize, chain: usize) {
         let index = self.builder.push(parent, key, NodeKind::Call, self.names.resolve(&call.func), span(call));
         // What a method is called on is a child of its own, so that `text.format(x)` shows its text.
-        if let Expr::Attribute(attribute) = call.func.as_ref() {
-            if !matches!(attribute.value.as_ref(), Expr::Name(_) | Expr::Attribute(_)) {
-                let receiver = Some(("receiver".to_owned(), span(attribute.value.as_ref())));
-                self.write(&attribute.value, index, receiver, depth + 1, chain);
-            }
+        if let Expr::Attribute(attribute) = call.func.as_ref()
+            && !matches!(attribute.value.as_ref(), Expr::Name(_) | Expr::Attribute(_))
+        {
+            let receiver = Some(("receiver".to_owned(), span(attribute.value.as_ref())));
+            self.write(&attribute.value, index, receiver, depth + 1, chain);
         }
         self.all(call.arguments.args.iter(), index, depth, chain);
         for keyword in &call.arguments.keywords {

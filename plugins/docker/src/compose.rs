@@ -1,0 +1,90 @@
+//! What the rules about compose files share: which files and services are judged, and what a service keeps.
+
+use plimsoll_sdk::prelude::*;
+
+/// A kind of service that other services wait for.
+pub(crate) struct Store {
+    /// How the image's name ends or begins.
+    images: &'static [&'static str],
+    /// Where the image keeps its data; empty for a cache.
+    pub(crate) data: &'static [&'static str],
+    /// The usual health check.
+    pub(crate) check: &'static str,
+}
+
+const STORES: &[Store] = &[
+    Store {
+        images: &["postgres", "postgis", "timescaledb", "pgvector", "postgresql"],
+        data: &["/var/lib/postgresql", "/bitnami/postgresql"],
+        check: "pg_isready",
+    },
+    Store {
+        images: &["mysql", "mariadb", "percona"],
+        data: &["/var/lib/mysql", "/bitnami/m"],
+        check: "mysqladmin ping",
+    },
+    Store {
+        images: &["mongo", "mongodb"],
+        data: &["/data", "/bitnami/mongodb"],
+        check: "mongosh --eval \"db.adminCommand('ping')\"",
+    },
+    Store {
+        images: &["redis", "valkey", "redis-stack", "redis-stack-server", "keydb"],
+        data: &[],
+        check: "redis-cli ping",
+    },
+    Store { images: &["rabbitmq"], data: &["/var/lib/rabbitmq"], check: "rabbitmq-diagnostics -q ping" },
+    Store {
+        images: &["elasticsearch", "opensearch"],
+        data: &["/usr/share/"],
+        check: "curl --fail localhost:9200/_cluster/health",
+    },
+    Store {
+        images: &["clickhouse-server"],
+        data: &["/var/lib/clickhouse"],
+        check: "clickhouse-client --query 'SELECT 1'",
+    },
+    Store { images: &["minio"], data: &["/"], check: "mc ready local" },
+    Store { images: &["kafka", "cp-kafka"], data: &[], check: "kafka-topics --list --bootstrap-server localhost:9092" },
+];
+
+/// The services of a compose file that describes where the product is developed.
+pub(crate) fn services(file: &ComposeFile) -> Option<Item<'_>> {
+    let is_local = matches!(file.purpose.as_str(), "base" | "development");
+    let is_other = file.path.contains(".devcontainer/") || file.path.contains("/compose/");
+    Item::root(&file.value)?.get("services").filter(|_| is_local && !is_other)
+}
+
+/// What a service keeps, judged from the name of its image.
+pub(crate) fn store(service: Item<'_>) -> Option<&'static Store> {
+    let image = service.get("image")?.string()?;
+    let name = image.split(['@', '$']).next()?.rsplit('/').next()?.split(':').next()?;
+    STORES.iter().find(|store| store.images.contains(&name))
+}
+
+/// Whether a service runs next to the others for as long as they do: no tool, no task that ends.
+pub(crate) fn is_lasting(services: Item<'_>, service: Item<'_>) -> bool {
+    const TASKS: &[&str] =
+        &["migrate", "migration", "migrations", "init", "prestart", "setup", "test", "tests", "seed"];
+    let name = service.key().unwrap_or_default();
+    let is_task = name.split(['-', '_']).any(|word| TASKS.contains(&word));
+    let ends = services.children().filter_map(|other| other.at(&["depends_on", name, "condition"]));
+    let is_awaited = ends.filter_map(Item::string).any(|condition| condition == "service_completed_successfully");
+    service.get("profiles").is_none() && !is_task && !is_awaited && !name.starts_with('.')
+}
+
+/// The names of the services that a service depends on, each with its place and, in the long form, the condition.
+pub(crate) fn dependencies<'a>(service: Item<'a>) -> Vec<(&'a str, Item<'a>, Option<&'a str>)> {
+    let Some(list) = service.get("depends_on") else { return Vec::new() };
+    list.children()
+        .filter_map(|item| match item.key() {
+            Some(key) => Some((key, item, item.get("condition").and_then(Item::string))),
+            None => Some((item.string()?, item, None)),
+        })
+        .collect()
+}
+
+/// Whether a service has a health check that is not switched off.
+pub(crate) fn has_healthcheck(service: Item<'_>) -> bool {
+    service.get("healthcheck").is_some_and(|check| check.get("disable").and_then(Item::boolean) != Some(true))
+}

@@ -1,0 +1,79 @@
+//! What the rules about Dockerfiles share: which images are judged, what they are based on, and what they start.
+
+use plimsoll_sdk::prelude::*;
+
+/// Programs that serve requests.
+pub(crate) const SERVERS: &[&str] = &[
+    "uvicorn",
+    "granian",
+    "gunicorn",
+    "hypercorn",
+    "fastapi",
+    "daphne",
+    "uwsgi",
+    "flask",
+    "streamlit",
+    "waitress-serve",
+];
+/// Programs that run jobs until they are told to stop.
+pub(crate) const WORKERS: &[&str] = &["celery", "arq", "dramatiq", "rq", "faststream", "taskiq"];
+
+/// Registries that serve Docker Hub's own images under another name.
+const MIRRORS: &[&str] = &[
+    "docker.io/library/",
+    "docker.io/",
+    "index.docker.io/library/",
+    "mirror.gcr.io/library/",
+    "mirror.gcr.io/",
+    "public.ecr.aws/docker/library/",
+    "library/",
+];
+
+/// Whether the rules judge a Dockerfile: it makes an image of the product, and the image runs Python.
+pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
+    dockerfile.python && dockerfile.purpose == "image"
+}
+
+/// The name of an image without registry mirror and digest, and its tag.
+pub(crate) fn name_and_tag(image: &str) -> (&str, &str) {
+    let image = image.split('@').next().unwrap_or(image);
+    let image = MIRRORS.iter().find_map(|mirror| image.strip_prefix(mirror)).unwrap_or(image);
+    let (name, tag) = match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, tag),
+        _ => (image, ""),
+    };
+    (if name.ends_with("/python") && !name.contains("lambda") { "python" } else { name }, tag)
+}
+
+/// The stage that an image starts from, with the image's name and tag; none for what can't be known.
+pub(crate) fn base(dockerfile: &Dockerfile) -> Option<(&Stage, &str, &str)> {
+    let first = *dockerfile.built_chain().first()?;
+    let (name, tag) = name_and_tag(first.image.as_deref()?);
+    Some((first, name, tag))
+}
+
+/// Whether the image starts from a public image of which it is known that it sets nothing up: no user, no variables.
+pub(crate) fn has_plain_base(dockerfile: &Dockerfile) -> bool {
+    const PLAIN: &[&str] =
+        &["python", "debian", "ubuntu", "alpine", "ghcr.io/astral-sh/uv", "fedora", "rockylinux", "almalinux"];
+    base(dockerfile).is_some_and(|(_, name, tag)| PLAIN.contains(&name) && !tag.contains("nonroot"))
+}
+
+/// The instructions of one kind in the stages that make the image, in order.
+pub(crate) fn instructions<'a>(dockerfile: &'a Dockerfile, keyword: &str) -> Vec<&'a Instruction> {
+    let chain = dockerfile.built_chain();
+    chain.iter().flat_map(|stage| &stage.instructions).filter(|item| item.keyword == keyword).collect()
+}
+
+/// What the image starts: the last ENTRYPOINT and the last CMD.
+pub(crate) fn starts(dockerfile: &Dockerfile) -> Vec<&Instruction> {
+    ["ENTRYPOINT", "CMD"].iter().filter_map(|keyword| instructions(dockerfile, keyword).pop()).collect()
+}
+
+/// Whether a command names one of these programs, by name or by path.
+pub(crate) fn runs(words: &[String], programs: &[&str]) -> bool {
+    words.iter().flat_map(|word| word.split_whitespace()).any(|word| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        programs.contains(&name)
+    })
+}

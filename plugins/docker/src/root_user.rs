@@ -1,0 +1,144 @@
+//! Images whose process runs as root.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::{image, shell};
+
+/// Programs that give up root before they start another program.
+const DROPPERS: &[&str] = &["gosu", "su-exec", "setpriv", "runuser", "s6-setuidgid", "chroot", "/init", "supervisord"];
+
+rule! {
+    /// The process in a container runs as root.
+    ///
+    /// Whoever breaks out of the application owns the container, and often more. Create a user in the image and switch
+    /// to it with `USER` before `CMD`; a name that nothing creates keeps the container from starting at all.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]  # error: the process runs as root
+    /// ```
+    /// ```dockerfile bad back.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// RUN useradd appuser
+    /// USER appuser
+    /// USER root  # error: the process runs as `root`
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad unknown.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// USER appuser  # error: no instruction creates the user `appuser`
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad late.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// RUN useradd appuser
+    /// CMD ["python", "-m", "app"]
+    /// USER appuser  # error: `USER` stands after `CMD`
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile good Dockerfile
+    /// FROM python:3.12-slim-bookworm AS base
+    /// RUN groupadd appuser && \
+    ///     useradd --create-home --gid appuser appuser
+    /// USER appuser
+    ///
+    /// FROM base
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile good number.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// USER 10001:10001
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile good dropped.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ENTRYPOINT ["gosu", "nobody", "python", "-m", "app"]
+    /// ```
+    pub(crate) static ROOT_USER = {
+        id: "root-user",
+        requirements: ["9.6.8", "13.3.1", "13.3.2", "13.3.4"],
+        check: Check::Dockerfiles(root_user),
+        accepts: ["DL3002"],
+    }
+}
+
+fn root_user(report: &mut Report, dockerfile: &Dockerfile) {
+    if !image::is_judged(dockerfile) || !image::has_plain_base(dockerfile) || drops_privileges(dockerfile) {
+        return;
+    }
+    let starts = image::starts(dockerfile);
+    let last = image::instructions(dockerfile, "USER").pop();
+    let name = last.and_then(|user| user.words.first()).map_or("root", |word| word.split(':').next().unwrap_or(word));
+    let help = "create a user and switch to it with `USER` before `CMD`";
+    if matches!(name, "root" | "0") {
+        let stage = dockerfile.built_stage().map(|stage| &stage.place);
+        let place = last.map(|user| &user.place).or_else(|| starts.last().map(|start| &start.place)).or(stage);
+        let message = last.map_or("the process runs as root".to_owned(), |_| format!("the process runs as `{name}`"));
+        if let Some(place) = place {
+            let finding = report.finding(place, message).help(help).requirement("13.3.1").requirement("9.6.8");
+            if is_set_outside() {
+                drop(finding.low());
+            }
+        }
+        return;
+    }
+    let Some(user) = last else { return };
+    if !name.contains('$') && name.parse::<u32>().is_err() && !is_created(dockerfile, name) {
+        report
+            .finding(&user.place, format!("no instruction creates the user `{name}`"))
+            .help("create it in a `RUN` before: `useradd --create-home …`")
+            .requirement("13.3.2");
+    }
+    let late = starts
+        .iter()
+        .find(|start| start.place.path == user.place.path && start.place.span.start < user.place.span.start);
+    if let Some(start) = late {
+        report.finding(&user.place, format!("`USER` stands after `{}`", start.keyword)).requirement("13.3.4").low();
+    }
+}
+
+fn is_created(dockerfile: &Dockerfile, name: &str) -> bool {
+    const GIVEN: &[&str] = &["nobody", "www-data", "daemon", "ubuntu", "nonroot"];
+    let is_named = |text: &str| text.contains(name) || text.contains('$');
+    GIVEN.contains(&name)
+        || image::instructions(dockerfile, "RUN").iter().any(|run| {
+            let makes = run.text.contains("useradd") || run.text.contains("adduser") || run.text.contains("passwd");
+            // A script may create it.
+            (makes && is_named(&run.text)) || shell::commands(&run.text).iter().any(|words| words[0].ends_with(".sh"))
+        })
+        || image::instructions(dockerfile, "COPY").iter().any(|copy| copy.text.contains("passwd"))
+}
+
+/// Whether what the image starts switches to another user itself, directly or in a script of the repository.
+fn drops_privileges(dockerfile: &Dockerfile) -> bool {
+    image::starts(dockerfile).iter().any(|start| {
+        image::runs(&start.words, DROPPERS)
+            || start.words.iter().any(|word| word == "/init")
+            || start.words.iter().any(|word| {
+                let name = word.rsplit('/').next().unwrap_or(word);
+                let is_script = name.ends_with(".sh") || name.contains("entrypoint");
+                is_script
+                    && repository::find(&[name])
+                        .iter()
+                        .filter_map(|file| repository::read(&file.path).ok())
+                        .any(|text| DROPPERS.iter().any(|dropper| text.contains(dropper)) || text.contains("su -"))
+            })
+    })
+}
+
+/// Whether a compose file or a manifest says which user the containers have.
+fn is_set_outside() -> bool {
+    containers::compose_files().iter().any(|file| {
+        let services = Item::root(&file.value).and_then(|root| root.get("services"));
+        services.is_some_and(|services| {
+            services.children().any(|service| service.get("build").is_some() && service.get("user").is_some())
+        })
+    })
+}

@@ -1,0 +1,72 @@
+//! Processes that never hear SIGTERM.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::image::is_judged;
+
+rule! {
+    /// The shell stands between the container's signals and the program.
+    ///
+    /// A CMD in shell form runs `sh -c`, which does not pass SIGTERM on: the program is killed after the grace period
+    /// instead of shutting down. Write the exec form, or begin with `exec`.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text bad Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD uvicorn app:app --host 0.0.0.0
+    /// ```
+    /// ```text expect
+    /// Dockerfile:2: `CMD` in shell form does not forward signals
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text good Dockerfile
+    /// FROM python:3.12-slim
+    /// ENTRYPOINT ["/entrypoint.sh"]
+    /// CMD ["uvicorn", "app:app"]
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text good Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD exec uvicorn app:app --port $PORT
+    /// ```
+    pub(crate) static SIGNALS_NOT_FORWARDED = {
+        id: "signals-not-forwarded",
+        requirements: ["13.8.1"],
+        check: Check::Dockerfiles(signals_not_forwarded),
+    }
+}
+
+fn signals_not_forwarded(report: &mut Report, dockerfile: &Dockerfile) {
+    if !is_judged(dockerfile) {
+        return;
+    }
+    let instructions: Vec<&Instruction> =
+        dockerfile.built_chain().into_iter().flat_map(|stage| &stage.instructions).collect();
+    let last = |keyword: &str| instructions.iter().rev().find(|instruction| instruction.keyword == keyword).copied();
+    if let Some(signal) =
+        last("STOPSIGNAL").filter(|signal| matches!(signal.words.first().map(String::as_str), Some("SIGKILL" | "9")))
+    {
+        report
+            .finding(&signal.place, "`SIGKILL` can't be handled")
+            .help("leave STOPSIGNAL out: SIGTERM is the default");
+    }
+    // With an entrypoint in exec form, CMD gives it arguments.
+    let started = last("ENTRYPOINT").or(last("CMD"));
+    let Some(started) = started.filter(|started| !started.exec_form) else { return };
+    let is_exec = started.text.trim_start().starts_with("exec ");
+    let is_script = started.words.first().is_some_and(|word| word.ends_with(".sh"));
+    if !is_exec && !is_script {
+        report
+            .finding(&started.place, format!("`{}` in shell form does not forward signals", started.keyword))
+            .help("write it as a JSON array, or begin with `exec`");
+    }
+}

@@ -1,0 +1,124 @@
+//! Base images other than a slim Debian image of a current Python.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::image;
+
+rule! {
+    /// An image is not based on a slim Debian image of a current Python.
+    ///
+    /// The full image carries hundreds of megabytes of compilers, Alpine's C library has no wheels for many packages,
+    /// an old Debian gets no security updates, and a floating tag is another image tomorrow. Base the image on
+    /// `python:3.12-slim-bookworm` or a newer Python or Debian of that form; builder stages are free.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12  # error: `python:3.12` is a full image
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad alpine.Dockerfile
+    /// FROM python:3.12-alpine  # error: `python:3.12-alpine` is Alpine, not Debian
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad old.Dockerfile
+    /// FROM python:3.12-slim-bullseye  # error: `python:3.12-slim-bullseye` is on a Debian without support
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad interpreter.Dockerfile
+    /// FROM docker.io/library/python:3.9-slim-bookworm  # error: `docker.io/library/python:3.9-slim-bookworm` has a Python older than 3.12
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad floating.Dockerfile
+    /// FROM python:3-slim-bookworm  # error: `python:3-slim-bookworm` is a floating tag
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad release.Dockerfile
+    /// FROM python:3.13-slim  # error: `python:3.13-slim` names no Debian release
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile good Dockerfile
+    /// ARG PYTHON=3.13
+    /// FROM python:3.12 AS builder
+    /// RUN pip install --target /deps uvicorn
+    ///
+    /// FROM python:${PYTHON}-slim-bookworm
+    /// COPY --from=builder /deps /deps
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile good uv.Dockerfile
+    /// FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    pub(crate) static UNSUITABLE_BASE_IMAGE = {
+        id: "unsuitable-base-image",
+        requirements: ["13.1.1"],
+        check: Check::Dockerfiles(unsuitable_base_image),
+    }
+}
+
+fn unsuitable_base_image(report: &mut Report, dockerfile: &Dockerfile) {
+    if !image::is_judged(dockerfile) {
+        return;
+    }
+    let Some((stage, name, tag)) = image::base(dockerfile) else { return };
+    let written = stage.image.as_deref().unwrap_or(name).split('@').next().unwrap_or(name);
+    let (what, confidence) = match name {
+        "python" | "ghcr.io/astral-sh/uv" => match fault(tag, name == "python") {
+            Some(fault) => fault,
+            None => return,
+        },
+        "debian" | "ubuntu" => ("is not a Python image", Confidence::Medium),
+        "alpine" => ("is Alpine, not Debian", Confidence::High),
+        _ => return,
+    };
+    let finding = report
+        .finding(&stage.place, format!("`{written}` {what}"))
+        .help("use `python:3.12-slim-bookworm`, or a newer Python or Debian of that form");
+    match confidence {
+        Confidence::High => {}
+        Confidence::Medium => drop(finding.medium()),
+        Confidence::Low => drop(finding.low()),
+    }
+}
+
+/// What is wrong with the tag of a Python image, most serious first.
+fn fault(tag: &str, is_python: bool) -> Option<(&'static str, Confidence)> {
+    const OLD: &[&str] = &["stretch", "buster", "bullseye", "jessie"];
+    const CURRENT: &[&str] = &["bookworm", "trixie", "forky"];
+    let parts: Vec<&str> = tag.split('-').collect();
+    let version = parts.iter().map(|part| part.strip_prefix("python").unwrap_or(part));
+    let minor = version.filter_map(|part| part.strip_prefix("3.")).find_map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u32>().ok()
+    });
+    if tag.contains('$') {
+        return None;
+    }
+    if parts.iter().any(|part| part.starts_with("alpine")) {
+        return Some(("is Alpine, not Debian", Confidence::High));
+    }
+    if parts.iter().any(|part| OLD.contains(part)) {
+        return Some(("is on a Debian without support", Confidence::High));
+    }
+    if parts.iter().any(|part| part.starts_with("windows") || part.starts_with("nanoserver")) {
+        return None;
+    }
+    match minor {
+        Some(minor) if minor < 12 => return Some(("has a Python older than 3.12", Confidence::High)),
+        Some(_) => {}
+        None if is_python => return Some(("is a floating tag", Confidence::High)),
+        None => return None,
+    }
+    if !parts.contains(&"slim") {
+        return Some(("is a full image", Confidence::High));
+    }
+    let is_named = parts.iter().any(|part| CURRENT.contains(part));
+    (!is_named).then_some(("names no Debian release", Confidence::Low))
+}

@@ -1,0 +1,48 @@
+//! Update bots that leave GitHub actions alone.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::dependabot::check_ecosystem;
+
+rule! {
+    /// The update bot does not update GitHub actions every week.
+    ///
+    /// Actions run with the repository's secrets; old ones have known holes.
+    ///
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    /// ```
+    /// ```yaml bad .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: github-actions
+    ///     directory: /
+    ///     schedule:
+    ///       interval: monthly  # error: GitHub actions are updated monthly only
+    /// ```
+    /// ```yaml good .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: uv
+    ///     directory: /
+    ///     schedule:
+    ///       interval: weekly
+    /// ```
+    pub(crate) static ACTION_UPDATES_MISSING = {
+        id: "action-updates-missing",
+        requirements: ["9.5.3"],
+        check: Check::Documents(&[".github/dependabot.yml", ".github/dependabot.yaml"], action_updates_missing),
+    }
+}
+
+fn action_updates_missing(report: &mut Report, document: &Document) {
+    if automation::actions(&["*"]).is_empty() {
+        return report.not_applicable("9.5.3", "no workflow uses an action");
+    }
+    check_ecosystem(report, document, &["github-actions"], "GitHub actions");
+}
