@@ -77,13 +77,9 @@ fn pyproject(manifest: &Manifest, found: &mut Vec<Dependency>) {
             }
         }
     }
-    for (keys, kind) in [(&["tool", "tox", "env_run_base"][..], "run"), (&["tool", "tox", "env"], "")] {
-        for table in document.at(keys) {
-            let environments: Vec<View<'_>> = if kind == "run" { vec![table] } else { table.children().collect() };
-            for environment in environments {
-                list(document, environment.get("deps"), "development", environment.key(), found);
-            }
-        }
+    let base = document.at(&["tool", "tox", "env_run_base"]).into_iter();
+    for environment in base.chain(document.entries(&["tool", "tox", "env"])) {
+        list(document, environment.get("deps"), "development", environment.key(), found);
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn projects(facts: &Facts, rules: &super::roles::Rules) -> Vec<(Manif
     }
     let may_hold_project = |folder: &&str| {
         let role = rules.role(&inside(folder, "pyproject.toml"));
-        role == Role::Source && !folder.split('/').any(|part| part.starts_with('.'))
+        matches!(role, Role::Source | Role::Generated) && !folder.split('/').any(|part| part.starts_with('.'))
     };
     let mut manifests: BTreeMap<String, Manifest> = folders
         .into_iter()
@@ -57,7 +57,7 @@ pub(super) fn projects(facts: &Facts, rules: &super::roles::Rules) -> Vec<(Manif
     manifests.into_values().map(|manifest| project(facts, manifest)).collect()
 }
 
-/// The folders among the candidates that are the nearest upwards of some source.
+/// The folders among the candidates that are the nearest upwards of some code of the product or its tests.
 fn beside_python(
     facts: &Facts,
     rules: &super::roles::Rules,
@@ -65,8 +65,9 @@ fn beside_python(
     declared: &BTreeSet<String>,
 ) -> BTreeSet<String> {
     let all: BTreeSet<&str> = candidates.iter().chain(declared).map(String::as_str).collect();
-    let sources = facts.repository().files().iter().filter(|file| is_source(rules, &file.path));
-    sources.filter_map(|file| candidates.get(nearest(&all, &file.path)?)).cloned().collect()
+    let is_code = |path: &str| path.ends_with(".py") && matches!(rules.role(path), Role::Source | Role::Test);
+    let code = facts.repository().files().iter().filter(|file| is_code(&file.path));
+    code.filter_map(|file| candidates.get(nearest(&all, &file.path)?)).cloned().collect()
 }
 
 fn is_source(rules: &super::roles::Rules, path: &str) -> bool {
@@ -142,7 +143,7 @@ mod tests {
               project broken - - - roots [broken] managers [uv]
               project libs/a a uv_build - roots [libs/a/src] managers [uv]
               package a = libs/a/src/a
-              project libs/b b setuptools.build_meta:__legacy__ - roots [libs/b] managers [uv]
+              project libs/b b setuptools.build_meta - roots [libs/b] managers [uv]
               package b = libs/b/b.py
               project worker - - - roots [worker] managers [pip, uv]
               package main = worker/main.py

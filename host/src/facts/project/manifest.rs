@@ -142,10 +142,10 @@ impl Manifest {
     pub(super) fn backend(&self) -> Option<String> {
         if let Some(system) = self.pyproject.at(&["build-system"]) {
             let named = system.get("build-backend").and_then(View::string);
-            return Some(named.unwrap_or("setuptools.build_meta:__legacy__").to_owned());
+            return Some(named.unwrap_or("setuptools.build_meta").to_owned());
         }
         let is_built = self.setup_py.is_some() || self.setup_cfg.at(&["metadata", "name"]).is_some();
-        is_built.then(|| "setuptools.build_meta:__legacy__".to_owned())
+        is_built.then(|| "setuptools.build_meta".to_owned())
     }
 
     /// The supported Python versions, and where they are declared.

@@ -209,8 +209,9 @@ fn from_django(facts: &Facts, projects: &Projects, project: &Project, profiles: 
     };
     for file in sources().filter(|file| is_settings(&file.path)) {
         let text = facts.repository().read(&file.path).unwrap_or_default();
-        if let Some(start) = text.find("django.contrib.auth") {
-            let place = super::place(&file.path, start, "django.contrib.auth".len());
+        let quoted = ["\"django.contrib.auth\"", "'django.contrib.auth'"];
+        if let Some((start, found)) = quoted.iter().find_map(|quoted| text.match_indices(quoted).next()) {
+            let place = super::place(&file.path, start, found.len());
             profiles.add("auth", "it installs `django.contrib.auth`", Some(place));
         }
     }
@@ -219,14 +220,16 @@ fn from_django(facts: &Facts, projects: &Projects, project: &Project, profiles: 
 /// Notes that the project is put into an image, and returns the Dockerfile of the product's image.
 fn from_containers(facts: &Facts, target: &Target, profiles: &mut Profiles) -> Option<Dockerfile> {
     let dockerfiles = facts.containers().dockerfiles(facts, target);
-    let has_python = dockerfiles.iter().any(|dockerfile| dockerfile.python);
+    let has_python = dockerfiles.iter().any(|dockerfile| dockerfile.python && dockerfile.purpose != "test");
     let image = dockerfiles.into_iter().find(|dockerfile| dockerfile.python && dockerfile.purpose == "image");
     if let Some(image) = &image {
         let place = start_of(&image.path);
         profiles.add("containerized", format!("`{}` makes an image that runs Python", image.path), Some(place));
     }
     if has_python {
-        for compose in facts.containers().compose_files(facts, target) {
+        let is_source = |path: &str| facts.projects().role_of(path) == Role::Source;
+        let compose_files = facts.containers().compose_files(facts, target);
+        for compose in compose_files.iter().filter(|one| one.purpose != "test" && is_source(&one.path)) {
             let services = View::root(&compose.value).and_then(|root| root.get("services"));
             for service in services.into_iter().flat_map(View::children) {
                 if let (Some(name), Some(build)) = (service.key(), service.get("build")) {

@@ -58,6 +58,26 @@ const DEVELOPMENT: &[&str] = &[
     "readthedocs",
 ];
 
+/// Words in the name of a file that everyone installs.
+const RUNTIME: &[&str] = &[
+    "requirements",
+    "requirement",
+    "base",
+    "common",
+    "core",
+    "default",
+    "deploy",
+    "install",
+    "main",
+    "prod",
+    "production",
+    "runtime",
+    "app",
+    "server",
+    "all",
+    "in",
+];
+
 /// The requirements of a project's own files and of the files that these include.
 pub(super) fn requirements(
     facts: &Facts,
@@ -67,7 +87,7 @@ pub(super) fn requirements(
 ) -> Vec<Dependency> {
     let own = own_files(facts, rules, &manifest.root, roots);
     let mut kinds: BTreeMap<String, &'static str> =
-        own.iter().map(|path| (path.clone(), kind(rules, &manifest.root, path))).collect();
+        own.iter().map(|path| (path.clone(), kind(rules, &manifest.root, path, &own))).collect();
     let mut queue: VecDeque<String> = own.into_iter().collect();
     let mut found = Vec::new();
     while let Some(path) = queue.pop_front() {
@@ -125,20 +145,35 @@ fn own_files(facts: &Facts, rules: &super::roles::Rules, root: &str, roots: &BTr
     files.map(|file| file.path.clone()).collect()
 }
 
-/// What the dependencies of a file are for, by its name and by what its folder is for.
-fn kind(rules: &super::roles::Rules, root: &str, path: &str) -> &'static str {
-    let name = file_name(path).to_ascii_lowercase();
-    let words: Vec<&str> = name.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+/// What the dependencies of a file are for, by its name, by what its folder is for and by the files beside it.
+fn kind(rules: &super::roles::Rules, root: &str, path: &str, all: &[String]) -> &'static str {
+    let words = words(path);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    // `requirements-gpu.txt` beside `requirements.txt` is for some only.
+    let is_beside = |other: &String| parent(other) == parent(path) && is_plain(other);
     let folder = parent(path);
     let folder = if file_name(folder) == "requirements" { parent(folder) } else { folder };
     let is_elsewhere = folder != root && rules.role_below(root, &inside(folder, "x.py")) != Role::Source;
     if words.iter().any(|word| word.starts_with("constraint")) {
         "constraint"
-    } else if is_elsewhere || words.iter().any(|word| DEVELOPMENT.contains(word)) {
+    } else if is_elsewhere || has(DEVELOPMENT) || words.iter().any(|word| word.ends_with("test")) {
         "development"
+    } else if !is_plain(path) && all.iter().any(is_beside) {
+        "optional"
     } else {
         "runtime"
     }
+}
+
+/// Whether a file is by its name what everyone installs.
+fn is_plain(path: &str) -> bool {
+    words(path).iter().all(|word| RUNTIME.contains(&word.as_str()))
+}
+
+fn words(path: &str) -> Vec<String> {
+    let name = file_name(path).to_ascii_lowercase();
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    stem.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::to_owned).collect()
 }
 
 /// Whether a tool wrote a file from others that are read as well.
@@ -221,6 +256,7 @@ mod tests {
                 ("more.list", "ruff\n"),
                 ("constraints/all.txt", "a<2\n"),
                 ("docs/requirements.txt", "sphinx\n"),
+                ("requirements-gpu.txt", "torch\n"),
                 ("app.py", ""),
             ]),
             r#"project "" - - - roots [""] managers [pip]
@@ -230,6 +266,7 @@ mod tests {
               ruff development/more.list <ruff>
               pytest development/requirements-dev.txt <pytest>
               y @ git+https://h/x#egg=y development/requirements-dev.txt <git+https://h/x#egg=y>
+              torch optional/requirements-gpu.txt <torch>
               flask ==1 runtime/requirements.txt <flask==1>
               requests runtime/base.txt <requests>"#,
         );

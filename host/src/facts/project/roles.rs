@@ -41,6 +41,8 @@ pub(crate) struct Rules {
     versions: HashSet<String>,
     /// `tasks.py` of projects that use invoke.
     tasks: HashSet<String>,
+    /// Folders called `migrations` that do hold migrations of a database.
+    migrations: HashSet<String>,
 }
 
 struct Attributes {
@@ -74,6 +76,7 @@ impl Rules {
             shipped: HashSet::new(),
             versions: HashSet::new(),
             tasks: HashSet::new(),
+            migrations: migrations(facts),
         }
     }
 
@@ -125,6 +128,8 @@ impl Rules {
             is_hidden |= part.starts_with('.');
         }
         let has = |kind: Folder| kinds.contains(&kind);
+        // The outer folder decides: examples in the documentation, or the documentation of an example.
+        let shown = kinds.iter().find(|kind| matches!(kind, Folder::Example | Folder::Documentation));
         if has(Folder::Vendored) || self.is_marked(path, |one| &one.vendored) {
             return Role::Vendored;
         }
@@ -144,7 +149,7 @@ impl Rules {
             });
             return match () {
                 () if is_test || is_test_module(name) => Role::Test,
-                () if is_migration(path) => Role::Migration,
+                () if self.is_migration(path) => Role::Migration,
                 () if is_prose(name) => Role::Documentation,
                 () => Role::Source,
             };
@@ -160,13 +165,28 @@ impl Rules {
         );
         match () {
             () if has(Folder::Test) || is_test_module(name) => Role::Test,
-            () if is_migration(path) => Role::Migration,
-            () if has(Folder::Example) => Role::Example,
-            () if has(Folder::Documentation) || is_prose(name) => Role::Documentation,
+            () if self.is_migration(path) => Role::Migration,
+            () if shown == Some(&Folder::Example) => Role::Example,
+            () if shown.is_some() || is_prose(name) => Role::Documentation,
             () if is_tool || self.tasks.contains(path) => Role::Script,
             () if (has(Folder::Script) || is_hidden) && is_program => Role::Script,
             () => Role::Source,
         }
+    }
+
+    fn is_migration(&self, path: &str) -> bool {
+        let (name, folder) = (file_name(path), parent(path));
+        // The single module that some projects keep them in.
+        if name == "migrations.py" {
+            return true;
+        }
+        let is_kept = |folder: &str| self.migrations.contains(folder);
+        let parts = || folder.split('/');
+        let is_alembic =
+            parts().zip(parts().skip(1)).any(|pair| matches!(pair, ("alembic" | "migrations", "versions")))
+                || parts().skip_while(|part| *part != "revisions").any(|part| part == "versions");
+        let is_environment = name == "env.py" && matches!(file_name(folder), "alembic" | "migrations");
+        is_alembic || is_environment || name.ends_with(".py") && (is_kept(folder) || is_kept(parent(folder)))
     }
 
     fn is_template(&self, path: &str) -> bool {
@@ -243,6 +263,10 @@ fn folder(name: &str) -> Option<Folder> {
             Folder::Script
         }
         name if ["tests_", "tests-", "test_", "test-"].iter().any(|start| name.starts_with(start)) => Folder::Test,
+        name if ["-examples", "-example", "_examples", "_example"].iter().any(|end| name.ends_with(end)) => {
+            Folder::Example
+        }
+        name if ["example-", "examples-"].iter().any(|start| name.starts_with(start)) => Folder::Example,
         name if ["_tests", "-tests", "_test", "-test"].iter().any(|end| name.ends_with(end)) => Folder::Test,
         _ => return None,
     })
@@ -261,20 +285,18 @@ fn is_prose(name: &str) -> bool {
     matches!(extension(name), "md" | "rst" | "mdx")
 }
 
-fn is_migration(path: &str) -> bool {
-    if !path.contains("migrations") && !path.contains("versions") && !path.contains("alembic") {
-        return false;
+/// The folders called `migrations` with files that are numbered or dated, or with what Alembic puts there. Others hold
+/// code that migrates something else.
+fn migrations(facts: &Facts) -> HashSet<String> {
+    let mut folders = HashSet::new();
+    for file in facts.repository().files().iter().filter(|file| file.path.ends_with(".py")) {
+        let name = file_name(&file.path);
+        let folder = parent(&file.path);
+        let is_evidence = name == "env.py" || name.starts_with(|first: char| first.is_ascii_digit());
+        let found = [folder, parent(folder)].into_iter().find(|folder| file_name(folder) == "migrations");
+        folders.extend(found.filter(|_| is_evidence || file_name(folder) == "versions").map(str::to_owned));
     }
-    let parts: Vec<&str> = path.split('/').collect();
-    let Some((name, folders)) = parts.split_last() else { return false };
-    let in_versions = folders.windows(2).any(|pair| matches!(pair, ["alembic" | "migrations", "versions"]))
-        || folders.iter().position(|part| *part == "revisions").is_some_and(|at| folders[at..].contains(&"versions"));
-    let last = folders.last().copied().unwrap_or_default();
-    // Django's, whatever they are numbered like; a package's `__init__.py` is nobody's migration but stands with them.
-    let in_folder = last == "migrations" && name.ends_with(".py");
-    let is_environment = *name == "env.py" && matches!(last, "alembic" | "migrations");
-    // The single module that some projects keep them in.
-    in_versions || in_folder || is_environment || *name == "migrations.py"
+    folders
 }
 
 /// The folders that project generators make projects from.
@@ -341,6 +363,8 @@ mod tests {
                 "tools/x/dev/run.py",
                 "tools/x/tests/data.json",
                 "tools/x/migrations/0001_initial.py",
+                "tools/x/migrations/__init__.py",
+                "tools/x/importers/migrations/recipes.py",
                 "tools/release.py",
                 "tools/settings.yaml",
                 "tasks.py",
@@ -362,6 +386,8 @@ mod tests {
              tools/x/dev/run.py Source
              tools/x/tests/data.json Test
              tools/x/migrations/0001_initial.py Migration
+             tools/x/migrations/__init__.py Migration
+             tools/x/importers/migrations/recipes.py Source
              tools/release.py Script
              tools/settings.yaml Source
              tasks.py Script

@@ -63,7 +63,10 @@ impl Setup {
 /// The arguments of `find_packages`.
 pub(super) struct Find {
     pub(super) place: Place,
-    pub(super) folder: String,
+    /// Where to search; none when that is computed.
+    pub(super) folder: Option<String>,
+    /// Whether folders without `__init__.py` count.
+    pub(super) has_namespaces: bool,
     pub(super) include: Vec<String>,
     pub(super) exclude: Vec<String>,
 }
@@ -133,7 +136,8 @@ impl<'a> Reader<'a> {
                     |name: &str, index: usize| options.get(name).copied().or_else(|| find.arguments.args.get(index));
                 setup.find = Some(Find {
                     place: self.place(find.func.as_ref()),
-                    folder: option("where", 0).and_then(|value| self.string(value)).unwrap_or_default(),
+                    folder: option("where", 0).map_or_else(|| Some(String::new()), |value| self.string(value)),
+                    has_namespaces: is_called(find, "find_namespace_packages"),
                     exclude: option("exclude", 1).map_or_else(Vec::new, texts),
                     include: option("include", 2).map_or_else(Vec::new, texts),
                 });
@@ -267,6 +271,15 @@ fn bind<'a>(statements: &'a [Stmt], names: &mut HashMap<&'a str, &'a Expr>, dept
     }
 }
 
+/// Whether a call is one of a function of this name, from whichever module.
+fn is_called(call: &ExprCall, name: &str) -> bool {
+    match call.func.as_ref() {
+        Expr::Name(function) => function.id.as_str() == name,
+        Expr::Attribute(function) => function.attr.as_str() == name,
+        _ => false,
+    }
+}
+
 fn find_call(statements: &[Stmt], depth: usize) -> Option<&ExprCall> {
     statements.iter().find_map(|statement| {
         let value = match statement {
@@ -275,14 +288,7 @@ fn find_call(statements: &[Stmt], depth: usize) -> Option<&ExprCall> {
             _ => None,
         };
         match value {
-            Some(Expr::Call(call)) => {
-                let name = match call.func.as_ref() {
-                    Expr::Name(name) => name.id.as_str(),
-                    Expr::Attribute(attribute) => attribute.attr.as_str(),
-                    _ => return None,
-                };
-                (name == "setup").then_some(call)
-            }
+            Some(Expr::Call(call)) => is_called(call, "setup").then_some(call),
             _ if depth < DEEPEST => nested(statement).into_iter().find_map(|body| find_call(body, depth + 1)),
             _ => None,
         }
@@ -310,7 +316,7 @@ main()
 "#;
         check(
             &sample(&[("setup.py", setup), ("lib/x/__init__.py", ""), ("lib/tests_x/__init__.py", "")]),
-            r#"project "" x setuptools.build_meta:__legacy__ >=3.8 roots [lib] managers []
+            r#"project "" x setuptools.build_meta >=3.8 roots [lib] managers []
               package x = lib/x
               a >=1 runtime <"a>=1">
               b ; python_version < '4' runtime <"b; python_version < '4'">
@@ -322,11 +328,11 @@ main()
     fn broken_and_odd_files_are_no_trouble() {
         check(
             &sample(&[("setup.py", "print 'x'\nsetup(name='x')"), ("x/__init__.py", "")]),
-            r#"project "" - setuptools.build_meta:__legacy__ - roots [] managers []
+            r#"project "" - setuptools.build_meta - roots [""] managers []
               package x = x"#,
         );
         check(&sample(&[("setup.py", "a = a\nb = c\nc = b\nsetup(name=a, install_requires=b, packages=[b])")]), {
-            r#"project "" - setuptools.build_meta:__legacy__ - roots [] managers []"#
+            r#"project "" - setuptools.build_meta - roots [""] managers []"#
         });
         check(&sample(&[("setup.py", "import setup_environment\n")]), "");
     }

@@ -1,15 +1,25 @@
 //! What the settings of a build backend say about packages: hatchling, setuptools, Poetry, uv, PDM, flit, maturin,
 //! scikit-build-core.
 
+use crate::repository::file_name;
+
 use super::{Finder, NodeKind, Package, Place, View, globs};
-use crate::repository::parent;
 
 /// Arguments of setuptools' search for packages.
 struct Search<'a> {
     folders: Vec<&'a str>,
     include: Vec<&'a str>,
     exclude: Vec<&'a str>,
+    /// Whether folders without `__init__.py` count.
+    has_namespaces: bool,
     place: Place,
+}
+
+impl<'a> Search<'a> {
+    /// All that lies in a folder.
+    fn all(folder: &'a str, place: Place) -> Self {
+        Self { folders: vec![folder], include: Vec::new(), exclude: Vec::new(), has_namespaces: true, place }
+    }
 }
 
 impl Finder<'_> {
@@ -36,7 +46,7 @@ impl Finder<'_> {
             let path = self.path(&format!("{from}/{include}"));
             let name = include.trim_end_matches(".py").replace('/', ".");
             let place = Some(pyproject.place(item));
-            packages.extend(path.and_then(|path| self.package(&path, Some(&name).map(String::as_str), place)));
+            packages.extend(path.and_then(|path| self.package(&path, Some(name.as_str()), place)));
         }
         if let Some(uv) = tool(&["uv", "build-backend"]) {
             let root = uv.get("module-root").and_then(View::string).unwrap_or("src");
@@ -100,8 +110,11 @@ impl Finder<'_> {
     fn add(&self, item: View<'_>, document: &str, packages: &mut Vec<Package>) {
         let Some(path) = item.string().and_then(|text| self.path(without_globs(text))) else { return };
         let place = item.place(document);
-        let is_package = path.ends_with(".py") || self.python(&path).any(|file| !file.contains('/'));
-        if is_package {
+        // A folder of a usual name without modules of its own only holds packages.
+        let is_holder = path == self.manifest.root
+            || matches!(file_name(&path), "src" | "lib" | "python" | "source" | "packages")
+                && !self.python(&path).any(|file| !file.contains('/'));
+        if !is_holder {
             packages.extend(self.package(&path, None, Some(place)));
         } else {
             let children = self.children(&path, Some(&place));
@@ -138,6 +151,7 @@ impl Finder<'_> {
                 folders: strings("where"),
                 include: strings("include"),
                 exclude: strings("exclude"),
+                has_namespaces: find.get("namespaces").is_none_or(|value| value.text() != "false"),
                 place: pyproject.place(where_place),
             };
             self.search(&search, packages);
@@ -145,7 +159,7 @@ impl Finder<'_> {
             && let Some((_, folder)) = folders.iter().find(|(package, _)| package.is_empty())
         {
             let place = table.get("package-dir").map_or_else(|| pyproject.place(table), |view| pyproject.place(view));
-            let search = Search { folders: vec![*folder], include: Vec::new(), exclude: Vec::new(), place };
+            let search = Search::all(folder, place);
             self.search(&search, packages);
         }
         for item in table.get("py-modules").into_iter().flat_map(View::children) {
@@ -167,7 +181,7 @@ impl Finder<'_> {
             .collect();
         let setting = document.at(&["options", "packages"]);
         match setting.map(|view| view.text().trim()) {
-            Some("find:" | "find_namespace:") => {
+            Some(kind @ ("find:" | "find_namespace:")) => {
                 let option = |key: &str| document.at(&["options.packages.find", key]).map_or("", View::text);
                 let list = |key: &str| {
                     option(key).split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty()).collect::<Vec<_>>()
@@ -180,8 +194,13 @@ impl Finder<'_> {
                 let named = document.at(&["options.packages.find", "where"]).or(setting);
                 if let Some(view) = named {
                     let place = document.place(view);
-                    let search =
-                        Search { folders: searched, include: list("include"), exclude: list("exclude"), place };
+                    let search = Search {
+                        folders: searched,
+                        include: list("include"),
+                        exclude: list("exclude"),
+                        has_namespaces: kind == "find_namespace:",
+                        place,
+                    };
                     self.search(&search, &mut packages);
                 }
             }
@@ -209,18 +228,19 @@ impl Finder<'_> {
         self.listed(&names, &folders, &mut packages);
         let all = folders.iter().find(|(package, _)| package.is_empty()).map(|(_, folder)| *folder);
         if let Some(find) = &setup.find {
-            let folder = Some(find.folder.as_str()).filter(|folder| !folder.is_empty()).or(all);
+            let Some(folder) = find.folder.as_deref() else { return packages };
+            let folder = Some(folder).filter(|folder| !folder.is_empty()).or(all);
             let search = Search {
                 folders: folder.into_iter().collect(),
                 include: find.include.iter().map(String::as_str).collect(),
                 exclude: find.exclude.iter().map(String::as_str).collect(),
+                has_namespaces: find.has_namespaces,
                 place: find.place.clone(),
             };
             self.search(&search, &mut packages);
         } else if let (true, Some(folder)) = (packages.is_empty(), all) {
             let place = setup.place.clone();
-            let search = Search { folders: vec![folder], include: Vec::new(), exclude: Vec::new(), place };
-            self.search(&search, &mut packages);
+            self.search(&Search::all(folder, place), &mut packages);
         }
         for (name, place) in &setup.modules {
             self.module(self.folder_of("", &folders), name, place.clone(), &mut packages);
@@ -260,9 +280,9 @@ impl Finder<'_> {
         for folder in folders.into_iter().filter_map(|folder| self.path(folder)) {
             let is_meant = |package: &Package| {
                 let is_named = search.include.iter().any(|pattern| *pattern != "*") && include.is_match(&package.name);
-                let is_nested = parent(&package.path) != folder;
-                let is_found = search.include.is_empty() || include.is_match(&package.name) || is_nested;
-                is_found && !exclude.is_match(&package.name) && (is_named || self.is_product(package))
+                let is_found = search.include.is_empty() || include.is_match(&package.name);
+                let is_package = search.has_namespaces || self.has_init(package);
+                is_found && is_package && !exclude.is_match(&package.name) && (is_named || self.is_product(package))
             };
             packages.extend(self.children(&folder, Some(&search.place)).into_iter().filter(is_meant));
         }

@@ -137,6 +137,10 @@ impl Finder<'_> {
         self.rules.role_below(&self.manifest.root, &file) == Role::Source && !NOT_PACKAGES.contains(&top)
     }
 
+    fn has_init(&self, package: &Package) -> bool {
+        self.facts.repository().file(&inside(&package.path, "__init__.py")).is_some()
+    }
+
     fn modules(&self, folder: &str) -> Vec<Package> {
         let direct = self.python(folder).filter(|path| !path.contains('/'));
         direct
@@ -160,10 +164,9 @@ impl Finder<'_> {
         }
         let folders: Vec<Package> =
             self.children(root, None).into_iter().filter(|package| self.is_product(package)).collect();
-        let has_init = |package: &&Package| repository.file(&inside(&package.path, "__init__.py")).is_some();
         let mut packages: Vec<Package> = folders
             .iter()
-            .filter(|package| (has_init(package) && !package.name.contains('.')) || self.names_project(package))
+            .filter(|package| (self.has_init(package) && !package.name.contains('.')) || self.names_project(package))
             .cloned()
             .collect();
         if packages.is_empty() {
@@ -186,10 +189,16 @@ impl Finder<'_> {
             let module = target.split(':').next().unwrap_or(&target).trim();
             let top = module.split('.').next().unwrap_or(module);
             let is_known = packages.iter().any(|package| package.name.split('.').next() == Some(top));
-            if !is_known && is_identifier(top) {
-                let mut bases = [self.path("src"), self.path("")].into_iter().flatten();
-                packages.extend(bases.find_map(|base| self.package(&inside(&base, top), None, Some(place.clone()))));
+            if is_known || !is_identifier(top) {
+                continue;
             }
+            let is_there = |base: &String| {
+                let path = inside(base, &module.replace('.', "/"));
+                let is_file = |path: String| self.facts.repository().file(&path).is_some();
+                is_file(format!("{path}.py")) || is_file(inside(&path, "__init__.py"))
+            };
+            let base = [self.path("src"), self.path("")].into_iter().flatten().find(is_there);
+            packages.extend(base.and_then(|base| self.package(&inside(&base, top), None, Some(place))));
         }
     }
 }
@@ -268,5 +277,7 @@ mod tests {
         );
         check(project, &["app/main.py", "run.py", "setup.py", "scripts/x.py"], &["app = app", "run = run.py"]);
         check(project, &["README.md"], &[]);
+        let namespace = "[project]\nname = 'x'\n[tool.hatch.build.targets.wheel]\ninclude = ['graph']\n";
+        check(namespace, &["graph/store/base/__init__.py"], &["graph = graph"]);
     }
 }
