@@ -177,7 +177,6 @@ const END: &str = r#"  section    deny  warn  suppressed  unknown
 checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why)
 most frequent: security/weak-hash (1), structure/name (1)
 `plimsoll explain security/weak-hash` says why and what to do
-`plimsoll fix --unsafe` mends 1 of them
 "#;
 
 #[test]

@@ -25,7 +25,7 @@ const MEMORY_LIMIT: usize = 256 << 20;
 const LARGEST_ANSWER: usize = 4 << 20;
 /// Fuel of a call: about a second, more in a large repository.
 const BASE_FUEL: u64 = 1_000_000_000;
-const FUEL_PER_BYTE: u64 = 20;
+const FUEL_PER_BYTE: u64 = 60;
 
 /// Why a plugin can't be used at all.
 #[derive(Debug, thiserror::Error)]

@@ -7,5 +7,5 @@ wasmtime::component::bindgen!({
     additional_derives: [PartialEq],
 });
 
-pub(crate) use plimsoll::plugin::{automation, containers, git, project, python, report, repository, types};
+pub(crate) use self::plimsoll::plugin::{automation, containers, git, project, python, report, repository, types};
 pub(crate) use types::{Absence, Node, NodeKind, Place, Role, Span};

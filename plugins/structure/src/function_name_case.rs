@@ -103,6 +103,8 @@ const STANDARD: &[&str] = &[
     "getLoggerClass",
     "setLoggerClass",
 ];
+/// Names that one finding looks for; more say nothing new.
+const MOST_NAMES: usize = 8;
 /// Decorators that keep the name the author's own.
 const NEUTRAL: &[&str] = &["builtins.", "functools.", "contextlib.", "abc.", "typing.final", "typing.overload"];
 
@@ -114,12 +116,18 @@ fn function_name_case(report: &mut Report) {
     let classes = python::definitions(&["class"], &["*"]);
     let classes = Classes::new(&classes);
     let mut modules: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
-    for function in functions.iter().filter(|function| is_own_name(&classes, function)) {
+    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+    for function in &functions {
         let path = function.site.place.path.as_str();
         let names = modules.entry(path).or_default();
+        if names.len() >= MOST_NAMES || !is_own_name(&classes, function) {
+            continue;
+        }
+        // A file is read once, however many such names it has.
+        let text = texts.entry(path).or_insert_with(|| repository::read(path).unwrap_or_default());
         if !names.iter().any(|other| other.name == function.name)
             && !ruff::allows(path, "N802", &function.name)
-            && !is_key(path, &function.name)
+            && !is_key(text, &function.name)
         {
             names.push(function);
         }
@@ -132,10 +140,9 @@ fn function_name_case(report: &mut Report) {
     }
 }
 
-/// Whether the file has the name as a string too: a table that registers the function under it.
-fn is_key(path: &str, name: &str) -> bool {
-    repository::read(path)
-        .is_ok_and(|text| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'")))
+/// Whether a file has the name as a string too: a table that registers the function under it.
+fn is_key(text: &str, name: &str) -> bool {
+    text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"))
 }
 
 fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
