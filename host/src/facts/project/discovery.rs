@@ -1,93 +1,80 @@
-//! Finds the projects: folders that declare one, in the order of their paths.
+//! Finds the projects: folders with a manifest that declares one; where there is no manifest up to the root, folders
+//! with requirements beside Python; in a repository without either, its root.
+//!
+//! Templates, tests and their fixtures, documentation, examples and vendored code hold no projects, whatever they hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Place, Project, Role, document, inside, is_requirements, setup_py, start_of};
+use super::manifest::Manifest;
+use super::{Project, Role, inside, is_requirements, nearest, start_of};
 use crate::facts::Facts;
-use crate::facts::value::View;
-use crate::repository::{file_name, parent};
+use crate::repository::{file_name, inside_folder, parent};
 
-/// What is known of a project from one of its files.
-#[derive(Default)]
-struct Declared {
-    name: Option<String>,
-    place: Option<Place>,
-    backend: Option<String>,
-    requires_python: Option<(String, Place)>,
-}
-
-/// Finds all projects, sorted by root.
-pub(super) fn projects(facts: &Facts, rules: &super::roles::Rules) -> Vec<Project> {
+/// Finds all projects, sorted by root, with the files that declare them.
+pub(super) fn projects(facts: &Facts, rules: &super::roles::Rules) -> Vec<(Manifest, Project)> {
     let files = facts.repository().files();
-    let is_code = |path: &str| {
-        !matches!(rules.role(path), Role::Test | Role::Example | Role::Documentation | Role::Vendored | Role::Template)
-    };
-    let mut roots: BTreeSet<&str> = BTreeSet::new();
+    let mut folders: BTreeSet<&str> = BTreeSet::new();
+    let mut with_requirements: BTreeSet<&str> = BTreeSet::new();
     for file in files {
         let name = file_name(&file.path);
-        if matches!(name, "pyproject.toml" | "setup.py" | "setup.cfg")
-            && is_code(&file.path)
-            && declares(facts, &file.path)
-        {
-            roots.insert(parent(&file.path));
+        let folder = parent(&file.path);
+        if matches!(name, "pyproject.toml" | "setup.py" | "setup.cfg") {
+            folders.insert(folder);
+        } else if name == "Pipfile" || is_requirements(&file.path) {
+            with_requirements.insert(if file_name(folder) == "requirements" { parent(folder) } else { folder });
         }
     }
-    // Requirements make a project only where nothing better does.
-    let mut by_requirements: BTreeSet<&str> = BTreeSet::new();
-    for file in files.iter().filter(|file| is_requirements(&file.path) || file_name(&file.path) == "Pipfile") {
-        let mut folder = parent(&file.path);
-        if file_name(folder) == "requirements" {
-            folder = parent(folder);
-        }
-        let has_python = files.iter().any(|other| {
-            other.path.ends_with(".py")
-                && parent(&other.path).starts_with(folder)
-                && rules.role(&other.path) == Role::Source
-        });
-        if is_code(&file.path) && has_python && !has_ancestor(&roots, folder) {
-            by_requirements.insert(folder);
-        }
-    }
-    let outermost: Vec<&str> = by_requirements
-        .iter()
-        .copied()
-        .filter(|root| !by_requirements.iter().any(|other| other != root && is_below(other, root)))
+    let may_hold_project = |folder: &&str| {
+        let role = rules.role(&inside(folder, "pyproject.toml"));
+        matches!(role, Role::Source | Role::Generated) && !folder.split('/').any(|part| part.starts_with('.'))
+    };
+    let mut manifests: BTreeMap<String, Manifest> = folders
+        .into_iter()
+        .filter(may_hold_project)
+        .map(|folder| Manifest::load(facts, folder))
+        .filter(|manifest| manifest.declares(facts))
+        .map(|manifest| (manifest.root.clone(), manifest))
         .collect();
-    roots.extend(outermost);
-    if roots.is_empty() {
-        let first = files.iter().find(|file| file.path.ends_with(".py") && rules.role(&file.path) == Role::Source);
-        return first.map(|file| bare("", start_of(&file.path))).into_iter().collect();
+    let declared: BTreeSet<String> = manifests.keys().cloned().collect();
+    let is_free = |folder: &&str| !declared.iter().any(|root| inside_folder(folder, root));
+    let candidates: BTreeSet<String> = with_requirements
+        .into_iter()
+        .filter(is_free)
+        .filter(may_hold_project)
+        .filter(|folder| folder.is_empty() || facts.repository().file(&inside(folder, "__init__.py")).is_none())
+        .map(str::to_owned)
+        .collect();
+    if !candidates.is_empty() {
+        for root in beside_python(facts, rules, &candidates, &declared) {
+            manifests.insert(root.clone(), Manifest::load(facts, &root));
+        }
     }
-    roots.into_iter().map(|root| project(facts, root)).collect()
-}
-
-fn has_ancestor(roots: &BTreeSet<&str>, folder: &str) -> bool {
-    roots.iter().any(|root| *root == folder || is_below(root, folder))
-}
-
-fn is_below(root: &str, folder: &str) -> bool {
-    root.is_empty() && !folder.is_empty() || folder.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Whether a file declares a project: a `pyproject.toml` may only configure tools.
-fn declares(facts: &Facts, path: &str) -> bool {
-    match file_name(path) {
-        "setup.py" => facts.repository().read(path).is_ok_and(|text| text.contains("setup(")),
-        "setup.cfg" => document(facts, path)
-            .is_some_and(|nodes| View::root(&nodes).is_some_and(|root| root.get("metadata").is_some())),
-        _ => match document(facts, path) {
-            Some(nodes) => View::root(&nodes)
-                .is_some_and(|root| root.get("project").is_some() || root.at(&["tool", "poetry"]).is_some()),
-            // A broken one most likely does; the host reports it.
-            None => facts
-                .repository()
-                .read(path)
-                .is_ok_and(|text| text.contains("[project]") || text.contains("[tool.poetry]")),
-        },
+    if manifests.is_empty() {
+        let first = files.iter().find(|file| is_source(rules, &file.path));
+        let root = |file: &crate::repository::File| (Manifest::load(facts, ""), bare("", start_of(&file.path)));
+        return first.map(root).into_iter().collect();
     }
+    manifests.into_values().map(|manifest| project(facts, manifest)).collect()
 }
 
-fn bare(root: &str, place: Place) -> Project {
+/// The folders among the candidates that are the nearest upwards of some code of the product or its tests.
+fn beside_python(
+    facts: &Facts,
+    rules: &super::roles::Rules,
+    candidates: &BTreeSet<String>,
+    declared: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let all: BTreeSet<&str> = candidates.iter().chain(declared).map(String::as_str).collect();
+    let is_code = |path: &str| path.ends_with(".py") && matches!(rules.role(path), Role::Source | Role::Test);
+    let code = facts.repository().files().iter().filter(|file| is_code(&file.path));
+    code.filter_map(|file| candidates.get(nearest(&all, &file.path)?)).cloned().collect()
+}
+
+fn is_source(rules: &super::roles::Rules, path: &str) -> bool {
+    path.ends_with(".py") && rules.role(path) == Role::Source
+}
+
+fn bare(root: &str, place: super::Place) -> Project {
     Project {
         root: root.to_owned(),
         name: None,
@@ -103,70 +90,73 @@ fn bare(root: &str, place: Place) -> Project {
     }
 }
 
-fn project(facts: &Facts, root: &str) -> Project {
-    let mut declared = Declared::default();
-    pyproject(facts, &inside(root, "pyproject.toml"), &mut declared);
-    setup_cfg(facts, &inside(root, "setup.cfg"), &mut declared);
-    setup_call(facts, &inside(root, "setup.py"), &mut declared);
-    let fallback = || {
-        let files = || facts.repository().below(root);
-        let file = files()
-            .find(|file| is_requirements(&file.path))
-            .or_else(|| files().find(|file| file_name(&file.path) == "Pipfile"));
-        start_of(file.map_or("pyproject.toml", |file| &file.path))
-    };
-    let (requires_python, requires_python_place) = declared.requires_python.unzip();
-    Project {
-        name: declared.name,
-        backend: declared.backend,
+fn project(facts: &Facts, manifest: Manifest) -> (Manifest, Project) {
+    let place = manifest.place(facts).unwrap_or_else(|| {
+        // Only requirements make it a project: the plainest of these files stands for it.
+        let is_its = |path: &str| {
+            let folder = parent(path);
+            (folder == manifest.root || folder == inside(&manifest.root, "requirements"))
+                && (is_requirements(path) || file_name(path) == "Pipfile")
+        };
+        let files = facts.repository().below(&manifest.root).filter(|file| is_its(&file.path));
+        let plainest = files.min_by_key(|file| (file.path.matches('/').count(), file.path.len()));
+        start_of(plainest.map_or(&manifest.pyproject.path, |file| &file.path))
+    });
+    let (requires_python, requires_python_place) = manifest.requires_python().unzip();
+    let project = Project {
+        name: manifest.name(),
+        backend: manifest.backend(),
         requires_python,
         requires_python_place,
-        ..bare(root, declared.place.unwrap_or_else(fallback))
-    }
+        ..bare(&manifest.root, place)
+    };
+    (manifest, project)
 }
 
-fn pyproject(facts: &Facts, path: &str, declared: &mut Declared) {
-    if facts.repository().file(path).is_none() {
-        return;
-    }
-    declared.place = Some(start_of(path));
-    // Loaded for good: a `pyproject.toml` that does not parse is a finding of the host.
-    let Ok(document) = facts.documents().load(facts, path) else { return };
-    let Some(root) = View::root(&document) else { return };
-    declared.backend = root.at(&["build-system", "build-backend"]).and_then(View::string).map(str::to_owned);
-    for keys in [&["project"][..], &["tool", "poetry"]] {
-        let Some(table) = root.at(keys) else { continue };
-        if declared.place.as_ref().is_some_and(|place| place.span.end == 0) {
-            declared.place = Some(table.place(path));
-        }
-        declared.name = declared.name.take().or_else(|| table.get("name").and_then(View::string).map(str::to_owned));
-        let version = table.get("requires-python").or_else(|| table.at(&["dependencies", "python"]));
-        if let Some((view, text)) = version.and_then(|view| Some((view, view.string()?))) {
-            declared.requires_python.get_or_insert_with(|| (text.to_owned(), view.place(path)));
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, sample};
 
-fn setup_cfg(facts: &Facts, path: &str, declared: &mut Declared) {
-    let Some(document) = document(facts, path) else { return };
-    let Some(root) = View::root(&document) else { return };
-    if let Some(metadata) = root.get("metadata") {
-        declared.place.get_or_insert_with(|| metadata.place(path));
-        declared.name = declared.name.take().or_else(|| metadata.get("name").map(|name| name.text().to_owned()));
+    #[test]
+    fn a_workspace_and_its_neighbours() {
+        check(
+            &sample(&[
+                ("pyproject.toml", "[tool.uv.workspace]\nmembers = ['libs/*']\n"),
+                ("uv.lock", ""),
+                ("backend/pyproject.toml", "[project]\nname = 'api'\nrequires-python = '>=3.12'\n"),
+                ("backend/app/__init__.py", ""),
+                ("frontend/package.json", "{}"),
+                ("libs/a/pyproject.toml", "[project]\nname = 'a'\n[build-system]\nbuild-backend = 'uv_build'\n"),
+                ("libs/a/src/a/__init__.py", ""),
+                ("libs/b/setup.cfg", "[metadata]\nname = b\n"),
+                ("libs/b/b.py", ""),
+                ("libs/c/setup.cfg", "[flake8]\n"),
+                ("worker/requirements.txt", "arq\n"),
+                ("worker/main.py", ""),
+                ("docs/pyproject.toml", "[project]\nname = 'docs'\n"),
+                ("tests/fixtures/x/pyproject.toml", "[project]\nname = 'x'\n"),
+                ("{{name}}/pyproject.toml", "[project]\nname = 'y'\n"),
+                ("broken/pyproject.toml", "[project]\nname = \n"),
+            ]),
+            r#"project backend api - >=3.12 roots [backend] managers [uv]
+              package app = backend/app
+              project broken - - - roots [broken] managers [uv]
+              project libs/a a uv_build - roots [libs/a/src] managers [uv]
+              package a = libs/a/src/a
+              project libs/b b setuptools.build_meta - roots [libs/b] managers [uv]
+              package b = libs/b/b.py
+              project worker - - - roots [worker] managers [pip, uv]
+              package main = worker/main.py
+              arq runtime/requirements.txt <arq>"#,
+        );
     }
-    if let Some(version) = root.at(&["options", "python_requires"]) {
-        declared.requires_python.get_or_insert_with(|| (version.text().to_owned(), version.place(path)));
-    }
-}
 
-fn setup_call(facts: &Facts, path: &str, declared: &mut Declared) {
-    let Some(setup) = setup_py::read(facts, path) else { return };
-    declared.place.get_or_insert_with(|| setup.place.clone());
-    if declared.backend.is_none() {
-        declared.backend = Some("setuptools.build_meta".to_owned());
-    }
-    declared.name = declared.name.take().or(setup.name);
-    if let Some(version) = setup.requires_python {
-        declared.requires_python.get_or_insert(version);
+    #[test]
+    fn python_without_a_manifest_is_one_project_and_no_python_is_none() {
+        check(
+            &sample(&[("app/main.py", ""), ("README.md", "")]),
+            "project \"\" - - - roots [\"\"] managers []\npackage app = app",
+        );
+        check(&sample(&[("README.md", ""), ("requirements.txt", "a"), ("scripts/x.py", "")]), "");
     }
 }

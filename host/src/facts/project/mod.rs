@@ -2,21 +2,26 @@
 //!
 //! A project is a folder with a `pyproject.toml` that declares one, a `setup.py`, a `setup.cfg` with metadata, or
 //! requirements beside Python code. A file belongs to the nearest project upwards.
+//!
+//! What code does is not looked at here, but for the profiles, which are made when someone first asks for them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use super::pattern::PatternSet;
-use super::value::View;
 use super::{Facts, Target};
 use crate::plugin::wit::project::{Dependency, Profile, Project};
-use crate::plugin::wit::{Node, Place, Role, Span};
-use crate::repository::{file_name, parent};
+use crate::plugin::wit::{Place, Role, Span};
+use crate::repository::{file_name, inside_folder, parent};
 
 mod dependencies;
 mod discovery;
+mod locks;
+mod managers;
+mod manifest;
 mod packages;
 mod profiles;
+mod requirement;
 mod requirements;
 mod roles;
 mod setup_py;
@@ -31,34 +36,40 @@ pub(crate) struct Projects {
     rules: roles::Rules,
     dependencies: BTreeMap<String, Vec<Dependency>>,
     profiles: OnceLock<BTreeMap<String, Vec<Profile>>>,
-    locks: Mutex<HashMap<String, Arc<HashMap<String, String>>>>,
+    locks: locks::Locks,
 }
 
 impl Projects {
     pub(crate) fn build(facts: &Facts) -> Self {
         let mut rules = roles::Rules::new(facts);
-        let mut all = discovery::projects(facts, &rules);
-        for project in &mut all {
-            project.packages = packages::packages(facts, project, &rules);
+        let (manifests, mut all): (Vec<_>, Vec<_>) = discovery::projects(facts, &rules).into_iter().unzip();
+        let roots: BTreeSet<&str> = manifests.iter().map(|manifest| manifest.root.as_str()).collect();
+        let mut dependencies = BTreeMap::new();
+        for manifest in &manifests {
+            let declared = dependencies::dependencies(facts, &rules, manifest, &roots);
+            rules.learn(manifest, declared.iter().any(|dependency| dependency.name == "invoke"));
+            dependencies.insert(manifest.root.clone(), declared);
+        }
+        for (manifest, project) in manifests.iter().zip(&mut all) {
+            project.packages = packages::packages(facts, &rules, manifest, project, &roots);
             project.source_roots = packages::source_roots(project);
+            project.managers = managers::managers(facts, manifest);
         }
         // What the build backend ships is code, whatever its folder is called.
-        rules.shipped =
-            all.iter().flat_map(|project| project.packages.iter().map(|package| package.path.clone())).collect();
-        let roles: HashMap<String, Role> =
-            facts.repository().files().iter().map(|file| (file.path.clone(), rules.role(&file.path))).collect();
-        let mut dependencies = BTreeMap::new();
-        let roots: BTreeSet<String> = all.iter().map(|project| project.root.clone()).collect();
-        for project in &mut all {
-            dependencies.insert(project.root.clone(), dependencies::dependencies(facts, project));
-            project.managers = dependencies::managers(facts, &project.root);
-            project.has_source = facts.repository().below(&project.root).any(|file| {
-                file.path.ends_with(".py")
-                    && roles.get(&file.path) == Some(&Role::Source)
-                    && nearest(&roots, &file.path) == project.root
-            });
+        rules.shipped = all.iter().flat_map(|project| &project.packages).map(|package| package.path.clone()).collect();
+        let mut roles = HashMap::with_capacity(facts.repository().files().len());
+        let mut with_source: BTreeSet<&str> = BTreeSet::new();
+        for file in facts.repository().files() {
+            let role = rules.role(&file.path);
+            roles.insert(file.path.clone(), role);
+            if role == Role::Source && file.path.ends_with(".py") {
+                with_source.extend(nearest(&roots, &file.path));
+            }
         }
-        Self { all, roles, rules, dependencies, profiles: OnceLock::new(), locks: Mutex::default() }
+        for project in &mut all {
+            project.has_source = with_source.contains(project.root.as_str());
+        }
+        Self { all, roles, rules, dependencies, profiles: OnceLock::new(), locks: locks::Locks::default() }
     }
 
     /// All projects, sorted by root, without their profiles.
@@ -68,16 +79,17 @@ impl Projects {
 
     /// Root of the project that a path belongs to; empty for the repository's root.
     pub(crate) fn root_of(&self, path: &str) -> &str {
-        let mut folder = parent(path);
-        loop {
-            if let Ok(index) = self.all.binary_search_by(|project| project.root.as_str().cmp(folder)) {
-                return &self.all[index].root;
-            }
-            if folder.is_empty() {
-                return "";
-            }
-            folder = parent(folder);
+        self.project_of(path).map_or("", |project| &project.root)
+    }
+
+    fn project_of(&self, path: &str) -> Option<&Project> {
+        if let [only] = self.all.as_slice() {
+            return Some(only).filter(|only| inside_folder(path, &only.root));
         }
+        upwards(parent(path)).find_map(|folder| {
+            let found = self.all.binary_search_by(|project| project.root.as_str().cmp(folder));
+            found.ok().map(|index| &self.all[index])
+        })
     }
 
     /// What a file is there for.
@@ -85,16 +97,15 @@ impl Projects {
         self.roles.get(path).copied().unwrap_or_else(|| self.rules.role(path))
     }
 
-    /// The dotted path of a module from its source root.
+    /// The dotted path of a module from its source root; of a file outside them from the project's folder.
     pub(crate) fn module_of(&self, path: &str) -> String {
-        let root = self.root_of(path);
-        let roots =
-            self.all.iter().find(|project| project.root == root).map_or(&[][..], |project| &project.source_roots);
-        let inside = |source: &String| match source.as_str() {
+        let below = |folder: &str| match folder {
             "" => Some(path),
-            source => path.strip_prefix(source).and_then(|rest| rest.strip_prefix('/')),
+            folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
         };
-        let relative = roots.iter().filter_map(inside).min_by_key(|relative| relative.len()).unwrap_or(path);
+        let project = self.project_of(path);
+        let roots = project.into_iter().flat_map(|project| project.source_roots.iter().chain([&project.root]));
+        let relative = roots.filter_map(|root| below(root)).min_by_key(|relative| relative.len()).unwrap_or(path);
         let stem = relative.strip_suffix(".py").or_else(|| relative.strip_suffix(".pyi")).unwrap_or(relative);
         let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
         stem.replace('/', ".")
@@ -136,37 +147,18 @@ impl Projects {
             .collect()
     }
 
+    /// The declared dependencies of one project.
+    fn declared(&self, root: &str) -> &[Dependency] {
+        self.dependencies.get(root).map_or(&[], Vec::as_slice)
+    }
+
     /// The version of a package in the nearest lock file upwards.
     pub(crate) fn locked(&self, facts: &Facts, target: &Target, name: &str) -> Option<String> {
-        let mut folder = match target {
+        let folder = match target {
             Target::Repository => "",
             Target::Project(root) => root.as_str(),
         };
-        loop {
-            for file in ["uv.lock", "poetry.lock", "pdm.lock"] {
-                let path = if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
-                if facts.repository().file(&path).is_some() {
-                    return self.lock(facts, &path).get(name).cloned();
-                }
-            }
-            if folder.is_empty() {
-                return None;
-            }
-            folder = parent(folder);
-        }
-    }
-
-    fn lock(&self, facts: &Facts, path: &str) -> Arc<HashMap<String, String>> {
-        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
-        let lock = locks.entry(path.to_owned()).or_insert_with(|| {
-            let Some(document) = document(facts, path) else { return Arc::default() };
-            let packages = View::root(&document).and_then(|root| root.get("package"));
-            let entry = |package: View<'_>| {
-                Some((normalised(package.get("name")?.string()?), package.get("version")?.string()?.to_owned()))
-            };
-            Arc::new(packages.into_iter().flat_map(View::children).filter_map(entry).collect())
-        });
-        Arc::clone(lock)
+        self.locks.version(facts, folder, name)
     }
 }
 
@@ -174,33 +166,31 @@ fn manifest_profile(id: &str) -> Profile {
     Profile { id: id.to_owned(), evidence: "the manifest says so".to_owned(), place: None }
 }
 
-fn nearest<'a>(roots: &'a BTreeSet<String>, path: &str) -> &'a str {
-    let mut folder = parent(path);
-    loop {
-        if let Some(root) = roots.get(folder) {
-            return root;
-        }
-        if folder.is_empty() {
-            return "";
-        }
-        folder = parent(folder);
-    }
+/// A folder and all that it lies in, innermost first; the last one is the root, the empty path.
+fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| parent(folder)))
 }
 
-/// A document that is there and parses. Roles are not known yet while projects are found, so a broken file is not
-/// reported here but when a rule asks for it.
-fn document(facts: &Facts, path: &str) -> Option<Vec<Node>> {
-    let text = facts.repository().read(path).ok()?;
-    super::documents::parse(path, &text).ok()
+/// The nearest of some folders that a file lies in.
+fn nearest<'a>(roots: &BTreeSet<&'a str>, path: &str) -> Option<&'a str> {
+    upwards(parent(path)).find_map(|folder| roots.get(folder).copied())
 }
 
 /// Joins a project's root and a path in it.
 fn inside(root: &str, path: &str) -> String {
-    if root.is_empty() { path.to_owned() } else { format!("{root}/{path}") }
+    match (root, path) {
+        ("", path) => path.to_owned(),
+        (root, "") => root.to_owned(),
+        (root, path) => format!("{root}/{path}"),
+    }
 }
 
 fn start_of(path: &str) -> Place {
-    Place { path: path.to_owned(), span: Span { start: 0, end: 0 } }
+    place(path, 0, 0)
+}
+
+fn place(path: &str, start: usize, length: usize) -> Place {
+    Place { path: path.to_owned(), span: Span { start: start as u32, end: (start + length) as u32 } }
 }
 
 /// A distribution's name in the form of PEP 503.
@@ -212,7 +202,7 @@ pub(crate) fn normalised(name: &str) -> String {
                 result.push('-');
             }
         } else {
-            result.extend(letter.to_lowercase());
+            result.push(letter.to_ascii_lowercase());
         }
     }
     result
@@ -221,9 +211,10 @@ pub(crate) fn normalised(name: &str) -> String {
 /// Whether a file is a requirements file.
 fn is_requirements(path: &str) -> bool {
     let name = file_name(path);
-    let in_folder = file_name(parent(path)) == "requirements";
     (name.ends_with(".txt") || name.ends_with(".in"))
-        && (name.starts_with("requirements") || name.contains("requirements") || in_folder)
+        && (name.contains("requirements")
+            || name.starts_with("constraints")
+            || file_name(parent(path)) == "requirements")
 }
 
 #[cfg(test)]
@@ -232,72 +223,93 @@ mod tests {
     use crate::facts::{Interest, git::Git};
     use crate::repository::Repository;
 
-    fn facts(files: &[(&str, &str)]) -> Facts {
+    /// The facts of a repository of these files.
+    pub(super) fn sample(files: &[(&str, &str)]) -> Facts {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
         Facts::new(Repository::from_files(files), Git::default(), Interest::default())
     }
 
+    /// The dependencies, one a line, with what stands at their place.
+    pub(super) fn dependencies(facts: &Facts) -> Vec<String> {
+        let all = facts.projects().dependencies(facts, &Target::Repository, &["*".to_owned()]);
+        all.iter().map(|one| dependency(facts, one)).collect()
+    }
+
+    fn dependency(facts: &Facts, one: &Dependency) -> String {
+        let text = facts.repository().read(&one.place.path).expect("a place in a file");
+        let extras = if one.extras.is_empty() { String::new() } else { format!("[{}]", one.extras.join(",")) };
+        let marker = one.marker.as_ref().map(|marker| format!("; {marker}"));
+        let group = one.group.as_ref().map_or_else(String::new, |group| format!("/{group}"));
+        let written = &text[one.place.span.start as usize..one.place.span.end as usize];
+        let words = [
+            format!("{}{extras}", one.name),
+            one.specifier.clone(),
+            marker.unwrap_or_default(),
+            format!("{}{group}", one.kind),
+            format!("<{written}>"),
+        ];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The packages, one a line.
+    pub(super) fn packages(facts: &Facts) -> Vec<String> {
+        let all = facts.projects().all().iter().flat_map(|project| &project.packages);
+        all.map(|package| format!("{} = {}", package.name, package.path)).collect()
+    }
+
+    /// Compares all that is known of the projects, line by line.
+    pub(super) fn check(facts: &Facts, shown: &str) {
+        let mut found = Vec::new();
+        for project in facts.projects().all() {
+            let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            let quoted = |text: &String| if text.is_empty() { "\"\"".to_owned() } else { text.clone() };
+            let roots: Vec<String> = project.source_roots.iter().map(quoted).collect();
+            found.push(format!(
+                "project {} {} {} {} roots [{}] managers [{}]",
+                quoted(&project.root),
+                or_none(&project.name),
+                or_none(&project.backend),
+                or_none(&project.requires_python),
+                roots.join(", "),
+                project.managers.join(", ")
+            ));
+            found.extend(project.packages.iter().map(|package| format!("package {} = {}", package.name, package.path)));
+            let declared = facts.projects().declared(&project.root);
+            found.extend(declared.iter().map(|one| dependency(facts, one)));
+        }
+        let expected: Vec<&str> = shown.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(found, expected);
+    }
+
     #[test]
-    fn projects_are_found_with_their_packages() {
-        let facts = facts(&[
-            (
-                "backend/pyproject.toml",
-                "[project]\nname = \"a\"\ndependencies = [\"FastAPI[all]>=1 ; python_version>'3'\"]\n",
-            ),
+    fn paths_belong_to_projects_and_modules_have_names() {
+        let facts = sample(&[
+            ("backend/pyproject.toml", "[project]\nname = \"a\"\n"),
             ("backend/src/app/__init__.py", ""),
             ("backend/tests/test_app.py", ""),
+            ("backend/plugin/setup.py", "setup(name='b')"),
             ("frontend/package.json", "{}"),
-            ("docs/conf.py", ""),
         ]);
         let projects = facts.projects();
-        let shown: Vec<_> = projects
-            .all()
-            .iter()
-            .map(|one| format!("{} {:?} {:?} {}", one.root, one.source_roots, one.packages[0].path, one.has_source))
-            .collect();
-        assert_eq!(shown, [r#"backend ["backend", "backend/src"] "backend/src/app" true"#]);
-        assert_eq!(projects.root_of("backend/src/app/x.py"), "backend");
-        assert_eq!(projects.module_of("backend/src/app/__init__.py"), "app");
-        assert_eq!(projects.role_of("backend/tests/test_app.py"), Role::Test);
-        let dependency = &projects.dependencies(&facts, &Target::Repository, &["*".to_owned()])[0];
-        assert_eq!((dependency.name.as_str(), dependency.specifier.as_str()), ("fastapi", ">=1"));
-        assert_eq!(dependency.extras, ["all"]);
+        for (path, root, module) in [
+            ("backend/src/app/__init__.py", "backend", "app"),
+            ("backend/src/app/api/main.py", "backend", "app.api.main"),
+            ("backend/tests/test_app.py", "backend", "tests.test_app"),
+            ("backend/plugin/b.pyi", "backend/plugin", "b"),
+            ("frontend/x.py", "", "frontend.x"),
+            ("backendx/x.py", "", "backendx.x"),
+        ] {
+            assert_eq!((projects.root_of(path), projects.module_of(path).as_str()), (root, module));
+        }
+        assert!(projects.all()[0].has_source && !projects.all()[1].has_source);
+        assert_eq!(projects.role_of("backend/tests/other.py"), Role::Test);
+        assert_eq!(projects.projects(&facts, &Target::Project("backend/plugin".to_owned())).len(), 1);
     }
 
     #[test]
-    fn requirements_files_refer_to_each_other() {
-        let facts = facts(&[
-            ("requirements.txt", "-r requirements/base.txt\nflask==1 # web\n"),
-            ("requirements/base.txt", "-r ../requirements.txt\nrequests\n"),
-            ("requirements-dev.txt", "pytest\n"),
-            ("app.py", "x = 1\n"),
-        ]);
-        let dependencies = facts.projects().dependencies(&facts, &Target::Repository, &["*".to_owned()]);
-        let shown: Vec<_> =
-            dependencies.iter().map(|one| format!("{} {} {}", one.name, one.kind, one.place.path)).collect();
-        assert_eq!(
-            shown,
-            [
-                "pytest development requirements-dev.txt",
-                "flask runtime requirements.txt",
-                "requests runtime requirements/base.txt"
-            ]
-        );
-    }
-
-    #[test]
-    fn setup_py_is_read_without_being_run() {
-        let facts = facts(&[
-            (
-                "setup.py",
-                "from setuptools import setup\nREQS = ['a>=1']\nsetup(name='x', install_requires=REQS, python_requires='>=3.8', extras_require={'dev': ['b']})\n",
-            ),
-            ("x/__init__.py", ""),
-        ]);
-        let project = &facts.projects().all()[0];
-        assert_eq!((project.name.as_deref(), project.requires_python.as_deref()), (Some("x"), Some(">=3.8")));
-        let dependencies = facts.projects().dependencies(&facts, &Target::Repository, &["*".to_owned()]);
-        let shown: Vec<_> = dependencies.iter().map(|one| format!("{} {}", one.name, one.kind)).collect();
-        assert_eq!(shown, ["a runtime", "b optional"]);
+    fn names_are_normalised() {
+        for (name, shown) in [("Zope.Interface", "zope-interface"), (" a_-_b ", "a-b"), ("É", "É")] {
+            assert_eq!(normalised(name), shown);
+        }
     }
 }

@@ -76,13 +76,7 @@ impl Python {
         }
         let wanted = Wanted {
             imports: set(&interest.imports),
-            calls: PatternSet::new(
-                interest
-                    .calls
-                    .iter()
-                    .map(String::as_str)
-                    .chain(super::project::telling_calls().map(|name| name as &str)),
-            ),
+            calls: PatternSet::new(interest.calls.iter().map(String::as_str).chain(super::project::telling_calls())),
             handlers: set(&interest.handlers),
             assignments: ScopedPatterns::new(interest.assignments.iter().map(String::as_str)),
             statements: set(&interest.statements),
