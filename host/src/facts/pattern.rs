@@ -54,40 +54,6 @@ pub(crate) fn scoped(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Patterns for assignments: names, each in one scope or in all.
-#[derive(Debug, Default)]
-pub(crate) struct ScopedPatterns {
-    anywhere: PatternSet,
-    scopes: HashMap<String, PatternSet>,
-}
-
-impl ScopedPatterns {
-    /// Parses patterns; broken ones match nothing.
-    pub(crate) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut by_scope: HashMap<Option<&str>, Vec<&str>> = HashMap::new();
-        for text in patterns {
-            let (scope, pattern) = scoped(text);
-            by_scope.entry(scope).or_default().push(pattern);
-        }
-        let mut all = Self::default();
-        for (scope, patterns) in by_scope {
-            let set = PatternSet::new(patterns);
-            match scope {
-                Some(scope) => {
-                    all.scopes.insert(scope.to_owned(), set);
-                }
-                None => all.anywhere = set,
-            }
-        }
-        all
-    }
-
-    /// Whether a pattern matches a name that is bound in a scope.
-    pub(crate) fn is_match(&self, scope: &str, name: &str) -> bool {
-        self.anywhere.is_match(name) || self.scopes.get(scope).is_some_and(|patterns| patterns.is_match(name))
-    }
-}
-
 /// Many patterns, matched at once. Exact ones cost one look-up.
 #[derive(Debug, Default)]
 pub(crate) struct PatternSet {
@@ -112,10 +78,6 @@ impl PatternSet {
             set.count += 1;
         }
         set
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
     }
 
     /// Whether any pattern matches.

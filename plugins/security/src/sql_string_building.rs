@@ -43,6 +43,7 @@ rule! {
     ///     connection.execute(f"SELECT * FROM {TABLE} WHERE name = ?", (name,))
     ///     placeholders = ",".join("?" for _ in ids)
     ///     connection.execute(f"SELECT * FROM ship WHERE id IN ({placeholders})", ids)
+    ///     connection.execute("CREATE TABLE v (e float[" + str(int(ids[0])) + "])")
     ///     text("SELECT 1 WHERE name = :name")
     ///     shell.execute(f"run {name}")
     ///     rich_text(f"SELECT {name}")
@@ -174,6 +175,7 @@ fn is_harmless(part: Item<'_>) -> bool {
                 ]
                 .iter()
                 .any(|word| lower.contains(word))
+                || last == "str" && part.positional().next().is_some_and(is_harmless)
                 || part.get("value").is_some_and(is_harmless)
                 || is_placeholder_join(part)
         }

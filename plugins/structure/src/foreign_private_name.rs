@@ -37,6 +37,9 @@ rule! {
     ///
     /// def join(): ...
     /// ```
+    /// ```python good src/app/stub.pyi
+    /// __all__ = ["_limit"]
+    /// ```
     /// ```python good src/app/_words.py
     /// def _split(): ...
     /// ```
@@ -52,7 +55,9 @@ rule! {
 const PRIVATE: &str = r"/\._[A-Za-z]/";
 
 fn foreign_private_name(report: &mut Report) {
-    for exports in python::assignments(&["__all__"]).iter().filter(|exports| exports.site.role == Role::Source) {
+    for exports in
+        python::assignments(&["__all__"]).iter().filter(|one| one.site.role == Role::Source && !is_stub(&one.site))
+    {
         let Some(names) = exports.value.as_deref().and_then(Item::root) else { continue };
         for name in names.children().filter(|name| name.string().is_some_and(is_private)) {
             report
@@ -69,6 +74,7 @@ fn foreign_private_name(report: &mut Report) {
         let owner = top(&import.name);
         let private = import.name.split('.').any(is_private);
         if private
+            && !is_stub(&import.site)
             && packages.contains(owner)
             && owner != top(&import.site.module)
             && seen.insert(import.site.place.path.clone())
@@ -79,6 +85,11 @@ fn foreign_private_name(report: &mut Report) {
                 .low();
         }
     }
+}
+
+/// Stubs describe what others wrote.
+fn is_stub(site: &Site) -> bool {
+    site.place.path.ends_with(".pyi")
 }
 
 fn is_private(name: &str) -> bool {

@@ -92,6 +92,9 @@ fn bare(root: &str, place: super::Place) -> Project {
 
 fn project(facts: &Facts, manifest: Manifest) -> (Manifest, Project) {
     let place = manifest.place(facts).unwrap_or_else(|| {
+        if facts.repository().file(&manifest.pyproject.path).is_some() {
+            return start_of(&manifest.pyproject.path);
+        }
         // Only requirements make it a project: the plainest of these files stands for it.
         let is_its = |path: &str| {
             let folder = parent(path);

@@ -1,658 +1,393 @@
-//! Visits one module and keeps the facts that are wanted.
+//! Turns what [`super::collect`] noted into facts: resolves names, keeps what is wanted, and writes it out as `wit/`
+//! defines it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Decorator, ExceptHandler, Expr, ModModule, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
 
-use super::names::{Names, Scope, ScopeKind};
-use super::values::value;
-use super::{Found, Wanted, last_part, span};
-use crate::plugin::wit::python::{
-    Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement, Surroundings,
-};
-use crate::plugin::wit::{Node, Place, Role, Span};
+use super::actions;
+use super::collect::elements;
+use super::interest::Wanted;
+use super::module::{AssignmentSpot, Bound, DefinitionSpot, Module, ScopeId, ScopeKind, Spot, Target};
+use super::values::{self, span};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement};
+use crate::plugin::wit::{Node, Place, Role};
 
-/// Facts of one kind from one file; more than this is a data file.
+/// Facts of one kind that one file may have; far above what code written by people has.
 const MOST_FACTS: usize = 20_000;
+/// Calls in a definition that are looked at for its list of calls.
+const MOST_CALLS: usize = 10_000;
 
-/// Extracts the wanted facts of a module.
-pub(super) fn extract(wanted: &Wanted, module: &ModModule, text: &str, path: &str, name: &str, role: Role) -> Found {
-    let is_package = path.ends_with("/__init__.py") || path == "__init__.py";
-    let mut extractor = Extractor {
-        wanted,
-        text,
-        path,
-        role,
-        names: Names::new(name, is_package, &module.body),
-        found: Found::default(),
-        surroundings: Surroundings::empty(),
-        decorators: Vec::new(),
-        managed: false,
-    };
-    for statement in &module.body {
-        extractor.visit_stmt(statement);
-    }
-    let mut found = extractor.found;
-    if found.assignments.iter().any(|assignment| assignment.scope == "module") {
-        count_reads(module, &mut found.assignments);
-    }
-    found
+/// The facts of one file.
+#[derive(Default)]
+pub(super) struct FileFacts {
+    pub(super) imports: Vec<Import>,
+    pub(super) calls: Vec<Call>,
+    pub(super) definitions: Vec<Definition>,
+    pub(super) handlers: Vec<Handler>,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) statements: Vec<Statement>,
 }
 
-struct Extractor<'w, 'a> {
-    wanted: &'w Wanted,
-    text: &'a str,
-    path: &'a str,
+pub(super) fn extract(module: &Module, path: &str, role: Role, wanted: &Wanted) -> FileFacts {
+    let mut extractor = Extractor { module, path, role, wanted, facts: FileFacts::default() };
+    extractor.imports();
+    extractor.calls();
+    extractor.definitions();
+    extractor.handlers();
+    extractor.assignments();
+    extractor.statements();
+    extractor.facts
+}
+
+struct Extractor<'m, 'a> {
+    module: &'m Module<'a>,
+    path: &'m str,
     role: Role,
-    names: Names<'a>,
-    found: Found,
-    surroundings: Surroundings,
-    /// Decorators of the functions around, innermost last.
-    decorators: Vec<&'a [Decorator]>,
-    /// The next expression is directly managed by a `with`.
-    managed: bool,
+    wanted: &'m Wanted,
+    facts: FileFacts,
 }
 
-impl<'a> Extractor<'_, 'a> {
-    fn site(&self, place: Span) -> Site {
-        let decorators = self.decorators.last().copied().unwrap_or_default();
+impl Extractor<'_, '_> {
+    fn site(&self, spot: Spot) -> Site {
+        let mut function = None;
+        let mut class = None;
+        for scope in self.module.outwards(spot.scope) {
+            match self.module.scope(scope).kind {
+                ScopeKind::Function(found) if function.is_none() => function = Some((found, scope)),
+                ScopeKind::Class(found) if class.is_none() => class = Some(found.name.to_string()),
+                _ => {}
+            }
+        }
+        let decorators = function.map(|(function, scope)| {
+            let mut names = self.module.decorator_names(function, self.module.scope(scope).parent);
+            names.reverse();
+            names
+        });
         Site {
-            place: Place { path: self.path.to_owned(), span: place },
+            place: Place { path: self.path.to_owned(), span: span(spot.range) },
             role: self.role,
-            module: self.names.module().to_owned(),
-            function: self.names.enclosing(ScopeKind::Function).map(str::to_owned),
-            class: self.names.enclosing(ScopeKind::Class).map(str::to_owned),
-            decorators: decorators.iter().rev().map(|one| self.decorator_name(one)).collect(),
-            surroundings: self.surroundings,
+            module: self.module.name.to_owned(),
+            function: function.map(|(function, _)| function.name.to_string()),
+            class,
+            decorators: decorators.unwrap_or_default(),
+            surroundings: spot.surroundings,
         }
     }
 
-    fn decorator_name(&self, decorator: &'a Decorator) -> String {
-        match &decorator.expression {
-            Expr::Call(call) => self.names.resolve(&call.func),
-            other => self.names.resolve(other),
-        }
-    }
-
-    fn within(&mut self, more: Surroundings, visit: impl FnOnce(&mut Self)) {
-        let before = self.surroundings;
-        self.surroundings |= more;
-        visit(self);
-        self.surroundings = before;
-    }
-
-    fn body(&mut self, body: &'a [Stmt]) {
-        for statement in body {
-            self.visit_stmt(statement);
-        }
-    }
-
-    fn scoped(&mut self, scope: Scope<'a>, surroundings: Surroundings, visit: impl FnOnce(&mut Self)) {
-        let before = std::mem::replace(&mut self.surroundings, surroundings);
-        self.names.scopes.push(scope);
-        visit(self);
-        self.names.scopes.pop();
-        self.surroundings = before;
-    }
-
-    fn function(&mut self, function: &'a StmtFunctionDef) {
-        let in_class = self.names.scopes.last().is_some_and(|scope| scope.kind == ScopeKind::Class);
-        self.definition_of_function(function, if in_class { "method" } else { "function" });
-        self.within(Surroundings::DECORATOR, |this| {
-            for decorator in &function.decorator_list {
-                this.visit_expr(&decorator.expression);
-            }
-        });
-        for parameter in function.parameters.iter_non_variadic_params() {
-            if let Some(default) = &parameter.default {
-                let name = parameter.parameter.name.as_str();
-                let annotation = parameter.parameter.annotation.as_deref();
-                self.assignment(name, "parameter", span(&parameter.parameter.name), annotation, Some(default));
-                self.visit_expr(default);
+    fn imports(&mut self) {
+        let mut name = String::new();
+        for import in &self.module.imports {
+            name.clear();
+            self.module.write_import(import.alias, import.from, false, &mut name);
+            if self.wanted.imports.is_match(&name) && self.facts.imports.len() < MOST_FACTS {
+                let written = import.alias.asname.as_ref().unwrap_or(&import.alias.name).as_str();
+                let cut = if import.from.is_none() { written.split_once('.').map(|(first, _)| first) } else { None };
+                let bound = cut.unwrap_or(written).to_owned();
+                self.facts.imports.push(Import { site: self.site(import.spot), name: name.clone(), bound });
             }
         }
-        self.within(Surroundings::ANNOTATION, |this| {
-            let annotations = function.parameters.iter().filter_map(|parameter| parameter.annotation());
-            for annotation in annotations.chain(function.returns.as_deref()) {
-                this.visit_expr(annotation);
-            }
-        });
-        let kept = self.surroundings & (Surroundings::TYPE_CHECKING | Surroundings::MAIN_GUARD);
-        let surroundings = if function.is_async { kept | Surroundings::ASYNC } else { kept };
-        let scope = Scope::new(ScopeKind::Function, function.name.as_str(), &function.body, Some(&function.parameters));
-        self.decorators.push(&function.decorator_list);
-        self.scoped(scope, surroundings, |this| this.body(&function.body));
-        self.decorators.pop();
     }
 
-    fn class(&mut self, class: &'a StmtClassDef) {
-        self.definition_of_class(class);
-        self.within(Surroundings::DECORATOR, |this| {
-            for decorator in &class.decorator_list {
-                this.visit_expr(&decorator.expression);
-            }
-        });
-        if let Some(arguments) = &class.arguments {
-            self.visit_arguments(arguments);
-        }
-        let kept = self.surroundings & (Surroundings::TYPE_CHECKING | Surroundings::MAIN_GUARD);
-        let scope = Scope::new(ScopeKind::Class, class.name.as_str(), &class.body, None);
-        self.scoped(scope, kept, |this| this.body(&class.body));
-    }
-
-    fn wants_definition(&self, kind: &str, name: &str) -> bool {
-        self.wanted.definitions.get(kind).is_some_and(|names| names.is_match(name))
-            && self.found.definitions.len() < MOST_FACTS
-    }
-
-    fn definition_of_function(&mut self, function: &'a StmtFunctionDef, kind: &str) {
-        if !self.wants_definition(kind, function.name.as_str()) {
-            return;
-        }
-        let scope = Scope::new(ScopeKind::Function, function.name.as_str(), &function.body, Some(&function.parameters));
-        self.names.scopes.push(scope);
-        let mut calls = Calls { names: &self.names, found: BTreeSet::new() };
-        for statement in &function.body {
-            calls.visit_stmt(statement);
-        }
-        let calls = calls.found.into_iter().collect();
-        self.names.scopes.pop();
-        let parameters = function
-            .parameters
-            .iter()
-            .map(|one| Parameter {
-                name: one.name().as_str().to_owned(),
-                span: span(one.name()),
-                annotation: one.annotation().map(|annotation| self.annotation_text(annotation)),
-                optional: one.default().is_some() || one.is_variadic(),
-            })
-            .collect();
-        let definition = Definition {
-            site: self.site(span(&function.name)),
-            kind: kind.to_owned(),
-            name: function.name.as_str().to_owned(),
-            decorators: function.decorator_list.iter().map(|one| value(&self.names, &one.expression)).collect(),
-            bases: Vec::new(),
-            parameters,
-            returns: function.returns.as_deref().map(|annotation| self.annotation_text(annotation)),
-            docstring: docstring(&function.body),
-            is_async: function.is_async,
-            calls,
-            extent: span(function),
-        };
-        self.found.definitions.push(definition);
-    }
-
-    fn definition_of_class(&mut self, class: &'a StmtClassDef) {
-        if !self.wants_definition("class", class.name.as_str()) {
-            return;
-        }
-        let mut parameters = Vec::new();
-        for statement in &class.body {
-            let (name, annotation, optional) = match statement {
-                Stmt::AnnAssign(assign) => match assign.target.as_ref() {
-                    Expr::Name(name) => {
-                        ((name.id.as_str(), span(name)), Some(&*assign.annotation), assign.value.is_some())
-                    }
-                    _ => continue,
-                },
-                Stmt::Assign(assign) => match assign.targets.first() {
-                    Some(Expr::Name(name)) => ((name.id.as_str(), span(name)), None, true),
-                    _ => continue,
-                },
-                Stmt::FunctionDef(function) => ((function.name.as_str(), span(&function.name)), None, false),
-                _ => continue,
+    fn calls(&mut self) {
+        let mut name = String::new();
+        let wants_exit = self.wanted.statements.is_match("exit");
+        for spot in &self.module.calls {
+            let last = match &*spot.call.func {
+                Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+                _ => None,
             };
-            parameters.push(Parameter {
-                name: name.0.to_owned(),
-                span: name.1,
-                annotation: annotation.map(|annotation| self.annotation_text(annotation)),
-                optional,
-            });
+            let may_exit = wants_exit && last.is_none_or(|last| matches!(last, "exit" | "_exit"));
+            if !may_exit && last.is_some_and(|last| !self.wanted.calls.may_end_in(last)) {
+                continue;
+            }
+            self.module.write_name_of(&spot.call.func, spot.scope, &mut name);
+            let place = Spot { range: spot.call.range(), scope: spot.scope, surroundings: spot.surroundings };
+            if self.wanted.calls.is_match(&name) && self.facts.calls.len() < MOST_FACTS {
+                let fact = Call {
+                    site: self.site(place),
+                    name: name.clone(),
+                    callee: span(spot.call.func.range()),
+                    value: values::call(self.module, spot.call, spot.scope),
+                };
+                self.facts.calls.push(fact);
+            }
+            if may_exit && matches!(name.as_str(), "sys.exit" | "os._exit" | "builtins.exit" | "builtins.quit") {
+                let value = values::call(self.module, spot.call, spot.scope);
+                self.statement(place, "exit", Some(value));
+            }
         }
-        let bases = class.arguments.as_ref().map_or(&[][..], |arguments| &arguments.args);
-        let definition = Definition {
-            site: self.site(span(&class.name)),
-            kind: "class".to_owned(),
-            name: class.name.as_str().to_owned(),
-            decorators: class.decorator_list.iter().map(|one| value(&self.names, &one.expression)).collect(),
-            bases: bases.iter().map(|base| value(&self.names, base)).collect(),
-            parameters,
-            returns: None,
-            docstring: docstring(&class.body),
-            is_async: false,
-            calls: Vec::new(),
-            extent: span(class),
-        };
-        self.found.definitions.push(definition);
     }
 
-    fn type_alias(&mut self, name: &'a Expr, aliased: &'a Expr, extent: Span) {
-        let Expr::Name(name) = name else { return };
-        if !self.wants_definition("type-alias", name.id.as_str()) {
+    fn statement(&mut self, spot: Spot, kind: &str, value: Option<Vec<Node>>) {
+        if self.facts.statements.len() < MOST_FACTS {
+            self.facts.statements.push(Statement { site: self.site(spot), kind: kind.to_owned(), value });
+        }
+    }
+
+    fn statements(&mut self) {
+        let module = self.module;
+        let wants_exit = self.wanted.statements.is_match("exit");
+        for statement in &module.statements {
+            let spot = statement.spot;
+            let value = || match (statement.value, statement.values) {
+                (Some(value), _) => Some(values::value(module, value, spot.scope, None)),
+                (None, [single]) => Some(values::value(module, single, spot.scope, None)),
+                (None, []) => None,
+                (None, several) => Some(values::list(module, several, spot.scope, spot.range)),
+            };
+            // Tests are full of them; who wants those asks for them.
+            let is_test = statement.kind == "assert" && self.role == Role::Test;
+            let kind = if is_test { "test-assert" } else { statement.kind };
+            if self.wanted.statements.is_match(kind) {
+                self.statement(spot, kind, value());
+            }
+            if wants_exit
+                && statement.kind == "raise"
+                && statement.value.is_some_and(|raised| self.is_exit(raised, spot.scope))
+            {
+                self.statement(spot, "exit", value());
+            }
+        }
+    }
+
+    fn is_exit(&self, raised: &Expr, scope: ScopeId) -> bool {
+        let class = match raised {
+            Expr::Call(call) => &call.func,
+            other => other,
+        };
+        self.module.name_of(class, scope) == "builtins.SystemExit"
+    }
+
+    fn handlers(&mut self) {
+        if self.wanted.handlers.is_empty() {
             return;
         }
-        let definition = Definition {
-            site: self.site(span(name)),
-            kind: "type-alias".to_owned(),
-            name: name.id.as_str().to_owned(),
+        let module = self.module;
+        for handler in &module.handlers {
+            let scope = handler.spot.scope;
+            let exceptions: Vec<String> = match handler.kind {
+                None => Vec::new(),
+                Some(kind) => self.exceptions(kind, scope),
+            };
+            let matches = match handler.kind {
+                None => self.wanted.handlers.is_match("bare"),
+                Some(_) => exceptions.iter().any(|name| self.wanted.handlers.is_match(name)),
+            };
+            if matches && self.facts.handlers.len() < MOST_FACTS {
+                let inner = Spot { scope, ..handler.spot };
+                let actions = actions::actions(module, handler.body, scope);
+                self.facts.handlers.push(Handler { site: self.site(inner), exceptions, actions });
+            }
+        }
+    }
+
+    /// The exceptions that an `except` names, also through a variable that holds a tuple of them.
+    fn exceptions(&self, kind: &Expr, scope: ScopeId) -> Vec<String> {
+        let (kind, scope) = match kind {
+            Expr::Name(name) => match self.module.lookup(&name.id, scope) {
+                Some((_, binding)) => match binding.bound {
+                    Bound::Value(tuple @ Expr::Tuple(_)) => (tuple, binding.scope),
+                    _ => (kind, scope),
+                },
+                None => (kind, scope),
+            },
+            other => (other, scope),
+        };
+        elements(kind).iter().map(|exception| self.module.name_of(exception, scope)).collect()
+    }
+
+    fn definitions(&mut self) {
+        let module = self.module;
+        for definition in &module.definitions {
+            let (kind, name) = match definition.statement {
+                Stmt::FunctionDef(function) => {
+                    let in_class = matches!(module.scope(definition.spot.scope).kind, ScopeKind::Class(_));
+                    (if in_class { "method" } else { "function" }, function.name.as_str())
+                }
+                Stmt::ClassDef(class) => ("class", class.name.as_str()),
+                _ => ("type-alias", module.text(definition.spot.range)),
+            };
+            if self.wanted.definition(kind, name) && self.facts.definitions.len() < MOST_FACTS {
+                let fact = self.definition(definition, kind, name);
+                self.facts.definitions.push(fact);
+            }
+        }
+    }
+
+    fn definition(&self, definition: &DefinitionSpot, kind: &str, name: &str) -> Definition {
+        let module = self.module;
+        let scope = definition.spot.scope;
+        let value = |expression: &Expr| values::value(module, expression, scope, None);
+        let mut fact = Definition {
+            site: self.site(definition.spot),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
             decorators: Vec::new(),
-            bases: vec![value(&self.names, aliased)],
+            bases: Vec::new(),
             parameters: Vec::new(),
             returns: None,
             docstring: None,
             is_async: false,
-            calls: Vec::new(),
-            extent,
+            calls: self.calls_of(definition),
+            extent: span(definition.statement.range()),
         };
-        self.found.definitions.push(definition);
-    }
-
-    /// An annotation as its resolved name, or as written.
-    fn annotation_text(&self, annotation: &'a Expr) -> String {
-        self.names.annotation(annotation, 0).unwrap_or_else(|| self.text[annotation.range()].to_owned())
-    }
-
-    fn import(&mut self, name: String, bound: &str, place: Span) {
-        if self.wanted.imports.is_match(&name) && self.found.imports.len() < MOST_FACTS {
-            let import = Import { site: self.site(place), name, bound: bound.to_owned() };
-            self.found.imports.push(import);
-        }
-    }
-
-    fn assignment(
-        &mut self,
-        target: &str,
-        scope: &str,
-        place: Span,
-        annotation: Option<&'a Expr>,
-        assigned: Option<&'a Expr>,
-    ) {
-        if !self.wanted.assignments.is_match(scope, last_part(target)) || self.found.assignments.len() >= MOST_FACTS {
-            return;
-        }
-        let assignment = Assignment {
-            site: self.site(place),
-            target: target.to_owned(),
-            scope: scope.to_owned(),
-            annotation: annotation.map(|annotation| self.annotation_text(annotation)),
-            value: assigned.map(|assigned| value(&self.names, assigned)),
-            bindings: self.names.bindings_of(target),
-            reads: 0,
-        };
-        self.found.assignments.push(assignment);
-    }
-
-    fn assign_to(&mut self, target: &'a Expr, annotation: Option<&'a Expr>, assigned: Option<&'a Expr>) {
-        match target {
-            Expr::Name(name) => {
-                let scope = match self.names.scopes.last().map(|scope| scope.kind) {
-                    Some(ScopeKind::Module) | None => "module",
-                    Some(ScopeKind::Class) => "class",
-                    Some(ScopeKind::Function) => "function",
-                };
-                self.assignment(name.id.as_str(), scope, span(name), annotation, assigned);
+        match definition.statement {
+            Stmt::FunctionDef(function) => {
+                fact.decorators =
+                    function.decorator_list.iter().map(|decorator| value(&decorator.expression)).collect();
+                fact.parameters = self.parameters(function, scope);
+                fact.returns = function.returns.as_ref().map(|returns| module.annotation_text(returns, scope));
+                fact.docstring = docstring(&function.body);
+                fact.is_async = function.is_async;
             }
-            Expr::Attribute(attribute) => {
-                // Only simple chains have a name to speak of.
-                if let Expr::Name(receiver) = attribute.value.as_ref() {
-                    let target = format!("{}.{}", receiver.id, attribute.attr);
-                    self.assignment(&target, "attribute", span(&attribute.attr), annotation, assigned);
-                }
+            Stmt::ClassDef(class) => {
+                fact.decorators = class.decorator_list.iter().map(|decorator| value(&decorator.expression)).collect();
+                fact.bases = class.bases().iter().map(value).collect();
+                let keywords = class.arguments.iter().flat_map(|arguments| &arguments.keywords);
+                fact.bases.extend(keywords.map(|keyword| {
+                    let key = keyword.arg.as_ref().map(|name| (name.as_str(), name.range));
+                    values::value(module, &keyword.value, scope, key)
+                }));
+                fact.parameters = self.members(&class.body, definition.inner);
+                fact.docstring = docstring(&class.body);
             }
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|item| self.assign_to(item, None, None)),
-            Expr::List(list) => list.elts.iter().for_each(|item| self.assign_to(item, None, None)),
+            Stmt::TypeAlias(alias) => fact.bases.push(value(&alias.value)),
+            Stmt::AnnAssign(assign) => fact.bases.extend(assign.value.as_deref().map(value)),
             _ => {}
         }
+        fact
     }
 
-    fn statement(&mut self, kind: &str, place: Span, expression: Option<&'a Expr>) {
-        if self.wanted.statements.is_match(kind) && self.found.statements.len() < MOST_FACTS {
-            let statement = Statement {
-                site: self.site(place),
-                kind: kind.to_owned(),
-                value: expression.map(|expression| value(&self.names, expression)),
-            };
-            self.found.statements.push(statement);
+    fn calls_of(&self, definition: &DefinitionSpot) -> Vec<String> {
+        let (first, end) = definition.calls;
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut name = String::new();
+        for spot in self.module.calls[first..end].iter().take(MOST_CALLS) {
+            self.module.write_name_of(&spot.call.func, spot.scope, &mut name);
+            if !names.contains(&name) {
+                names.insert(name.clone());
+            }
         }
+        names.into_iter().collect()
     }
 
-    fn handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        let exceptions: Vec<String> = match handler.type_.as_deref() {
-            None => Vec::new(),
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().map(|one| self.names.resolve(one)).collect(),
-            Some(one) => vec![self.names.resolve(one)],
-        };
-        let wanted = match exceptions.is_empty() {
-            true => self.wanted.handlers.is_match("bare"),
-            false => exceptions.iter().any(|name| self.wanted.handlers.is_match(name)),
-        };
-        if wanted && self.found.handlers.len() < MOST_FACTS {
-            let actions: BTreeSet<&str> = handler.body.iter().map(|statement| self.action(statement)).collect();
-            let start = handler.range().start();
-            let end = handler.type_.as_ref().map_or(start + ruff_text_size::TextSize::from(6), |one| one.range().end());
-            let fact = Handler {
-                site: self.site(Span { start: start.into(), end: end.into() }),
-                exceptions,
-                actions: actions.into_iter().map(str::to_owned).collect(),
-            };
-            self.found.handlers.push(fact);
-        }
-        self.within(Surroundings::HANDLER, |this| this.body(&handler.body));
+    fn parameters(&self, function: &ruff_python_ast::StmtFunctionDef, scope: ScopeId) -> Vec<Parameter> {
+        let parameters = &*function.parameters;
+        parameters
+            .into_iter()
+            .map(|any| {
+                let parameter = any.as_parameter();
+                let annotation = parameter.annotation.as_ref();
+                Parameter {
+                    name: parameter.name.to_string(),
+                    span: span(parameter.name.range),
+                    annotation: annotation.map(|annotation| self.module.annotation_text(annotation, scope)),
+                    optional: any.is_variadic() || any.default().is_some(),
+                }
+            })
+            .collect()
     }
 
-    /// What a statement of a handler does.
-    fn action(&self, statement: &'a Stmt) -> &'static str {
-        match statement {
-            Stmt::Pass(_) => "pass",
-            Stmt::Raise(_) => "raise",
-            Stmt::Return(_) => "return",
-            Stmt::Continue(_) => "continue",
-            Stmt::Break(_) => "break",
-            Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) => "assign",
-            Stmt::Expr(expression) => match expression.value.as_ref() {
-                Expr::Call(call) => match call.func.as_ref() {
-                    Expr::Attribute(attribute)
-                        if matches!(
-                            attribute.attr.as_str(),
-                            "exception"
-                                | "error"
-                                | "warning"
-                                | "info"
-                                | "debug"
-                                | "critical"
-                                | "log"
-                                | "aexception"
-                                | "warn"
-                        ) =>
-                    {
-                        "log"
-                    }
-                    _ => "call",
-                },
-                Expr::EllipsisLiteral(_) => "pass",
-                Expr::StringLiteral(_) => "pass",
-                _ => "other",
-            },
-            _ => "other",
-        }
-    }
-
-    fn is_type_checking(&self, test: &'a Expr) -> bool {
-        match test {
-            Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
-            Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
-            _ => false,
-        }
-    }
-
-    fn is_main_guard(test: &Expr) -> bool {
-        let Expr::Compare(compare) = test else { return false };
-        let is_name = |one: &Expr| matches!(one, Expr::Name(name) if name.id.as_str() == "__name__");
-        let is_main = |one: &Expr| matches!(one, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
-        let other = compare.comparators.first();
-        is_name(&compare.left) && other.is_some_and(is_main) || is_main(&compare.left) && other.is_some_and(is_name)
-    }
-
-    /// Whether the last part of a callee can be wanted at all; resolving names costs more.
-    fn call(&mut self, call: &'a ruff_python_ast::ExprCall) {
-        let name = self.names.resolve(&call.func);
-        if self.wanted.statements.is_match("exit")
-            && matches!(name.as_str(), "sys.exit" | "os._exit" | "builtins.exit" | "builtins.quit")
-        {
-            let statement = Statement { site: self.site(span(call)), kind: "exit".to_owned(), value: None };
-            self.found.statements.push(statement);
-        }
-        if self.wanted.calls.is_match(&name) && self.found.calls.len() < MOST_FACTS {
-            let fact = Call {
-                site: self.site(span(call)),
-                name,
-                callee: span(call.func.as_ref()),
-                value: self.call_value(call),
-            };
-            self.found.calls.push(fact);
-        }
-    }
-
-    fn call_value(&self, call: &'a ruff_python_ast::ExprCall) -> Vec<Node> {
-        super::values::call_value(&self.names, call)
-    }
-}
-
-impl<'a> Visitor<'a> for Extractor<'_, 'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => self.function(function),
-            Stmt::ClassDef(class) => self.class(class),
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.import(alias.name.as_str().to_owned(), bound, span(alias));
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                if !self.wanted.imports.is_empty() {
-                    let module =
-                        self.names.imported_module(import.module.as_ref().map(|name| name.as_str()), import.level);
-                    for alias in &import.names {
-                        let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                        let name =
-                            if module.is_empty() { alias.name.to_string() } else { format!("{module}.{}", alias.name) };
-                        self.import(name, bound, span(alias));
-                    }
-                }
-            }
-            Stmt::Assign(assign) => {
-                for target in &assign.targets {
-                    self.assign_to(target, None, Some(&assign.value));
-                    if !target.is_name_expr() {
-                        self.visit_expr(target);
-                    }
-                }
-                self.visit_expr(&assign.value);
-            }
-            Stmt::AnnAssign(assign) => {
-                let annotation = &*assign.annotation;
-                let is_alias = matches!(annotation, Expr::Name(name) if name.id.as_str() == "TypeAlias")
-                    || matches!(annotation, Expr::Attribute(attribute) if attribute.attr.as_str() == "TypeAlias");
-                match &assign.value {
-                    Some(aliased) if is_alias => self.type_alias(&assign.target, aliased, span(assign)),
-                    value => self.assign_to(&assign.target, Some(annotation), value.as_deref()),
-                }
-                self.within(Surroundings::ANNOTATION, |this| this.visit_expr(annotation));
-                if let Some(value) = &assign.value {
-                    self.visit_expr(value);
-                }
-            }
-            Stmt::TypeAlias(alias) => self.type_alias(&alias.name, &alias.value, span(alias)),
-            Stmt::For(block) => {
-                self.visit_expr(&block.iter);
-                self.within(Surroundings::LOOP, |this| this.body(&block.body));
-                self.body(&block.orelse);
-            }
-            Stmt::While(block) => {
-                self.statement(
-                    "while",
-                    Span { start: span(block).start, end: span(&*block.test).end },
-                    Some(&block.test),
-                );
-                self.visit_expr(&block.test);
-                self.within(Surroundings::LOOP, |this| this.body(&block.body));
-                self.body(&block.orelse);
-            }
-            Stmt::If(block) => {
-                self.visit_expr(&block.test);
-                let mut kind = Surroundings::CONDITIONAL;
-                if self.is_type_checking(&block.test) {
-                    kind |= Surroundings::TYPE_CHECKING;
-                } else if Self::is_main_guard(&block.test) {
-                    self.statement("main-guard", Span { start: span(block).start, end: span(&*block.test).end }, None);
-                    kind |= Surroundings::MAIN_GUARD;
-                }
-                self.within(kind, |this| this.body(&block.body));
-                for clause in &block.elif_else_clauses {
-                    if let Some(test) = &clause.test {
-                        self.visit_expr(test);
-                    }
-                    self.within(Surroundings::CONDITIONAL, |this| this.body(&clause.body));
-                }
-            }
-            Stmt::With(block) => {
-                for item in &block.items {
-                    self.managed = true;
-                    self.visit_expr(&item.context_expr);
-                    self.managed = false;
-                }
-                self.body(&block.body);
-            }
-            Stmt::Match(block) => {
-                self.visit_expr(&block.subject);
-                for case in &block.cases {
-                    self.within(Surroundings::CONDITIONAL, |this| this.body(&case.body));
-                }
-            }
-            Stmt::Try(block) => {
-                self.within(Surroundings::TRY, |this| this.body(&block.body));
-                for handler in &block.handlers {
-                    self.handler(handler);
-                }
-                self.body(&block.orelse);
-                self.within(Surroundings::FINALLY, |this| this.body(&block.finalbody));
-            }
-            Stmt::Assert(assert) => {
-                // Tests are full of them; who wants those asks for them.
-                let kind = if self.role == Role::Test { "test-assert" } else { "assert" };
-                self.statement(kind, span(assert), Some(&assert.test));
-                self.visit_expr(&assert.test);
-            }
-            Stmt::Raise(raise) => {
-                self.statement("raise", span(raise), raise.exc.as_deref());
-                let is_exit = raise.exc.as_deref().is_some_and(|exception| {
-                    let name = match exception {
-                        Expr::Call(call) => self.names.resolve(&call.func),
-                        other => self.names.resolve(other),
-                    };
-                    name == "builtins.SystemExit"
+    /// The fields and methods that a class's body defines, in its order; of several definitions the first.
+    fn members(&self, body: &[Stmt], inner: ScopeId) -> Vec<Parameter> {
+        let mut members: Vec<Parameter> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for statement in body {
+            let mut add = |name: &'_ str, range: TextRange, annotation: Option<&Expr>, optional: bool| {
+                members.push(Parameter {
+                    name: name.to_owned(),
+                    span: span(range),
+                    annotation: annotation.map(|annotation| self.module.annotation_text(annotation, inner)),
+                    optional,
                 });
-                if is_exit {
-                    self.statement("exit", span(raise), None);
+            };
+            match statement {
+                Stmt::AnnAssign(assign) => {
+                    if let Expr::Name(name) = &*assign.target
+                        && seen.insert(&name.id)
+                    {
+                        add(&name.id, name.range, Some(&assign.annotation), assign.value.is_some());
+                    }
                 }
-                walk_stmt(self, statement);
-            }
-            Stmt::Global(global) => self.statement("global", span(global), None),
-            Stmt::Delete(delete) => {
-                self.statement("delete", span(delete), None);
-                walk_stmt(self, statement);
-            }
-            Stmt::Expr(expression) => {
-                self.within(Surroundings::STATEMENT, |this| this.visit_expr(&expression.value));
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::Call(call) => {
-                let managed = std::mem::take(&mut self.managed);
-                if managed {
-                    self.surroundings |= Surroundings::MANAGED;
+                Stmt::Assign(assign) => {
+                    for target in assign.targets.iter().flat_map(elements) {
+                        if let Expr::Name(name) = target
+                            && seen.insert(&name.id)
+                        {
+                            add(&name.id, name.range, None, true);
+                        }
+                    }
                 }
-                self.call(call);
-                let before = self.surroundings;
-                self.surroundings &= !(Surroundings::STATEMENT | Surroundings::AWAITED | Surroundings::MANAGED);
-                walk_expr(self, expression);
-                self.surroundings = before & !Surroundings::MANAGED;
+                Stmt::FunctionDef(function) if seen.insert(&function.name) => {
+                    add(&function.name, function.name.range, None, false);
+                }
+                _ => {}
             }
-            Expr::Await(_) => {
-                let managed = self.managed;
-                self.within(Surroundings::AWAITED, |this| walk_expr(this, expression));
-                self.managed = managed && self.managed;
+        }
+        members
+    }
+
+    fn assignments(&mut self) {
+        let module = self.module;
+        let mut matched: Vec<(&AssignmentSpot, ScopeId, &str)> = Vec::new();
+        for spot in &module.assignments {
+            let scope = spot.spot.scope;
+            let name = spot.target.last_part();
+            let holder = match spot.target {
+                Target::Name(_) => module.lookup(name, scope).map_or(scope, |(holder, _)| holder),
+                _ => scope,
+            };
+            let kind = match (spot.target, module.scope(holder).kind) {
+                (Target::Attribute(..), _) => "attribute",
+                (Target::Parameter(_), _) => "parameter",
+                (Target::Name(_), ScopeKind::Module) => "module",
+                (Target::Name(_), ScopeKind::Class(_)) => "class",
+                (Target::Name(_), _) => "function",
+            };
+            if self.wanted.assignment(kind, name) && matched.len() < MOST_FACTS {
+                matched.push((spot, holder, kind));
             }
-            // Names and constants hold nothing below.
-            Expr::Name(_)
-            | Expr::StringLiteral(_)
-            | Expr::NumberLiteral(_)
-            | Expr::NoneLiteral(_)
-            | Expr::BooleanLiteral(_) => {
-                self.managed = false;
-            }
-            _ => {
-                self.managed = false;
-                let before = self.surroundings;
-                self.surroundings &= !(Surroundings::STATEMENT | Surroundings::AWAITED);
-                walk_expr(self, expression);
-                self.surroundings = before;
-            }
+        }
+        if matched.is_empty() {
+            return;
+        }
+        let reads = super::reads::count(module, matched.iter().map(|(spot, ..)| spot.target.last_part()));
+        for (spot, holder, kind) in matched {
+            let scope = spot.spot.scope;
+            let name = spot.target.last_part();
+            let (binding, reads) = match spot.target {
+                Target::Attribute(_, Some(class)) => (module.attribute(class, name), reads.attributes.get(name)),
+                Target::Attribute(_, None) => (None, reads.attributes.get(name)),
+                Target::Name(_) | Target::Parameter(_) => {
+                    (module.binding(holder, name), reads.names.get(&(holder, name)))
+                }
+            };
+            let outer = match spot.target {
+                Target::Parameter(_) => module.scope(scope).parent,
+                _ => scope,
+            };
+            self.facts.assignments.push(Assignment {
+                site: self.site(spot.spot),
+                target: module.text(spot.written).to_owned(),
+                scope: kind.to_owned(),
+                annotation: spot.annotation.map(|annotation| module.annotation_text(annotation, outer)),
+                value: spot.value.map(|value| values::value(module, value, outer, None)),
+                bindings: binding.map_or(1, |binding| binding.count),
+                reads: reads.copied().unwrap_or(0),
+            });
         }
     }
 }
 
-/// The resolved names of what some code calls.
-struct Calls<'n, 'a> {
-    names: &'n Names<'a>,
-    found: BTreeSet<String>,
-}
-
-impl<'a> Visitor<'a> for Calls<'_, 'a> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Call(call) = expression
-            && self.found.len() < 200
-        {
-            self.found.insert(self.names.resolve(&call.func));
-        }
-        walk_expr(self, expression);
-    }
-}
-
+/// The text of the string that a body starts with.
 fn docstring(body: &[Stmt]) -> Option<String> {
     match body.first()? {
-        Stmt::Expr(expression) => match expression.value.as_ref() {
-            Expr::StringLiteral(text) => Some(text.value.to_str().chars().take(4096).collect()),
+        Stmt::Expr(statement) => match &*statement.value {
+            Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Counts how often the functions of a module read its variables.
-fn count_reads(module: &ModModule, assignments: &mut [Assignment]) {
-    let mut reads = Reads { counts: HashMap::new(), functions: 0 };
-    for assignment in assignments.iter().filter(|assignment| assignment.scope == "module") {
-        reads.counts.insert(assignment.target.clone(), 0);
-    }
-    for statement in &module.body {
-        reads.visit_stmt(statement);
-    }
-    for assignment in assignments.iter_mut().filter(|assignment| assignment.scope == "module") {
-        assignment.reads = reads.counts.get(&assignment.target).copied().unwrap_or(0);
-    }
-}
-
-struct Reads {
-    counts: HashMap<String, u32>,
-    functions: usize,
-}
-
-impl<'a> Visitor<'a> for Reads {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        let is_function = statement.is_function_def_stmt();
-        self.functions += usize::from(is_function);
-        walk_stmt(self, statement);
-        self.functions -= usize::from(is_function);
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Name(name) = expression
-            && self.functions > 0
-            && name.ctx.is_load()
-            && let Some(count) = self.counts.get_mut(name.id.as_str())
-        {
-            *count += 1;
-        }
-        walk_expr(self, expression);
     }
 }

@@ -1,148 +1,94 @@
-//! What Python files do: imports, calls, definitions, handlers, assignments, statements.
+//! What Python files do: imports, calls, definitions, handlers, assignments and statements, as `wit/` defines them.
 //!
-//! Every Python file is parsed and visited once, in parallel, and only what some rule declared an interest in is kept;
-//! sources and trees are dropped at once. Files that were generated or vendored are not looked at.
+//! [`nesting`] refuses what would exhaust the stack, [`collect`] visits a tree once and notes a [`module`], [`names`]
+//! and [`values`] resolve on demand, [`extract`] keeps what [`interest`] wants, [`index`] answers queries. Trees and
+//! texts are dropped with the file. Notebooks are not read; vendored and generated files are not parsed.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
-use ruff_python_ast::{ModModule, PySourceType};
-use ruff_text_size::Ranged;
+use ruff_python_ast::ModModule;
+use ruff_python_parser::ParseError;
 
-use super::pattern::{PatternSet, ScopedPatterns};
+use self::extract::FileFacts;
+use self::index::{Index, Indexed};
+use self::interest::Wanted;
+use super::pattern::{Pattern, scoped};
 use super::{Facts, Target};
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Site, Statement};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Statement};
 use crate::plugin::wit::{Role, Span};
-use crate::repository::ReadError;
+use crate::repository::{ReadError, file_name};
 
+mod actions;
+mod collect;
 mod extract;
+mod index;
+mod interest;
+mod module;
 mod names;
 mod nesting;
 pub(crate) mod noqa;
+mod reads;
+#[cfg(test)]
+mod tests;
 mod values;
 
-/// Python files larger than this are not parsed.
-const LARGEST_MODULE: u64 = 2 << 20;
-/// Stack of a thread that visits trees as deep as [`nesting`] admits.
+/// Larger files are not parsed.
+const LARGEST_FILE: usize = 2 << 20;
+/// What [`nesting::DEEPEST`] levels need is a fraction of this; pages that are not touched cost nothing.
 const STACK: usize = 128 << 20;
 const MOST_THREADS: usize = 16;
 
-/// What the rules and the host want, ready to be matched.
-struct Wanted {
-    imports: PatternSet,
-    calls: PatternSet,
-    handlers: PatternSet,
-    assignments: ScopedPatterns,
-    statements: PatternSet,
-    definitions: BTreeMap<String, PatternSet>,
-}
-
-/// Facts of one project, each kind sorted by path and place.
-#[derive(Default)]
-struct Found {
-    imports: Vec<Import>,
-    calls: Vec<Call>,
-    definitions: Vec<Definition>,
-    handlers: Vec<Handler>,
-    assignments: Vec<Assignment>,
-    statements: Vec<Statement>,
-}
-
-/// The facts of all Python files that some rule wants, by project.
+/// The Python facts of a repository.
 pub(crate) struct Python {
-    projects: BTreeMap<String, Found>,
-}
-
-macro_rules! query {
-    ($name:ident, $kind:ident, |$fact:ident| $key:expr) => {
-        pub(crate) fn $name(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<$kind> {
-            let patterns = PatternSet::new(names.iter().map(String::as_str));
-            let matching = |found: &Found| -> Vec<$kind> {
-                found.$name.iter().filter(|$fact| $key.iter().any(|name| patterns.is_match(name))).cloned().collect()
-            };
-            self.of(target).flat_map(matching).collect()
-        }
-    };
+    imports: Index<Import>,
+    calls: Index<Call>,
+    definitions: Index<Definition>,
+    handlers: Index<Handler>,
+    assignments: Index<Assignment>,
+    statements: Index<Statement>,
+    /// Patterns that were asked for, parsed.
+    patterns: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
 }
 
 impl Python {
+    /// Parses all Python files and keeps what matches the interest.
     pub(crate) fn build(facts: &Facts) -> Self {
-        let projects = facts.projects();
-        let interest = facts.interest();
-        let set = |names: &std::collections::BTreeSet<String>| PatternSet::new(names.iter().map(String::as_str));
-        let mut definitions: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (kind, name) in &interest.definitions {
-            definitions.entry(kind.clone()).or_default().push(name);
+        let wanted = Wanted::new(facts.interest());
+        let files = files(facts);
+        let mut found = FileFacts::default();
+        for file in in_parallel(&files, |file| read(facts, file, &wanted)) {
+            found.imports.extend(file.imports);
+            found.calls.extend(file.calls);
+            found.definitions.extend(file.definitions);
+            found.handlers.extend(file.handlers);
+            found.assignments.extend(file.assignments);
+            found.statements.extend(file.statements);
         }
-        let wanted = Wanted {
-            imports: set(&interest.imports),
-            calls: PatternSet::new(interest.calls.iter().map(String::as_str).chain(super::project::telling_calls())),
-            handlers: set(&interest.handlers),
-            assignments: ScopedPatterns::new(interest.assignments.iter().map(String::as_str)),
-            statements: set(&interest.statements),
-            definitions: definitions.into_iter().map(|(kind, names)| (kind, PatternSet::new(names))).collect(),
-        };
-        let files: Vec<_> = facts
-            .repository()
-            .files()
-            .iter()
-            .filter(|file| file.path.ends_with(".py"))
-            .map(|file| (file, projects.role_of(&file.path)))
-            .filter(|(_, role)| !matches!(role, Role::Vendored | Role::Generated | Role::Template))
-            .collect();
-        let work = || -> Vec<Found> {
-            files
-                .par_iter()
-                .with_min_len(4)
-                .map(|(file, role)| read(facts, &wanted, &file.path, file.size, *role))
-                .collect()
-        };
-        // A pool of its own: visiting wants a large stack, and whoever waits for facts must not be set to other work.
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
-        let found = match pool {
-            Ok(pool) => pool.install(work),
-            Err(_) => files.iter().map(|(file, role)| read(facts, &wanted, &file.path, file.size, *role)).collect(),
-        };
-        let mut by_project: BTreeMap<String, Found> = BTreeMap::new();
-        for ((file, _), mut found) in files.iter().zip(found) {
-            let all = by_project.entry(projects.root_of(&file.path).to_owned()).or_default();
-            all.imports.append(&mut found.imports);
-            all.calls.append(&mut found.calls);
-            all.definitions.append(&mut found.definitions);
-            all.handlers.append(&mut found.handlers);
-            all.assignments.append(&mut found.assignments);
-            all.statements.append(&mut found.statements);
-        }
-        for found in by_project.values_mut() {
-            found.sort();
-        }
-        Self { projects: by_project }
-    }
-
-    fn of<'a>(&'a self, target: &Target) -> Box<dyn Iterator<Item = &'a Found> + 'a> {
-        match target {
-            Target::Repository => Box::new(self.projects.values()),
-            Target::Project(root) => Box::new(self.projects.get(root).into_iter()),
+        let root_of = |path: &str| facts.projects().root_of(path);
+        Self {
+            imports: Index::new(found.imports, root_of),
+            calls: Index::new(found.calls, root_of),
+            definitions: Index::new(found.definitions, root_of),
+            handlers: Index::new(found.handlers, root_of),
+            assignments: Index::new(found.assignments, root_of),
+            statements: Index::new(found.statements, root_of),
+            patterns: Mutex::default(),
         }
     }
 
-    query!(imports, Import, |fact| [&fact.name]);
-    query!(calls, Call, |fact| [&fact.name]);
-    query!(statements, Statement, |fact| [&fact.kind]);
-
-    pub(crate) fn assignments(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Assignment> {
-        let patterns = ScopedPatterns::new(names.iter().map(String::as_str));
-        let is_wanted = |one: &&Assignment| patterns.is_match(&one.scope, last_part(&one.target));
-        self.of(target).flat_map(|found| found.assignments.iter().filter(is_wanted).cloned()).collect()
+    /// Imports whose resolved name matches; sorted by path and span, as all answers.
+    pub(crate) fn imports(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Import> {
+        self.query(&self.imports, target, names)
     }
 
-    pub(crate) fn handlers(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Handler> {
-        let patterns = PatternSet::new(names.iter().map(String::as_str));
-        let is_wanted = |handler: &&Handler| catches(handler, &patterns);
-        self.of(target).flat_map(|found| found.handlers.iter().filter(is_wanted).cloned()).collect()
+    /// Calls whose resolved name matches.
+    pub(crate) fn calls(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Call> {
+        self.query(&self.calls, target, names)
     }
 
+    /// Definitions of one of the kinds (`*` for all) whose name matches.
     pub(crate) fn definitions(
         &self,
         _facts: &Facts,
@@ -150,124 +96,244 @@ impl Python {
         kinds: &[String],
         names: &[String],
     ) -> Vec<Definition> {
-        let patterns = PatternSet::new(names.iter().map(String::as_str));
-        let is_wanted = |one: &&Definition| kinds.contains(&one.kind) && patterns.is_match(&one.name);
-        self.of(target).flat_map(|found| found.definitions.iter().filter(is_wanted).cloned()).collect()
+        let is_wanted = |definition: &&Definition| kinds.iter().any(|kind| *kind == definition.kind || kind == "*");
+        self.select(&self.definitions, target, names).into_iter().filter(is_wanted).cloned().collect()
+    }
+
+    /// Handlers that catch one of these exceptions; `bare` stands for `except:`.
+    pub(crate) fn handlers(&self, _facts: &Facts, target: &Target, exceptions: &[String]) -> Vec<Handler> {
+        self.query(&self.handlers, target, exceptions)
+    }
+
+    /// Assignments whose target's last part matches.
+    pub(crate) fn assignments(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Assignment> {
+        self.query(&self.assignments, target, names)
+    }
+
+    /// Statements of these kinds.
+    pub(crate) fn statements(&self, _facts: &Facts, target: &Target, kinds: &[String]) -> Vec<Statement> {
+        self.query(&self.statements, target, kinds)
+    }
+
+    fn query<T: Indexed>(&self, index: &Index<T>, target: &Target, names: &[String]) -> Vec<T> {
+        self.select(index, target, names).into_iter().cloned().collect()
+    }
+
+    fn select<'i, T: Indexed>(&self, index: &'i Index<T>, target: &Target, names: &[String]) -> Vec<&'i T> {
+        let patterns: Vec<(Option<&str>, Arc<Pattern>)> = {
+            let mut known = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut parse = |text: &str| match known.get(text) {
+                Some(pattern) => pattern.clone(),
+                None => {
+                    // A broken pattern matches nothing: descriptions are checked when a plugin is loaded.
+                    let pattern = Pattern::parse(text).ok().map(Arc::new);
+                    known.insert(text.to_owned(), pattern.clone());
+                    pattern
+                }
+            };
+            // No other names have colons, so that only patterns of assignments are ever limited to a scope.
+            let scoped = names.iter().map(|text| scoped(text));
+            scoped.filter_map(|(scope, text)| Some((scope, parse(text)?))).collect()
+        };
+        let project = match target {
+            Target::Repository => None,
+            Target::Project(root) => Some(root.as_str()),
+        };
+        index.query(project, &patterns)
     }
 }
 
-impl Found {
-    fn sort(&mut self) {
-        let key = |site: &Site| (site.place.path.clone(), site.place.span.start, site.place.span.end);
-        // Files come in order; within one file a nested fact may come before the one around it.
-        self.imports.sort_by_cached_key(|fact| key(&fact.site));
-        self.calls.sort_by_cached_key(|fact| key(&fact.site));
-        self.definitions.sort_by_cached_key(|fact| key(&fact.site));
-        self.handlers.sort_by_cached_key(|fact| key(&fact.site));
-        self.assignments.sort_by_cached_key(|fact| key(&fact.site));
-        self.statements.sort_by_cached_key(|fact| key(&fact.site));
+/// Why a text is no module.
+enum Broken {
+    /// Nested too deeply, from this byte on.
+    Nested(usize),
+    Syntax(ParseError),
+}
+
+/// Parses a module for whoever needs its literals; none when it is too large, nested too deeply or broken. Call it on
+/// a thread with a large stack.
+pub(crate) fn parse_module(text: &str) -> Option<ModModule> {
+    if text.len() > LARGEST_FILE { None } else { parse(text).ok() }
+}
+
+/// Parses a module whose nesting is bounded.
+fn parse(text: &str) -> Result<ModModule, Broken> {
+    if let Some(offset) = nesting::too_deep(text) {
+        return Err(Broken::Nested(offset));
     }
+    ruff_python_parser::parse_module(text).map(ruff_python_parser::Parsed::into_syntax).map_err(Broken::Syntax)
 }
 
-fn last_part(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
+/// A Python file to be parsed.
+struct File<'f> {
+    path: &'f str,
+    role: Role,
+    module: String,
 }
 
-fn catches(handler: &Handler, patterns: &PatternSet) -> bool {
-    if handler.exceptions.is_empty() {
-        return patterns.is_match("bare");
-    }
-    handler.exceptions.iter().any(|exception| patterns.is_match(exception))
+/// The Python files that are parsed, with the dotted paths of their modules.
+fn files(facts: &Facts) -> Vec<File<'_>> {
+    let projects = facts.projects();
+    let paths = facts.repository().files().iter().map(|file| file.path.as_str());
+    paths
+        .filter(|path| path.ends_with(".py") || path.ends_with(".pyi"))
+        .map(|path| File { path, role: projects.role_of(path), module: projects.module_of(path) })
+        .filter(|file| !matches!(file.role, Role::Vendored | Role::Generated | Role::Template))
+        .collect()
 }
 
-fn read(facts: &Facts, wanted: &Wanted, path: &str, size: u64, role: Role) -> Found {
-    let nowhere = Span { start: 0, end: 0 };
-    // Test data and examples may be broken on purpose.
-    let is_ours =
-        matches!(role, Role::Source | Role::Script | Role::Migration) || role == Role::Test && is_test_module(path);
+/// Reads, parses and visits one file.
+fn read(facts: &Facts, file: &File, wanted: &Wanted) -> FileFacts {
+    let nothing = FileFacts::default();
+    let path = file.path;
     // What a generator fills in is no Python yet.
     let is_template = path.split('/').any(|part| matches!(part, "template" | "templates"));
-    let problem = |rule, span, message: String| {
-        if is_ours && !is_template {
-            facts.problem(rule, path, span, message);
-        }
+    let is_judged = !is_template && is_judged(path, file.role);
+    let unreadable = |offset: usize, message: String| {
+        let offset = offset as u32;
+        facts.problem("unreadable-file", path, Span { start: offset, end: offset }, message);
     };
-    if size > LARGEST_MODULE {
-        problem(
-            "unreadable-file",
-            nowhere,
-            format!("larger than the {} MiB of Python that are parsed", LARGEST_MODULE >> 20),
-        );
-        return Found::default();
+    if facts.repository().file(path).is_some_and(|file| file.size > LARGEST_FILE as u64) {
+        unreadable(0, "larger than the 2 MiB of Python that are parsed".to_owned());
+        return nothing;
     }
     let text = match facts.repository().read(path) {
+        Ok(text) if text.len() > LARGEST_FILE => {
+            unreadable(0, "larger than the 2 MiB of Python that are parsed".to_owned());
+            return nothing;
+        }
         Ok(text) => text,
-        Err(ReadError::Missing) => return Found::default(),
+        Err(ReadError::NotText { offset }) => {
+            if is_judged {
+                let start = facts.repository().read_bytes(path).unwrap_or_default();
+                unreadable(offset, encoding_message(&start));
+            }
+            return nothing;
+        }
+        Err(ReadError::Missing) => return nothing,
         Err(error) => {
-            problem("unreadable-file", nowhere, error.to_string());
-            return Found::default();
+            unreadable(0, error.to_string());
+            return nothing;
         }
     };
-    if is_generated(&text) {
-        return Found::default();
+    if is_generated(&text) || !wanted.may_be_in(&text, &file.module) {
+        return nothing;
     }
-    if let Err(at) = nesting::check(&text) {
-        let span = Span { start: at, end: at };
-        problem("invalid-file", span, format!("nested deeper than {} levels", nesting::DEEPEST));
-        return Found::default();
+    match parse(&text) {
+        Ok(tree) => {
+            let is_package = path.ends_with("__init__.py") || path.ends_with("__init__.pyi");
+            let module = collect::collect(&tree, &text, &file.module, is_package, wanted);
+            extract::extract(&module, path, file.role, wanted)
+        }
+        Err(broken) => {
+            if is_judged {
+                let (span, message) = describe(&broken, &text);
+                facts.problem("invalid-file", path, span, message);
+            }
+            nothing
+        }
     }
-    let parsed = ruff_python_parser::parse_unchecked_source(&text, PySourceType::Python);
-    if let Some(error) = parsed.errors().first() {
-        let range = error.location;
-        let span = Span { start: range.start().into(), end: range.end().into() };
-        let message = error.error.to_string();
-        let mut letters = message.chars();
-        let message = letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect());
-        problem("invalid-file", span, format!("not valid Python: {message}"));
-        return Found::default();
-    }
-    let module = facts.projects().module_of(path);
-    extract::extract(wanted, parsed.syntax(), &text, path, &module, role)
 }
 
-/// Whether a file under the tests is code and no fixture.
-fn is_test_module(path: &str) -> bool {
-    let name = crate::repository::file_name(path);
-    (name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py")
-        && !["fixtures", "testdata", "test_data", "data", "resources", "cases", "snapshots"]
-            .iter()
-            .any(|folder| path.split('/').any(|part| part == *folder))
+/// Whether a broken file is somebody's problem: examples and the data of tests may be broken on purpose.
+fn is_judged(path: &str, role: Role) -> bool {
+    match role {
+        Role::Source | Role::Script | Role::Migration => true,
+        Role::Test => {
+            let name = file_name(path);
+            let is_module = name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py";
+            let is_data = path.split('/').any(|folder| {
+                matches!(folder, "cases" | "data" | "fixtures" | "resources" | "snapshots" | "test_data" | "testdata")
+            });
+            is_module && !is_data
+        }
+        Role::Documentation | Role::Example | Role::Generated | Role::Template | Role::Vendored => false,
+    }
 }
 
-/// Whether the head of a file says that a generator wrote it.
+/// Whether the comments at the top of a file say that a generator wrote it.
 fn is_generated(text: &str) -> bool {
-    const MARKS: &[&str] = &[
-        "@generated",
-        "Code generated",
-        "DO NOT EDIT",
-        "Generated by Django",
-        "generated by datamodel-codegen",
-        "Generated by the protocol buffer",
-    ];
-    let head: usize = text.split_inclusive('\n').take(20).map(str::len).sum();
-    let comments = text[..head].lines().filter(|line| line.trim_start().starts_with('#') || line.starts_with("\"\"\""));
-    comments.into_iter().any(|line| MARKS.iter().any(|mark| line.contains(mark)))
+    text.lines().take(20).filter(|line| line.trim_start().starts_with('#') || line.starts_with("\"\"\"")).any(|line| {
+        [
+            "@generated",
+            "Code generated",
+            "DO NOT EDIT",
+            "Generated by Django",
+            "generated by datamodel-codegen",
+            "Generated by the protocol buffer",
+        ]
+        .iter()
+        .any(|mark| line.contains(mark))
+    })
 }
 
-/// Parses a small module for whoever needs its literals; none when it is broken or nested too deeply.
-pub(crate) fn parse_module(text: &str) -> Option<ModModule> {
-    if text.len() as u64 > LARGEST_MODULE || nesting::check(text).is_err() {
-        return None;
+/// Why bytes are no text, with the encoding that the file declares.
+fn encoding_message(bytes: &[u8]) -> String {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).into_owned();
+    let declared = start.lines().take(2).find_map(|line| {
+        let (_, after) = line.trim_start().strip_prefix('#')?.split_once("coding")?;
+        let name = after.strip_prefix([':', '='])?.trim_start();
+        let end = name.find(|letter: char| !letter.is_ascii_alphanumeric() && !"-_.".contains(letter));
+        Some(name[..end.unwrap_or(name.len())].to_owned())
+    });
+    match declared {
+        Some(name) if !matches!(name.to_ascii_lowercase().as_str(), "utf-8" | "utf8" | "") => {
+            format!("encoded as `{name}`; only UTF-8 is read")
+        }
+        _ => "not UTF-8".to_owned(),
     }
-    let parsed = ruff_python_parser::parse_module(text).ok()?;
-    Some(parsed.into_syntax())
 }
 
-/// A range of the parser as a span.
-fn span(node: &impl Ranged) -> Span {
-    let range = node.range();
-    Span { start: range.start().into(), end: range.end().into() }
+fn describe(broken: &Broken, text: &str) -> (Span, String) {
+    match broken {
+        Broken::Nested(offset) => {
+            let start = (0..=*offset).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0) as u32;
+            (Span { start, end: start }, "nested deeper than 2,000 levels".to_owned())
+        }
+        Broken::Syntax(error) => {
+            let limit = text.len() as u32;
+            let (start, end) = (error.location.start().to_u32().min(limit), error.location.end().to_u32().min(limit));
+            let line =
+                text.get(..start as usize).and_then(|before| before.rsplit('\n').next()).unwrap_or("").trim_start();
+            let mut message = error.error.to_string();
+            if line.starts_with("print ") || line.starts_with("exec ") {
+                message = "syntax of Python 2".to_owned();
+            } else if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
+                message.replace_range(..1, &first);
+            }
+            (Span { start, end }, message)
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests;
+/// Does something for each item on threads with large stacks, and gives the results in the items' order. These are
+/// threads of their own rather than a shared pool's: a pool's worker that waits here could pick up another task that
+/// needs these very facts, and wait for itself.
+fn in_parallel<I: Sync, R: Send>(items: &[I], action: impl Fn(&I) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.len());
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done: Vec<(usize, R)> = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, action(item)));
+        }
+    };
+    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
+    std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
+        if workers.is_empty() {
+            done.extend(work());
+        }
+        for worker in workers {
+            match worker.join() {
+                Ok(part) => done.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,265 +1,373 @@
-//! Turns expressions into values: what crosses to rules as arguments, bases and assigned values.
+//! Expressions as values: lists of nodes, as `wit/` defines them. Bounded in nodes, depth and text, so that no file can
+//! make its facts much larger than itself.
 
-use ruff_python_ast::{Expr, InterpolatedStringElement, Number};
+use ruff_python_ast::{
+    Arguments, Expr, ExprBinOp, ExprCall, FStringPart, InterpolatedStringElement, Number, Operator, UnaryOp,
+};
+use ruff_text_size::{Ranged, TextRange};
 
-use super::names::{Binding, Names};
-use super::span;
-use crate::facts::value::Builder;
+use super::super::value::Builder;
+use super::module::{Bound, Module, ScopeId};
 use crate::plugin::wit::{Node, NodeKind, Span};
 
 /// Nodes of one value.
 const MOST_NODES: usize = 500;
-/// Nodes of it that come from following names.
-const MOST_FOLLOWED: usize = 100;
-/// Bytes of one text; longer ones are cut.
-const LONGEST_TEXT: usize = 4 << 10;
-/// Depth of one value.
+/// Nodes of it that come from following variables.
+const MOST_FOLLOWED_NODES: usize = 100;
+/// Levels of one value.
 const DEEPEST: usize = 40;
-/// How far names are followed to what they are assigned.
-const LONGEST_CHAIN: usize = 4;
+/// Variables that are followed to what is assigned to them, one through the other.
+const MOST_FOLLOWED: usize = 4;
+/// Bytes of a scalar's text; longer ones are cut.
+const LONGEST_TEXT: usize = 4 << 10;
+/// Bytes of text that count as one more node.
+const TEXT_PER_NODE: usize = 64;
 
-/// The value of an expression.
-pub(super) fn value<'a>(names: &Names<'a>, expression: &'a Expr) -> Vec<Node> {
-    let mut writer = Writer { names, builder: Builder::default(), followed: 0 };
-    writer.write(expression, 0, None, 0, 0);
-    writer.builder.finish()
+pub(super) fn span(range: TextRange) -> Span {
+    Span { start: range.start().to_u32(), end: range.end().to_u32() }
 }
 
-type Key = Option<(String, Span)>;
+/// An expression as a value; `key` is the keyword before it, if there is one.
+pub(super) fn value(module: &Module, expression: &Expr, scope: ScopeId, key: Option<(&str, TextRange)>) -> Vec<Node> {
+    let mut converter = Converter::new(module);
+    converter.expression(expression, &Position { parent: 0, key, scope, depth: 0 });
+    converter.finish()
+}
 
-struct Writer<'n, 'a> {
-    names: &'n Names<'a>,
+/// A call as a value.
+pub(super) fn call(module: &Module, call: &ExprCall, scope: ScopeId) -> Vec<Node> {
+    let mut converter = Converter::new(module);
+    let root = Position { parent: 0, key: None, scope, depth: 0 };
+    converter.call(call, &root);
+    converter.finish()
+}
+
+/// A list of expressions that has no syntax of its own, as one value.
+pub(super) fn list(module: &Module, items: &[Expr], scope: ScopeId, range: TextRange) -> Vec<Node> {
+    let mut converter = Converter::new(module);
+    let root = Position { parent: 0, key: None, scope, depth: 0 };
+    let parent = converter.push(&root, NodeKind::List, "", range);
+    for item in items {
+        converter.expression(item, &root.below(parent));
+    }
+    converter.finish()
+}
+
+struct Converter<'m, 'a> {
+    module: &'m Module<'a>,
     builder: Builder,
-    followed: usize,
+    /// Where the expressions of the variables start that are being followed.
+    followed: Vec<TextRange>,
+    nodes: usize,
+    /// Expressions met while following variables.
+    followed_nodes: usize,
+    /// Whether something was left out because the value or the file has too many nodes.
+    truncated: bool,
 }
 
-impl<'a> Writer<'_, 'a> {
-    fn write(&mut self, expression: &'a Expr, parent: u32, key: Key, depth: usize, chain: usize) {
-        let place = span(expression);
-        self.followed += usize::from(chain > 0);
-        if depth > DEEPEST || self.builder.len() >= MOST_NODES || chain > 0 && self.followed > MOST_FOLLOWED {
-            if self.builder.len() < MOST_NODES + 10 && self.followed < MOST_FOLLOWED + 10 {
-                self.builder.push(parent, key, NodeKind::Other, "…", place);
+/// Where the next node goes.
+struct Position<'k> {
+    parent: u32,
+    key: Option<(&'k str, TextRange)>,
+    scope: ScopeId,
+    depth: usize,
+}
+
+impl Position<'_> {
+    fn below(&self, parent: u32) -> Position<'static> {
+        Position { parent, key: None, scope: self.scope, depth: self.depth + 1 }
+    }
+
+    fn keyed<'k>(&self, parent: u32, key: &'k str, range: TextRange) -> Position<'k> {
+        Position { parent, key: Some((key, range)), scope: self.scope, depth: self.depth + 1 }
+    }
+}
+
+impl<'m, 'a> Converter<'m, 'a> {
+    fn new(module: &'m Module<'a>) -> Self {
+        Self {
+            module,
+            builder: Builder::default(),
+            followed: Vec::new(),
+            nodes: 0,
+            followed_nodes: 0,
+            truncated: false,
+        }
+    }
+
+    fn finish(self) -> Vec<Node> {
+        self.module.nodes.set(self.module.nodes.get().saturating_sub(self.nodes));
+        self.builder.finish()
+    }
+
+    fn push(&mut self, position: &Position, kind: NodeKind, text: &str, range: TextRange) -> u32 {
+        let mut end = text.len().min(LONGEST_TEXT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.nodes += 1 + end / TEXT_PER_NODE;
+        let key = position.key.map(|(key, range)| (key.to_owned(), span(range)));
+        self.builder.push(position.parent, key, kind, &text[..end], span(range))
+    }
+
+    fn children<'e>(&mut self, position: &Position, parent: u32, children: impl IntoIterator<Item = &'e Expr>) {
+        for child in children {
+            self.expression(child, &position.below(parent));
+            if self.truncated {
+                break;
+            }
+        }
+    }
+
+    fn group<'e>(
+        &mut self,
+        position: &Position,
+        kind: NodeKind,
+        text: &str,
+        range: TextRange,
+        children: impl IntoIterator<Item = &'e Expr>,
+    ) {
+        let parent = self.push(position, kind, text, range);
+        self.children(position, parent, children);
+    }
+
+    fn is_full(&self) -> bool {
+        self.nodes >= MOST_NODES.min(self.module.nodes.get())
+    }
+
+    fn expression(&mut self, expression: &Expr, position: &Position) {
+        let range = expression.range();
+        let is_followed = !self.followed.is_empty();
+        self.followed_nodes += usize::from(is_followed);
+        if is_followed && self.followed_nodes > MOST_FOLLOWED_NODES {
+            if self.followed_nodes == MOST_FOLLOWED_NODES + 1 {
+                self.push(position, NodeKind::Other, "truncated", range);
             }
             return;
         }
-        let mut node = |kind, text: String| self.builder.push(parent, key.clone(), kind, text, place);
+        if position.depth >= DEEPEST || self.is_full() {
+            if !self.truncated {
+                self.push(position, NodeKind::Other, "truncated", range);
+            }
+            self.truncated |= self.is_full();
+            return;
+        }
+        let other = NodeKind::Other;
         match expression {
-            Expr::StringLiteral(text) => {
-                node(NodeKind::Text, clipped(text.value.to_str()));
+            Expr::NoneLiteral(_) => drop(self.push(position, NodeKind::Null, "", range)),
+            Expr::BooleanLiteral(literal) => {
+                self.push(position, NodeKind::Boolean, if literal.value { "true" } else { "false" }, range);
             }
-            Expr::BytesLiteral(bytes) => {
-                let text: Vec<u8> = bytes.value.bytes().take(4096).collect();
-                node(NodeKind::Bytes, String::from_utf8_lossy(&text).into_owned());
-            }
-            Expr::NumberLiteral(number) => {
-                match &number.value {
-                    Number::Int(int) => node(NodeKind::Integer, int.to_string()),
-                    Number::Float(float) => node(NodeKind::Float, float.to_string()),
-                    Number::Complex { .. } => node(NodeKind::Other, "complex".to_owned()),
-                };
-            }
-            Expr::BooleanLiteral(boolean) => {
-                node(NodeKind::Boolean, boolean.value.to_string());
-            }
-            Expr::NoneLiteral(_) => {
-                node(NodeKind::Null, String::new());
-            }
-            Expr::EllipsisLiteral(_) => {
-                node(NodeKind::Other, "ellipsis".to_owned());
-            }
-            Expr::FString(text) => {
-                let index = node(NodeKind::Template, String::new());
-                for part in &text.value {
+            Expr::NumberLiteral(literal) => self.number(&literal.value, "", position, range),
+            Expr::StringLiteral(literal) => drop(self.push(position, NodeKind::Text, literal.value.to_str(), range)),
+            Expr::BytesLiteral(_) => drop(self.push(position, NodeKind::Bytes, self.module.text(range), range)),
+            Expr::EllipsisLiteral(_) => drop(self.push(position, other, "ellipsis", range)),
+            Expr::FString(template) => {
+                let parent = self.push(position, NodeKind::Template, "", range);
+                for part in &template.value {
                     match part {
-                        ruff_python_ast::FStringPart::Literal(literal) => {
-                            self.builder.push(index, None, NodeKind::Text, literal.as_str(), span(literal));
+                        FStringPart::Literal(literal) => {
+                            self.push(&position.below(parent), NodeKind::Text, &literal.value, literal.range);
                         }
-                        ruff_python_ast::FStringPart::FString(inner) => {
-                            for element in &inner.elements {
-                                match element {
-                                    InterpolatedStringElement::Literal(literal) => {
-                                        self.builder.push(
-                                            index,
-                                            None,
-                                            NodeKind::Text,
-                                            literal.value.to_string(),
-                                            span(literal),
-                                        );
-                                    }
-                                    InterpolatedStringElement::Interpolation(interpolation) => {
-                                        self.write(&interpolation.expression, index, None, depth + 1, chain);
-                                    }
-                                }
-                            }
-                        }
+                        FStringPart::FString(part) => self.template(&part.elements, position, parent),
                     }
                 }
             }
-            Expr::List(list) => {
-                let index = node(NodeKind::List, String::new());
-                self.all(list.elts.iter(), index, depth, chain);
-            }
-            Expr::Tuple(tuple) => {
-                let index = node(NodeKind::Tuple, String::new());
-                self.all(tuple.elts.iter(), index, depth, chain);
-            }
-            Expr::Set(set) => {
-                let index = node(NodeKind::Set, String::new());
-                self.all(set.elts.iter(), index, depth, chain);
-            }
-            Expr::Dict(dict) => {
-                let index = node(NodeKind::Table, String::new());
-                for item in &dict.items {
-                    let key = match &item.key {
-                        Some(Expr::StringLiteral(text)) => Some((text.value.to_str().to_owned(), span(text))),
-                        _ => None,
-                    };
-                    self.write(&item.value, index, key, depth + 1, chain);
+            Expr::TString(template) => {
+                let parent = self.push(position, NodeKind::Template, "", range);
+                for part in &template.value {
+                    self.template(&part.elements, position, parent);
                 }
             }
-            Expr::Name(name) => self.name(name.id.as_str(), expression, parent, key, depth, chain),
-            Expr::Attribute(_) => {
-                node(NodeKind::Name, self.names.resolve(expression));
+            Expr::List(list) => self.group(position, NodeKind::List, "", range, &list.elts),
+            Expr::Tuple(tuple) => self.group(position, NodeKind::Tuple, "", range, &tuple.elts),
+            Expr::Set(set) => self.group(position, NodeKind::Set, "", range, &set.elts),
+            Expr::Dict(dict) => {
+                let parent = self.push(position, NodeKind::Table, "", range);
+                for item in &dict.items {
+                    match &item.key {
+                        Some(Expr::StringLiteral(key)) => {
+                            self.expression(&item.value, &position.keyed(parent, key.value.to_str(), key.range));
+                        }
+                        Some(_) => self.expression(&item.value, &position.below(parent)),
+                        None => {
+                            let below = position.below(parent);
+                            self.group(&below, other, "double-star", item.value.range(), [&item.value]);
+                        }
+                    }
+                    if self.truncated {
+                        break;
+                    }
+                }
             }
-            Expr::Call(call) => self.call(call, parent, key, depth, chain),
+            Expr::Name(name) => self.name(expression, &name.id, position, range),
+            Expr::Attribute(_) => {
+                let text = self.module.value_name(expression, position.scope);
+                self.push(position, NodeKind::Name, &text, range);
+            }
+            Expr::Call(call) => self.call(call, position),
             Expr::BinOp(operation) => {
-                let index = node(NodeKind::Operator, operation.op.as_str().to_owned());
-                self.write(&operation.left, index, None, depth + 1, chain);
-                self.write(&operation.right, index, None, depth + 1, chain);
+                let parent = self.push(position, NodeKind::Operator, operation.op.as_str(), range);
+                self.children(position, parent, operands(operation));
             }
             Expr::BoolOp(operation) => {
-                let index = node(NodeKind::Operator, operation.op.as_str().to_owned());
-                self.all(operation.values.iter(), index, depth, chain);
+                self.group(position, NodeKind::Operator, operation.op.as_str(), range, &operation.values);
             }
-            Expr::UnaryOp(operation) => {
-                let text = operation.op.as_str();
-                // A negative number is a number.
-                if let (ruff_python_ast::UnaryOp::USub, Expr::NumberLiteral(number)) =
-                    (operation.op, operation.operand.as_ref())
-                    && let Number::Int(int) = &number.value
-                {
-                    node(NodeKind::Integer, format!("-{int}"));
-                    return;
+            Expr::Compare(comparison) => {
+                let operators: Vec<&str> = comparison.ops.iter().map(|operator| operator.as_str()).collect();
+                let operands = std::iter::once(&*comparison.left).chain(&*comparison.comparators);
+                self.group(position, NodeKind::Operator, &operators.join(" "), range, operands);
+            }
+            Expr::UnaryOp(operation) => match (&*operation.operand, operation.op) {
+                (Expr::NumberLiteral(literal), UnaryOp::USub) => self.number(&literal.value, "-", position, range),
+                (operand, operator) => {
+                    self.group(position, NodeKind::Operator, operator.as_str(), range, [operand]);
                 }
-                let index = node(NodeKind::Operator, text.to_owned());
-                self.write(&operation.operand, index, None, depth + 1, chain);
-            }
-            Expr::Compare(compare) => {
-                let text = compare.ops.first().map_or("", |operator| operator.as_str());
-                let index = node(NodeKind::Operator, text.to_owned());
-                self.write(&compare.left, index, None, depth + 1, chain);
-                self.all(compare.comparators.iter(), index, depth, chain);
-            }
+            },
             Expr::Subscript(subscript) => {
-                let index = node(NodeKind::Subscript, String::new());
-                self.write(&subscript.value, index, None, depth + 1, chain);
-                self.write(&subscript.slice, index, None, depth + 1, chain);
+                self.group(position, NodeKind::Subscript, "", range, [&*subscript.value, &*subscript.slice]);
             }
-            Expr::Starred(starred) => {
-                let index = node(NodeKind::Other, "starred".to_owned());
-                self.write(&starred.value, index, None, depth + 1, chain);
-            }
-            Expr::Await(inner) => {
-                let index = node(NodeKind::Other, "await".to_owned());
-                self.write(&inner.value, index, None, depth + 1, chain);
-            }
+            Expr::Starred(starred) => self.group(position, other, "starred", range, [&*starred.value]),
+            Expr::Lambda(lambda) => self.group(position, other, "lambda", range, [&*lambda.body]),
+            Expr::Await(awaited) => self.group(position, other, "await", range, [&*awaited.value]),
+            Expr::Yield(given) => self.group(position, other, "yield", range, given.value.as_deref()),
+            Expr::YieldFrom(given) => self.group(position, other, "yield-from", range, [&*given.value]),
+            Expr::Named(named) => self.expression(&named.value, position),
             Expr::If(conditional) => {
-                let index = node(NodeKind::Other, "conditional".to_owned());
-                self.write(&conditional.body, index, None, depth + 1, chain);
-                self.write(&conditional.test, index, None, depth + 1, chain);
-                self.write(&conditional.orelse, index, None, depth + 1, chain);
+                let operands = [&*conditional.test, &*conditional.body, &*conditional.orelse];
+                self.group(position, other, "conditional", range, operands);
+            }
+            Expr::Slice(slice) => {
+                let bounds = [&slice.lower, &slice.upper, &slice.step];
+                let bounds = bounds.into_iter().filter_map(|bound| bound.as_deref());
+                self.group(position, other, "slice", range, bounds);
             }
             Expr::ListComp(comprehension) => {
-                let index = node(NodeKind::Other, "comprehension".to_owned());
-                self.write(&comprehension.elt, index, None, depth + 1, chain);
-            }
-            Expr::Generator(comprehension) => {
-                let index = node(NodeKind::Other, "comprehension".to_owned());
-                self.write(&comprehension.elt, index, None, depth + 1, chain);
+                let iterated = comprehension.generators.iter().map(|generator| &generator.iter);
+                let parts = std::iter::once(&*comprehension.elt).chain(iterated);
+                self.group(position, other, "comprehension", range, parts);
             }
             Expr::SetComp(comprehension) => {
-                let index = node(NodeKind::Other, "comprehension".to_owned());
-                self.write(&comprehension.elt, index, None, depth + 1, chain);
+                let iterated = comprehension.generators.iter().map(|generator| &generator.iter);
+                let parts = std::iter::once(&*comprehension.elt).chain(iterated);
+                self.group(position, other, "comprehension", range, parts);
             }
-            Expr::Named(named) => self.write(&named.value, parent, key, depth + 1, chain),
-            Expr::Lambda(_) => {
-                node(NodeKind::Other, "lambda".to_owned());
+            Expr::Generator(comprehension) => {
+                let iterated = comprehension.generators.iter().map(|generator| &generator.iter);
+                let parts = std::iter::once(&*comprehension.elt).chain(iterated);
+                self.group(position, other, "comprehension", range, parts);
+            }
+            Expr::DictComp(comprehension) => {
+                let iterated = comprehension.generators.iter().map(|generator| &generator.iter);
+                let item = comprehension.key.as_deref().into_iter().chain([&*comprehension.value]);
+                self.group(position, other, "comprehension", range, item.chain(iterated));
+            }
+            Expr::IpyEscapeCommand(_) => drop(self.push(position, other, "escape-command", range)),
+        }
+    }
+
+    fn number(&mut self, number: &Number, sign: &str, position: &Position, range: TextRange) {
+        let written = self.module.text(range);
+        match number {
+            Number::Int(integer) => self.push(position, NodeKind::Integer, &format!("{sign}{integer}"), range),
+            Number::Float(_) => self.push(position, NodeKind::Float, written, range),
+            Number::Complex { .. } => self.push(position, NodeKind::Other, "complex", range),
+        };
+    }
+
+    fn template<'e>(
+        &mut self,
+        elements: impl IntoIterator<Item = &'e InterpolatedStringElement>,
+        position: &Position,
+        parent: u32,
+    ) {
+        for element in elements {
+            match element {
+                InterpolatedStringElement::Literal(literal) => {
+                    self.push(&position.below(parent), NodeKind::Text, &literal.value, literal.range);
+                }
+                InterpolatedStringElement::Interpolation(inner) => {
+                    self.expression(&inner.expression, &position.below(parent));
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, expression: &Expr, name: &str, position: &Position, range: TextRange) {
+        let module = self.module;
+        module.steps.set(u32::MAX);
+        let binding = module.lookup(name, position.scope).map(|(_, binding)| *binding);
+        let Some(binding) = binding else {
+            let text = module.value_name(expression, position.scope);
+            self.push(position, NodeKind::Name, &text, range);
+            return;
+        };
+        match binding.bound {
+            Bound::Parameter => {
+                let parent = self.push(position, NodeKind::Parameter, name, range);
+                if let Some(annotation) = binding.annotation {
+                    let text = module.promised(annotation, binding.scope);
+                    let annotation = annotation.range();
+                    self.push(&position.keyed(parent, "annotation", annotation), NodeKind::Name, &text, annotation);
+                }
+            }
+            Bound::Value(assigned) if binding.count == 1 => {
+                let text = module.value_name(expression, position.scope);
+                let parent = self.push(position, NodeKind::Name, &text, range);
+                let place = assigned.range();
+                if self.followed.len() < MOST_FOLLOWED && !self.followed.contains(&place) {
+                    self.followed.push(place);
+                    let mut below = position.keyed(parent, "value", place);
+                    below.scope = binding.scope;
+                    self.expression(assigned, &below);
+                    self.followed.pop();
+                }
             }
             _ => {
-                node(NodeKind::Other, "expression".to_owned());
+                let text = module.value_name(expression, position.scope);
+                self.push(position, NodeKind::Name, &text, range);
             }
         }
     }
 
-    fn call(&mut self, call: &'a ruff_python_ast::ExprCall, parent: u32, key: Key, depth: usize, chain: usize) {
-        let index = self.builder.push(parent, key, NodeKind::Call, self.names.resolve(&call.func), span(call));
-        // What a method is called on is a child of its own, so that `text.format(x)` shows its text.
-        if let Expr::Attribute(attribute) = call.func.as_ref()
-            && !matches!(attribute.value.as_ref(), Expr::Name(_) | Expr::Attribute(_))
-        {
-            let receiver = Some(("receiver".to_owned(), span(attribute.value.as_ref())));
-            self.write(&attribute.value, index, receiver, depth + 1, chain);
+    fn call(&mut self, call: &ExprCall, position: &Position) {
+        let text = self.module.name_of(&call.func, position.scope);
+        let parent = self.push(position, NodeKind::Call, &text, call.range());
+        if let Expr::Attribute(callee) = &*call.func {
+            // What is formatted, joined or asked further; of a plain chain the name above says it all.
+            let is_plain = matches!(&*callee.value, Expr::Name(_) | Expr::Attribute(_));
+            if !is_plain || text.starts_with("builtins.str.") {
+                self.expression(&callee.value, &position.keyed(parent, "receiver", callee.value.range()));
+            }
         }
-        self.all(call.arguments.args.iter(), index, depth, chain);
-        for keyword in &call.arguments.keywords {
+        self.arguments(&call.arguments, position, parent);
+    }
+
+    fn arguments(&mut self, arguments: &Arguments, position: &Position, parent: u32) {
+        self.children(position, parent, &arguments.args);
+        for keyword in &arguments.keywords {
             match &keyword.arg {
-                Some(name) => {
-                    let key = Some((name.as_str().to_owned(), span(name)));
-                    self.write(&keyword.value, index, key, depth + 1, chain);
-                }
+                Some(name) => self.expression(&keyword.value, &position.keyed(parent, name, name.range)),
                 None => {
-                    let star = self.builder.push(index, None, NodeKind::Other, "double-star", span(keyword));
-                    self.write(&keyword.value, star, None, depth + 1, chain);
+                    let below = position.below(parent);
+                    self.group(&below, NodeKind::Other, "double-star", keyword.range, [&keyword.value]);
                 }
             }
         }
     }
-
-    fn all(&mut self, expressions: impl Iterator<Item = &'a Expr>, parent: u32, depth: usize, chain: usize) {
-        for expression in expressions {
-            self.write(expression, parent, None, depth + 1, chain);
-        }
-    }
-
-    fn name(&mut self, name: &str, expression: &'a Expr, parent: u32, key: Key, depth: usize, chain: usize) {
-        let place = span(expression);
-        let binding = self.names.lookup(name);
-        if let Some((Binding::Parameter(annotation), 1, _)) = &binding {
-            let index = self.builder.push(parent, key, NodeKind::Parameter, name, place);
-            if let Some(annotation) = annotation {
-                let text = self.names.annotation(annotation, 0).unwrap_or_default();
-                let place = span(*annotation);
-                self.builder.push(index, Some(("annotation".to_owned(), place)), NodeKind::Name, text, place);
-            }
-            return;
-        }
-        let text = self
-            .names
-            .resolve_known(expression, 0)
-            .filter(|text| text != "builtins.str")
-            .unwrap_or_else(|| name.to_owned());
-        let index = self.builder.push(parent, key, NodeKind::Name, text, place);
-        let assigned = match binding {
-            Some((Binding::Value(value), 1, _)) => Some(value),
-            Some((Binding::Annotated(_, value), 1, _)) => value,
-            _ => None,
-        };
-        if let Some(value) = assigned.filter(|_| chain < LONGEST_CHAIN) {
-            self.write(value, index, Some(("value".to_owned(), span(value))), depth + 1, chain + 1);
-        }
-    }
 }
 
-/// The value of a call, with its arguments.
-pub(super) fn call_value<'a>(names: &Names<'a>, call: &'a ruff_python_ast::ExprCall) -> Vec<Node> {
-    let mut writer = Writer { names, builder: Builder::default(), followed: 0 };
-    writer.call(call, 0, None, 0, 0);
-    writer.builder.finish()
-}
-
-/// A text, cut at a character boundary when it is long.
-fn clipped(text: &str) -> String {
-    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-    text[..end].to_owned()
+/// The operands of an operation; of a sum of many terms all of them.
+fn operands(operation: &ExprBinOp) -> Vec<&Expr> {
+    let mut operands = vec![&*operation.right];
+    let mut left = &*operation.left;
+    while let (Expr::BinOp(inner), Operator::Add) = (left, operation.op)
+        && inner.op == Operator::Add
+    {
+        operands.push(&inner.right);
+        left = &inner.left;
+    }
+    operands.push(left);
+    operands.reverse();
+    operands
 }

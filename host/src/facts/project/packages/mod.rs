@@ -96,8 +96,10 @@ impl Finder<'_> {
     fn children(&self, folder: &str, declared: Option<&Place>) -> Vec<Package> {
         let mut tops: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for path in self.python(folder) {
+            let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".py");
             if let Some((top, rest)) = path.split_once('/')
                 && is_identifier(top)
+                && is_identifier(stem)
             {
                 tops.entry(top).or_default().push(rest);
             }

@@ -1,0 +1,160 @@
+//! Facts of one kind, found by project and name without looking at all of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::pattern::Pattern;
+use crate::plugin::wit::Place;
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Statement};
+
+/// What an index asks of a fact.
+pub(super) trait Indexed: Clone {
+    fn place(&self) -> &Place;
+    /// The names it is found by.
+    fn names(&self) -> Vec<&str>;
+    /// What a pattern may be limited to.
+    fn scope(&self) -> &str {
+        ""
+    }
+}
+
+impl Indexed for Import {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![&self.name]
+    }
+}
+
+impl Indexed for Call {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![&self.name]
+    }
+}
+
+impl Indexed for Definition {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![&self.name]
+    }
+}
+
+impl Indexed for Handler {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        if self.exceptions.is_empty() { vec!["bare"] } else { self.exceptions.iter().map(String::as_str).collect() }
+    }
+}
+
+impl Indexed for Assignment {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![last_part(&self.target)]
+    }
+    fn scope(&self) -> &str {
+        &self.scope
+    }
+}
+
+impl Indexed for Statement {
+    fn place(&self) -> &Place {
+        &self.site.place
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![&self.kind]
+    }
+}
+
+/// The last part of an assignment's target: `b` of `a.b`.
+fn last_part(target: &str) -> &str {
+    target.rsplit('.').next().unwrap_or(target).trim_start()
+}
+
+/// Names with the facts that have them, both sorted.
+type ByName = Vec<(String, Vec<u32>)>;
+
+pub(super) struct Index<T> {
+    facts: Vec<T>,
+    all: ByName,
+    projects: BTreeMap<String, ByName>,
+}
+
+impl<T: Indexed> Index<T> {
+    /// `root_of` gives the root of the project that a path belongs to.
+    pub(super) fn new<'a>(mut facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
+        let key = |fact: &T| (fact.place().span.start, fact.place().span.end);
+        facts
+            .sort_by(|left, right| left.place().path.cmp(&right.place().path).then_with(|| key(left).cmp(&key(right))));
+        let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut projects: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
+        let mut last: Option<(&str, &str)> = None;
+        for (index, fact) in facts.iter().enumerate() {
+            let path = fact.place().path.as_str();
+            let root = match last {
+                Some((known, root)) if known == path => root,
+                _ => root_of(path),
+            };
+            last = Some((path, root));
+            let project = projects.entry(root).or_default();
+            for name in fact.names() {
+                for names in [&mut all, &mut *project] {
+                    match names.get_mut(name) {
+                        Some(indices) => indices.push(index as u32),
+                        None => drop(names.insert(name.to_owned(), vec![index as u32])),
+                    }
+                }
+            }
+        }
+        let projects = projects.into_iter().map(|(root, names)| (root.to_owned(), Vec::from_iter(names))).collect();
+        Self { all: Vec::from_iter(all), projects, facts }
+    }
+
+    /// The facts of a project, or of all, with a name that one of the patterns matches in its scope, if it has one;
+    /// sorted by place.
+    pub(super) fn query(&self, project: Option<&str>, patterns: &[(Option<&str>, Arc<Pattern>)]) -> Vec<&T> {
+        let names = match project {
+            None => &self.all,
+            Some(root) => match self.projects.get(root) {
+                Some(names) => names,
+                None => return Vec::new(),
+            },
+        };
+        let mut found: Vec<u32> = Vec::new();
+        for (scope, pattern) in patterns {
+            let mut add = |indices: &[u32]| match scope {
+                None => found.extend(indices),
+                Some(scope) => {
+                    found.extend(indices.iter().filter(|index| self.facts[**index as usize].scope() == *scope));
+                }
+            };
+            match &**pattern {
+                Pattern::Exact(exact) => {
+                    if let Ok(index) = names.binary_search_by(|(name, _)| name.as_str().cmp(exact)) {
+                        add(&names[index].1);
+                    }
+                }
+                Pattern::Prefix(prefix) => {
+                    let start = names.partition_point(|(name, _)| name.as_str() < prefix.as_str());
+                    names[start..]
+                        .iter()
+                        .take_while(|(name, _)| name.starts_with(prefix))
+                        .for_each(|(_, indices)| add(indices));
+                }
+                pattern => names.iter().filter(|(name, _)| pattern.matches(name)).for_each(|(_, indices)| add(indices)),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|index| &self.facts[index as usize]).collect()
+    }
+}
