@@ -47,9 +47,15 @@
 pub mod bindings;
 mod description;
 mod facts;
+pub mod gates;
+pub mod paths;
 mod plugin;
+pub mod product;
 mod report;
+pub mod ruff;
 mod rule;
+pub mod settings;
+pub mod text;
 mod value;
 
 pub use description::{description_length, write_description};

@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff::{self, Configuration, Setting};
+use plimsoll_sdk::ruff::{self, Configuration};
+use plimsoll_sdk::settings::Setting;
 
 /// A configuration by which Ruff formats.
 pub(crate) struct Formatted {
@@ -29,7 +30,7 @@ pub(crate) fn formatted(report: &mut Report, requirement: &str) -> Vec<Formatted
             is_other = true;
             continue;
         }
-        if let Some(extend) = &configuration.settings.opaque {
+        if let Some(extend) = configuration.settings.opaque() {
             report.unknown(requirement, Some(extend), "the configuration extends a file outside of the repository");
         }
         formatted.push(Formatted { configuration, is_explicit });

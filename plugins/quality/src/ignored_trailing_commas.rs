@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff::Seen;
+use plimsoll_sdk::ruff::Seen;
 
 rule! {
     /// The formatter takes no notice of trailing commas.

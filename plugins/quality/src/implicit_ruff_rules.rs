@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff;
+use plimsoll_sdk::ruff;
+use plimsoll_sdk::settings::Layer;
 
 rule! {
     /// Ruff runs without a choice of rules.
@@ -65,7 +66,7 @@ fn implicit_ruff_rules(report: &mut Report) {
     for configuration in ruff::configurations(report, &["6.1.1"]) {
         let settings = &configuration.settings;
         if settings.selection().is_none() {
-            if let Some(extend) = &settings.opaque {
+            if let Some(extend) = settings.opaque() {
                 report.unknown("6.1.1", Some(extend), "the configuration extends a file outside of the repository");
                 continue;
             }
@@ -80,8 +81,8 @@ fn implicit_ruff_rules(report: &mut Report) {
             }
             continue;
         }
-        let moved = |layer: &ruff::Layer| MOVED.iter().find_map(|&key| Some((key, layer.setting(&[key])?.place)));
-        if let Some((key, place)) = settings.layers.iter().find_map(moved) {
+        let moved = |layer: &Layer| MOVED.iter().find_map(|&key| Some((key, layer.setting(&[key])?.place)));
+        if let Some((key, place)) = settings.layers().iter().find_map(moved) {
             report
                 .finding(&place, format!("`{key}` stands outside of `lint`"))
                 .help("move the settings of the linter to the table `lint`")

@@ -7,8 +7,6 @@ mod missing_ruff_rules;
 mod other_indentation;
 mod other_line_length;
 mod other_quote_style;
-mod ruff;
-mod ruff_codes;
 mod strict_ruff_in_scripts;
 mod strict_ruff_in_tests;
 mod type_checkers;

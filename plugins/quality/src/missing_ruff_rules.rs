@@ -1,10 +1,9 @@
 //! Categories of rules that Ruff does not check.
 
-use plimsoll_sdk::prelude::*;
-
-use crate::ruff::{self, Configuration, Extent, Rules, Seen};
-use crate::ruff_codes::{CATEGORIES, Category};
 use crate::type_checkers;
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::ruff::{self, Configuration, Extent, Linter, Rules, Seen};
+use plimsoll_sdk::text::listed;
 
 rule! {
     /// Ruff checks without a category of rules that the standard asks for.
@@ -111,7 +110,7 @@ fn missing_ruff_rules(report: &mut Report) {
         let settings = &configuration.settings;
         let categories = required_categories(&configuration);
         let Some(selection) = settings.selection() else { continue };
-        if let (Some(extend), None) = (&settings.opaque, settings.lint(&["select"])) {
+        if let (Some(extend), None) = (settings.opaque(), settings.lint(&["select"])) {
             for category in categories {
                 let reason = "the configuration extends a file outside of the repository";
                 report.unknown(category.requirement, Some(extend), reason);
@@ -129,7 +128,7 @@ fn missing_ruff_rules(report: &mut Report) {
         };
         let (mut off, mut partial, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
         for category in categories {
-            match rules.extent(category) {
+            match category.extent(&rules) {
                 Extent::Off if category.prefix == "ANN" && is_typed(&configuration) => replaced.push(category),
                 Extent::Off if category.prefix == "PT" && tests_have(&configuration, category) => {}
                 Extent::Off => off.push(category),
@@ -150,7 +149,7 @@ fn missing_ruff_rules(report: &mut Report) {
             if prefixes.is_empty() {
                 return;
             }
-            let message = format!("the {noun} {} {verb} {what}", ruff::listed(&prefixes));
+            let message = format!("the {noun} {} {verb} {what}", listed(&prefixes));
             let mut finding = report.finding(&selection.place, message).help(help);
             let mut requirements: Vec<&str> = categories.iter().map(|category| category.requirement).collect();
             requirements.dedup();
@@ -175,6 +174,46 @@ fn missing_ruff_rules(report: &mut Report) {
         say(&off, "off", help, true);
         say(&partial, "on only in part", "select the whole prefix and ignore single rules", false);
         say(&replaced, "off", "a strict type checker demands most of the annotations already", false);
+    }
+}
+
+/// A category that the standard names, and the requirement that does.
+struct Category {
+    prefix: &'static str,
+    requirement: &'static str,
+}
+
+/// The categories of section 6, in its order.
+#[rustfmt::skip]
+const CATEGORIES: &[Category] = &[
+    Category { prefix: "F", requirement: "6.1.2" },
+    Category { prefix: "E", requirement: "6.1.3" },
+    Category { prefix: "W", requirement: "6.1.3" },
+    Category { prefix: "I", requirement: "6.1.4" },
+    Category { prefix: "N", requirement: "6.1.5" },
+    Category { prefix: "D", requirement: "6.1.6" },
+    Category { prefix: "UP", requirement: "6.1.7" },
+    Category { prefix: "B", requirement: "6.1.8" },
+    Category { prefix: "SIM", requirement: "6.1.9" },
+    Category { prefix: "C4", requirement: "6.1.10" },
+    Category { prefix: "DTZ", requirement: "6.1.11" },
+    Category { prefix: "T20", requirement: "6.1.12" },
+    Category { prefix: "S", requirement: "6.1.13" },
+    Category { prefix: "A", requirement: "6.1.14" },
+    Category { prefix: "ANN", requirement: "6.1.15" },
+    Category { prefix: "ASYNC", requirement: "6.1.16" },
+    Category { prefix: "PT", requirement: "6.1.17" },
+    Category { prefix: "RET", requirement: "6.1.18" },
+    Category { prefix: "PTH", requirement: "6.1.19" },
+    Category { prefix: "PL", requirement: "6.1.20" },
+    Category { prefix: "TRY", requirement: "6.1.21" },
+    Category { prefix: "PERF", requirement: "6.1.22" },
+    Category { prefix: "RUF", requirement: "6.1.23" },
+];
+
+impl Category {
+    fn extent(&self, rules: &Rules) -> Extent {
+        Linter::named(self.prefix).map_or(Extent::Off, |linter| rules.extent(linter))
     }
 }
 
@@ -205,7 +244,7 @@ fn production_rules(configuration: &Configuration) -> Rules {
 fn tests_have(configuration: &Configuration, category: &Category) -> bool {
     let tests = configuration.python_files(Role::Test);
     let folder = tests.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
-    ruff::Settings::of(folder).rules().extent(category) != Extent::Off
+    category.extent(&ruff::Settings::of(folder).rules()) != Extent::Off
 }
 
 fn is_typed(configuration: &Configuration) -> bool {

@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff::Seen;
+use plimsoll_sdk::ruff::Seen;
 
 rule! {
     /// Code is indented with something other than four spaces.

@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff::{self, Seen};
+use plimsoll_sdk::ruff::{self, Seen};
 
 rule! {
     /// Code is formatted to a line length other than 88.

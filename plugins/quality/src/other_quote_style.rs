@@ -3,7 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::formatter;
-use crate::ruff::{self, Seen};
+use plimsoll_sdk::ruff::{self, Seen};
 
 rule! {
     /// Strings are not formatted with double quotes.

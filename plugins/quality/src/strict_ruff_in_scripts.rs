@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff::{self, Settings};
+use plimsoll_sdk::ruff::{self, Settings};
 
 rule! {
     /// Scripts may not print.

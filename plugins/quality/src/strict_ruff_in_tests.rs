@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff::{self, Settings};
 use crate::type_checkers;
+use plimsoll_sdk::paths::parent;
+use plimsoll_sdk::ruff::{self, Settings};
+use plimsoll_sdk::text::listed;
 
 rule! {
     /// Tests are held to rules that are meant for production code.
@@ -137,7 +139,7 @@ fn strict_ruff_in_tests(report: &mut Report) {
         let selectors: Vec<&str> = held.iter().map(|(_, selector)| *selector).collect();
         let mut finding = report
             .finding(&place.place, message(&requirements))
-            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", ruff::listed(&selectors)));
+            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)));
         for requirement in requirements {
             finding = finding.requirement(requirement);
         }
@@ -157,8 +159,7 @@ fn held(tests: &[String]) -> Vec<(&'static str, &'static str)> {
     let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for test in tests {
         let holds = |folder: &&str| test.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let nearest =
-            configured.iter().map(|file| ruff::folder(&file.path)).filter(holds).max_by_key(|folder| folder.len());
+        let nearest = configured.iter().map(|file| parent(&file.path)).filter(holds).max_by_key(|folder| folder.len());
         folders.entry(nearest.unwrap_or_default()).or_default().push(test.clone());
     }
     let mut counts = [0; FREEDOMS.len()];

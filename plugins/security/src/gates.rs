@@ -1,6 +1,7 @@
 //! What the rules about CI share: which commands, actions and hooks count as which scan, and where their absence is
 //! reported.
 
+pub(crate) use plimsoll_sdk::gates::{CHANGES, is_opaque, place_of_absence};
 use plimsoll_sdk::prelude::*;
 
 /// A kind of scan, by the ways that repositories run it.
@@ -31,9 +32,6 @@ impl Run {
         self.triggers.iter().any(|trigger| triggers.contains(&trigger.as_str()))
     }
 }
-
-/// Events of proposed changes.
-pub(crate) const CHANGES: &[&str] = &["pull_request", "pull_request_target", "merge_group"];
 
 /// Bandit.
 pub(crate) const CODE: Scan =
@@ -193,52 +191,6 @@ fn of_action(action: Action) -> Run {
     let is_kept = Item::root(&action.inputs)
         .is_some_and(|inputs| inputs.get("output").or_else(|| inputs.get("sarif_file")).is_some());
     Run { ignored: action.tolerated && !is_kept, place: action.place, name: action.name, triggers: action.triggers }
-}
-
-/// Where the absence of a gate is reported: a pipeline that checks the code of pull requests if there is one, else the
-/// nearest to that. None when there is no CI, no product, or CI can't be looked into, each said for the requirements.
-pub(crate) fn place_of_absence(report: &mut Report, requirements: &[&str]) -> Option<Place> {
-    let workflows = automation::workflows();
-    let reason = if !project::projects().iter().any(|project| project.has_source) {
-        Some("no Python code of its own")
-    } else if workflows.is_empty() {
-        Some("no CI in the repository")
-    } else {
-        None
-    };
-    if let Some(reason) = reason {
-        requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
-        return None;
-    }
-    if is_opaque(report, requirements) {
-        return None;
-    }
-    const CHECKS: &[&str] =
-        &["ruff", "flake8", "mypy", "pyright", "pre-commit", "prek", "tox", "nox", "pytest", "coverage"];
-    let (checks, tasks) = (automation::commands(CHECKS), automation::commands(&["just", "make", "task", "invoke"]));
-    let rank = |workflow: &Workflow| {
-        let runs = |commands: &[Command]| {
-            commands.iter().any(|command| command.place.path == workflow.place.path && command.is_in_ci())
-        };
-        let is_on = |event: &str| workflow.triggers.iter().any(|trigger| trigger == event);
-        let event = [is_on("pull_request"), is_on("push")].iter().position(|is_on| *is_on).unwrap_or(2);
-        let purpose = [runs(&checks), runs(&tasks)].iter().position(|runs| *runs).unwrap_or(2);
-        (event, purpose)
-    };
-    workflows.iter().min_by_key(|workflow| rank(workflow)).map(|workflow| workflow.place.clone())
-}
-
-/// Says for each requirement that it can't be decided, if CI runs something on changes that can't be looked into.
-pub(crate) fn is_opaque(report: &mut Report, requirements: &[&str]) -> bool {
-    let opaque = automation::opaque_steps()
-        .into_iter()
-        .find(|opaque| opaque.triggers.iter().any(|trigger| trigger == "push" || CHANGES.contains(&trigger.as_str())));
-    if let Some(opaque) = &opaque {
-        for requirement in requirements {
-            report.unknown(requirement, Some(&opaque.place), &opaque.reason);
-        }
-    }
-    opaque.is_some()
 }
 
 /// Whether any project declares a dependency that it runs with.

@@ -1,37 +1,38 @@
 //! What ruff's settings of naming allow.
 
-use crate::layout;
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::settings::{RUFF, Setting, Settings};
 
 /// Whether the settings that hold for a file ignore a code of pep8-naming, for all names or for this one.
 pub(crate) fn allows(path: &str, code: &str, name: &str) -> bool {
-    let Some((folder, settings)) = settings(path) else { return false };
-    let Some(settings) = Item::root(&settings) else { return false };
-    let lint = settings.get("lint").unwrap_or(settings);
-    let names = |keys: &[&str]| lint.at(keys).map(Item::strings).unwrap_or_default();
-    let ignored = [names(&["ignore"]), names(&["extend-ignore"])].concat();
-    let exempt = [names(&["pep8-naming", "ignore-names"]), names(&["pep8-naming", "extend-ignore-names"])].concat();
-    if ignored.iter().any(|prefix| covers(prefix, code)) || exempt.iter().any(|glob| matches(glob, name)) {
+    let settings = Settings::of(&RUFF, parent(path));
+    let all = |keys: &[&str]| -> Vec<Setting<'_>> {
+        let of_layer = |layer| lint(layer, keys);
+        settings.layers.iter().filter_map(of_layer).collect()
+    };
+    let has = |keys: &[&str], is_it: &dyn Fn(&str) -> bool| {
+        all(keys).iter().flat_map(|setting| setting.value.strings()).any(is_it)
+    };
+    let is_code = |prefix: &str| covers(prefix, code);
+    let is_name = |glob: &str| matches(glob, name);
+    if has(&["ignore"], &is_code)
+        || has(&["extend-ignore"], &is_code)
+        || has(&["pep8-naming", "ignore-names"], &is_name)
+        || has(&["pep8-naming", "extend-ignore-names"], &is_name)
+    {
         return true;
     }
-    let tables = ["per-file-ignores", "extend-per-file-ignores"].into_iter().filter_map(|key| lint.get(key));
-    tables.flat_map(Item::children).any(|entry| {
-        let codes = entry.strings();
-        let glob = entry.key().unwrap_or_default();
-        codes.iter().any(|prefix| covers(prefix, code))
-            && repository::covered(&folder, glob, &[path.to_owned()]).contains(&true)
+    let tables = [all(&["per-file-ignores"]), all(&["extend-per-file-ignores"])].concat();
+    tables.iter().flat_map(|table| table.value.children()).any(|entry| {
+        entry.strings().into_iter().any(is_code)
+            && repository::covered(settings.base(), entry.key().unwrap_or_default(), &[path.to_owned()]).contains(&true)
     })
 }
 
-/// The settings of ruff nearest to a file, and the folder that they lie in.
-fn settings(path: &str) -> Option<(String, Vec<plimsoll_sdk::bindings::plimsoll::plugin::types::Node>)> {
-    layout::upwards(layout::parent(path)).into_iter().find_map(|folder| {
-        let own = ["ruff.toml", ".ruff.toml"]
-            .into_iter()
-            .find_map(|name| documents::read(&layout::join(folder, name), &[]).ok());
-        let table = || documents::read(&layout::join(folder, "pyproject.toml"), &["tool", "ruff"]).ok();
-        Some((folder.to_owned(), own.or_else(table)?))
-    })
+/// A setting of the linter: below `lint`, or at the old place beside it.
+fn lint<'a>(layer: &'a plimsoll_sdk::settings::Layer, keys: &[&str]) -> Option<Setting<'a>> {
+    layer.setting(&[&["lint"], keys].concat()).or_else(|| layer.setting(keys))
 }
 
 fn covers(prefix: &str, code: &str) -> bool {

@@ -4,44 +4,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_sdk::prelude::*;
+use crate::bindings::plimsoll::plugin::types::{Place, Role, Span};
+use crate::project::Project;
+use crate::settings::{self, Layer, RUFF, Setting};
+use crate::value::Item;
+use crate::{Report, automation, project, repository};
 
-use crate::ruff_codes::{CATEGORIES, Category};
+mod codes;
 
-/// A file that takes part in a configuration.
-pub(crate) struct Layer {
-    /// Its path.
-    pub(crate) path: String,
-    /// What it holds for Ruff.
-    table: Vec<plimsoll_sdk::bindings::plimsoll::plugin::types::Node>,
-    /// The keys that lead to that table.
-    keys: &'static [&'static str],
-}
-
-/// A setting, and where it stands.
-pub(crate) struct Setting<'a> {
-    /// Its value.
-    pub(crate) value: Item<'a>,
-    /// Its key.
-    pub(crate) place: Place,
-    /// Its file and keys, for edits.
-    pub(crate) key_path: KeyPath,
-}
+pub use codes::{LINTERS, Linter};
 
 /// The configuration that Ruff uses for the files of a folder.
-pub(crate) struct Settings {
-    /// The nearest file, then what it extends, outwards.
-    pub(crate) layers: Vec<Layer>,
-    /// An `extend` that leads to a file that is not in the repository.
-    pub(crate) opaque: Option<Place>,
-}
+pub struct Settings(settings::Settings);
 
 /// A configuration with the projects that it applies to. Without files it is Ruff's own default.
-pub(crate) struct Configuration {
+pub struct Configuration {
     /// What is set.
-    pub(crate) settings: Settings,
+    pub settings: Settings,
     /// The projects with production code below it; never empty.
-    pub(crate) projects: Vec<Project>,
+    pub projects: Vec<Project>,
 }
 
 /// Why a rule that needs Ruff has nothing to judge.
@@ -49,14 +30,14 @@ const NOT_USED: &str = "nothing configures, installs or runs Ruff";
 
 /// The configurations of all projects with production code, where Ruff is used, those first that extend nothing; without
 /// any, the requirements are reported as not applicable.
-pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<Configuration> {
+pub fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<Configuration> {
     let mut configurations: BTreeMap<String, Configuration> = BTreeMap::new();
     for project in project::projects().into_iter().filter(|project| project.has_source) {
         let settings = Settings::of(&project.root);
-        if settings.layers.is_empty() && !is_used(&project) {
+        if settings.layers().is_empty() && !is_used(&project) {
             continue;
         }
-        let path = settings.layers.first().map_or_else(String::new, |layer| layer.path.clone());
+        let path = settings.layers().first().map_or_else(String::new, |layer| layer.path.clone());
         let configuration =
             configurations.entry(path).or_insert_with(|| Configuration { settings, projects: Vec::new() });
         configuration.projects.push(project);
@@ -67,7 +48,7 @@ pub(crate) fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<
         }
     }
     let mut configurations: Vec<Configuration> = configurations.into_values().collect();
-    configurations.sort_by_key(|configuration| configuration.settings.layers.len());
+    configurations.sort_by_key(|configuration| configuration.settings.layers().len());
     configurations
 }
 
@@ -84,7 +65,7 @@ fn is_used(project: &Project) -> bool {
 }
 
 /// The words of everything that runs Ruff, with their places: commands and hooks.
-pub(crate) fn invocations() -> Vec<(Vec<String>, Place)> {
+pub fn invocations() -> Vec<(Vec<String>, Place)> {
     let commands = automation::commands(&["ruff"]).into_iter().map(|command| (command.words, command.place));
     let hooks = automation::hooks(&["ruff*"]).into_iter().map(|hook| {
         let arguments = Item::root(&hook.value).and_then(|hook| hook.get("args")).map(Item::strings);
@@ -96,139 +77,77 @@ pub(crate) fn invocations() -> Vec<(Vec<String>, Place)> {
 }
 
 /// The value of an option of a command: `--option value` or `--option=value`.
-pub(crate) fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
+pub fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(index, word)| match word.strip_prefix(option)? {
         "" => words.get(index + 1).map(String::as_str),
         rest => rest.strip_prefix('='),
     })
 }
 
-/// The folder of a path; empty for the root.
-pub(crate) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// The setting of the linter in one file: below `lint`, or at the old place beside it.
+fn lint<'a>(layer: &'a Layer, keys: &[&str]) -> Option<Setting<'a>> {
+    layer.setting(&[&["lint"], keys].concat()).or_else(|| layer.setting(keys))
 }
 
-/// A path relative to a folder, without `.` and `..`; none when it leaves the repository.
-fn joined(folder: &str, relative: &str) -> Option<String> {
-    if relative.starts_with(['/', '~', '$']) {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-impl Layer {
-    fn read(path: &str) -> Option<Self> {
-        let keys: &[&str] = if path.ends_with("pyproject.toml") { &["tool", "ruff"] } else { &[] };
-        let table = documents::read(path, keys).ok()?;
-        Some(Self { path: path.to_owned(), table, keys })
-    }
-
-    /// The table's header, or the start of a file of its own.
-    pub(crate) fn place(&self) -> Option<Place> {
-        Some(Item::root(&self.table)?.place(&self.path))
-    }
-
-    /// The setting at these keys.
-    pub(crate) fn setting(&self, keys: &[&str]) -> Option<Setting<'_>> {
-        let value = Item::root(&self.table)?.at(keys)?;
-        let keys = self.keys.iter().chain(keys).map(|&key| key.to_owned()).collect();
-        let key_path = KeyPath { path: self.path.clone(), keys };
-        Some(Setting { value, place: value.key_place(&self.path), key_path })
-    }
-
-    /// A setting of the linter: below `lint`, or at the old place beside it.
-    pub(crate) fn lint(&self, keys: &[&str]) -> Option<Setting<'_>> {
-        self.setting(&[&["lint"], keys].concat()).or_else(|| self.setting(keys))
-    }
-
-    fn strings(&self, key: &str) -> Vec<&str> {
-        self.lint(&[key]).map(|setting| setting.value.strings()).unwrap_or_default()
-    }
+fn strings<'a>(layer: &'a Layer, key: &str) -> Vec<&'a str> {
+    lint(layer, &[key]).map(|setting| setting.value.strings()).unwrap_or_default()
 }
 
 impl Settings {
-    /// The configuration for the files of a folder: the nearest file upwards, with what it extends.
-    pub(crate) fn of(folder: &str) -> Self {
-        let mut next = Some(folder);
-        while let Some(folder) = next {
-            for name in [".ruff.toml", "ruff.toml", "pyproject.toml"] {
-                let path = joined(folder, name).unwrap_or_default();
-                if let Some(layer) = Layer::read(&path) {
-                    return Self::from_layer(layer);
-                }
-            }
-            next = (!folder.is_empty()).then(|| self::folder(folder));
+    /// The configuration for the files of a folder: the nearest file upwards, else the one that a command names.
+    pub fn of(folder: &str) -> Self {
+        let nearest = settings::Settings::of(&RUFF, folder);
+        if nearest.exists() {
+            return Self(nearest);
         }
-        let named = invocations().iter().find_map(|(words, _)| Layer::read(option_value(words, "--config")?));
-        named.map_or(Self { layers: Vec::new(), opaque: None }, Self::from_layer)
+        let named =
+            |(words, _): &(Vec<String>, Place)| settings::Settings::named(&RUFF, option_value(words, "--config")?);
+        Self(invocations().iter().find_map(named).unwrap_or(nearest))
     }
 
-    fn from_layer(layer: Layer) -> Self {
-        let mut settings = Self { layers: vec![layer], opaque: None };
-        while let Some(extend) = settings.layers.last().and_then(|layer| layer.setting(&["extend"])) {
-            let target = extend.value.string().and_then(|target| joined(folder(&extend.place.path), target));
-            if target.as_ref().is_some_and(|target| settings.layers.iter().any(|layer| layer.path == *target)) {
-                break;
-            }
-            match target.and_then(|target| Layer::read(&target)) {
-                Some(layer) => settings.layers.push(layer),
-                None => {
-                    settings.opaque = Some(extend.place);
-                    break;
-                }
-            }
-        }
-        settings
+    /// The files that take part: the nearest, then what it extends, outwards.
+    pub fn layers(&self) -> &[Layer] {
+        &self.0.layers
+    }
+
+    /// An `extend` that leads to a file that is not in the repository.
+    pub fn opaque(&self) -> Option<&Place> {
+        self.0.opaque.as_ref()
     }
 
     /// The setting that counts: the nearest one.
-    pub(crate) fn setting(&self, keys: &[&str]) -> Option<Setting<'_>> {
-        self.layers.iter().find_map(|layer| layer.setting(keys))
+    pub fn setting(&self, keys: &[&str]) -> Option<Setting<'_>> {
+        self.0.setting(keys)
     }
 
     /// The setting of the linter that counts.
-    pub(crate) fn lint(&self, keys: &[&str]) -> Option<Setting<'_>> {
-        self.layers.iter().find_map(|layer| layer.lint(keys))
+    pub fn lint(&self, keys: &[&str]) -> Option<Setting<'_>> {
+        self.layers().iter().find_map(|layer| lint(layer, keys))
     }
 
     /// Where rules are selected.
-    pub(crate) fn selection(&self) -> Option<Setting<'_>> {
+    pub fn selection(&self) -> Option<Setting<'_>> {
         self.lint(&["select"]).or_else(|| self.lint(&["extend-select"]))
     }
 
-    /// The folder that globs are relative to.
-    fn base(&self) -> &str {
-        self.layers.first().map_or("", |layer| folder(&layer.path))
-    }
-
     /// Which of the files the linter leaves out.
-    pub(crate) fn excluded(&self, paths: &[String]) -> Vec<bool> {
+    pub fn excluded(&self, paths: &[String]) -> Vec<bool> {
         let lists = [&["exclude"][..], &["extend-exclude"], &["lint", "exclude"]];
         let globs = lists.iter().filter_map(|keys| self.setting(keys)).flat_map(|setting| setting.value.strings());
-        any_covered(self.base(), globs, paths)
+        any_covered(self.0.base(), globs, paths)
     }
 
     /// Which of the files the formatter leaves out.
-    pub(crate) fn unformatted(&self, paths: &[String]) -> Vec<bool> {
+    pub fn unformatted(&self, paths: &[String]) -> Vec<bool> {
         let lists = [&["exclude"][..], &["extend-exclude"], &["format", "exclude"]];
         let globs = lists.iter().filter_map(|keys| self.setting(keys)).flat_map(|setting| setting.value.strings());
-        any_covered(self.base(), globs, paths)
+        any_covered(self.0.base(), globs, paths)
     }
 
     /// The entries of `per-file-ignores`: globs and selectors.
     fn file_ignores(&self) -> Vec<(&str, Vec<&str>)> {
         let own = self.lint(&["per-file-ignores"]);
-        let extended = self.layers.iter().filter_map(|layer| layer.lint(&["extend-per-file-ignores"]));
+        let extended = self.layers().iter().filter_map(|layer| lint(layer, &["extend-per-file-ignores"]));
         let tables = own.into_iter().chain(extended);
         tables
             .flat_map(|table| table.value.children())
@@ -237,40 +156,40 @@ impl Settings {
     }
 
     /// Which of the files are freed from a rule by `per-file-ignores`.
-    pub(crate) fn file_ignored(&self, code: &str, paths: &[String]) -> Vec<bool> {
-        let category = CATEGORIES.iter().find(|category| category.has(code)).map_or(code, |category| category.prefix);
+    pub fn file_ignored(&self, code: &str, paths: &[String]) -> Vec<bool> {
+        let linter = Linter::of(code).map_or(code, |linter| linter.prefix);
         let entries = self.file_ignores().into_iter();
-        let globs = entries.filter(|(_, selectors)| strongest(selectors, category, code).is_some());
-        any_covered(self.base(), globs.map(|(glob, _)| glob), paths)
+        let globs = entries.filter(|(_, selectors)| strongest(selectors, linter, code).is_some());
+        any_covered(self.0.base(), globs.map(|(glob, _)| glob), paths)
     }
 
     /// The selectors that `per-file-ignores` takes from all of the files.
-    pub(crate) fn ignored_everywhere(&self, paths: &[String]) -> Vec<&str> {
+    pub fn ignored_everywhere(&self, paths: &[String]) -> Vec<&str> {
         let covers_all =
-            |glob: &str| any_covered(self.base(), [glob].into_iter(), paths).iter().all(|&covered| covered);
+            |glob: &str| any_covered(self.0.base(), [glob].into_iter(), paths).iter().all(|&covered| covered);
         let entries = self.file_ignores().into_iter().filter(|(glob, _)| !paths.is_empty() && covers_all(glob));
         entries.flat_map(|(_, selectors)| selectors).collect()
     }
 
     /// What is turned on, as Ruff computes it: each file's `select` replaces what the files that it extends turned
     /// on, and in one file the longer selector wins.
-    pub(crate) fn rules(&self) -> Rules {
+    pub fn rules(&self) -> Rules {
         let is_old = !has_new_defaults();
         let mut rules = Rules::default();
-        for category in CATEGORIES {
-            for code in category.codes() {
-                let is_default = if is_old { is_old_default(&code) } else { category.is_default(&code) };
-                let state = State { category: category.prefix, selected: is_default, enabled: is_default };
+        for linter in LINTERS {
+            for code in linter.codes() {
+                let is_default = if is_old { is_old_default(&code) } else { linter.is_default(&code) };
+                let state = State { linter: linter.prefix, selected: is_default, enabled: is_default };
                 rules.0.insert(code, state);
             }
         }
-        for layer in self.layers.iter().rev() {
-            let replaces = layer.lint(&["select"]).is_some();
-            let selected = [layer.strings("select"), layer.strings("extend-select")].concat();
-            let ignored = [layer.strings("ignore"), layer.strings("extend-ignore")].concat();
+        for layer in self.layers().iter().rev() {
+            let replaces = lint(layer, &["select"]).is_some();
+            let selected = [strings(layer, "select"), strings(layer, "extend-select")].concat();
+            let ignored = [strings(layer, "ignore"), strings(layer, "extend-ignore")].concat();
             for (code, state) in &mut rules.0 {
-                let by_select = strongest(&selected, state.category, code);
-                let by_ignore = strongest(&ignored, state.category, code);
+                let by_select = strongest(&selected, state.linter, code);
+                let by_ignore = strongest(&ignored, state.linter, code);
                 if replaces {
                     (state.selected, state.enabled) = (false, false);
                 }
@@ -286,25 +205,25 @@ impl Settings {
     }
 
     /// The selectors that turn rules off everywhere.
-    pub(crate) fn ignores(&self) -> Vec<&str> {
-        self.layers
+    pub fn ignores(&self) -> Vec<&str> {
+        self.layers()
             .iter()
-            .flat_map(|layer| [layer.strings("ignore"), layer.strings("extend-ignore")].concat())
+            .flat_map(|layer| [strings(layer, "ignore"), strings(layer, "extend-ignore")].concat())
             .collect()
     }
 }
 
 impl Configuration {
     /// Where something is missing that a file should say: the configuration, else the first project.
-    pub(crate) fn place(&self) -> Place {
-        let layer = self.settings.layers.first().and_then(Layer::place);
+    pub fn place(&self) -> Place {
+        let layer = self.settings.layers().first().and_then(Layer::place);
         layer
             .or_else(|| Some(self.projects.first()?.place.clone()))
             .unwrap_or_else(|| Place { path: String::new(), span: Span { start: 0, end: 0 } })
     }
 
     /// The Python files of a role in its projects.
-    pub(crate) fn python_files(&self, role: Role) -> Vec<String> {
+    pub fn python_files(&self, role: Role) -> Vec<String> {
         let files = repository::find(&["*.py"]).into_iter().filter(|file| file.role == role);
         let own = files.filter(|file| self.projects.iter().any(|project| project.root == file.project));
         own.map(|file| file.path).collect()
@@ -313,21 +232,21 @@ impl Configuration {
 
 /// What is said of a rule of Ruff.
 struct State {
-    /// The prefix of its category.
-    category: &'static str,
+    /// The prefix of its linter.
+    linter: &'static str,
     /// Selected, whatever is ignored.
     selected: bool,
     /// Selected and not ignored.
     enabled: bool,
 }
 
-/// The state of each rule of section 6, by its code.
+/// The state of each stable rule, by its code.
 #[derive(Default)]
-pub(crate) struct Rules(BTreeMap<String, State>);
+pub struct Rules(BTreeMap<String, State>);
 
-/// How much of a category is on.
+/// How much of a linter's rules is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
+pub enum Extent {
     Off,
     Part,
     On,
@@ -335,21 +254,20 @@ pub(crate) enum Extent {
 
 impl Rules {
     /// Whether a rule is on.
-    pub(crate) fn is_on(&self, code: &str) -> bool {
+    pub fn is_on(&self, code: &str) -> bool {
         self.0.get(code).is_some_and(|state| state.enabled)
     }
 
     /// Turns off what one of the selectors selects.
-    pub(crate) fn switch_off(&mut self, selectors: &[&str]) {
+    pub fn switch_off(&mut self, selectors: &[&str]) {
         for (code, state) in &mut self.0 {
-            state.enabled &= strongest(selectors, state.category, code).is_none();
+            state.enabled &= strongest(selectors, state.linter, code).is_none();
         }
     }
 
-    /// How much of a category is on. Rules that are ignored one by one do not lessen it.
-    pub(crate) fn extent(&self, category: &Category) -> Extent {
-        let states: Vec<(&String, &State)> =
-            self.0.iter().filter(|(_, state)| state.category == category.prefix).collect();
+    /// How much of a linter's rules is on. Rules that are ignored one by one do not lessen it.
+    pub fn extent(&self, linter: &Linter) -> Extent {
+        let states: Vec<(&String, &State)> = self.0.iter().filter(|(_, state)| state.linter == linter.prefix).collect();
         if !states.iter().any(|(_, state)| state.enabled) {
             return Extent::Off;
         }
@@ -378,19 +296,23 @@ fn has_new_defaults() -> bool {
 }
 
 /// The length of the longest of the selectors that selects a rule; `ALL` is the shortest.
-fn strongest(selectors: &[&str], category: &str, code: &str) -> Option<usize> {
-    let matching = selectors.iter().filter(|selector| selects(selector, category, code));
+fn strongest(selectors: &[&str], linter: &str, code: &str) -> Option<usize> {
+    let matching = selectors.iter().filter(|selector| selects(selector, linter, code));
     matching.map(|&selector| if selector == "ALL" { 0 } else { selector.len() }).max()
 }
 
-/// Whether a selector names a rule: a prefix of its code that holds at least the category's prefix.
-fn selects(selector: &str, category: &str, code: &str) -> bool {
+/// Whether a selector names a rule: a prefix of its code that holds at least the linter's prefix.
+fn selects(selector: &str, linter: &str, code: &str) -> bool {
     match selector {
         "ALL" => true,
-        "C" => category == "C4",
-        "T" | "T2" => category == "T20",
-        _ if selector.starts_with(category) => code.starts_with(selector),
-        _ => NAMES.contains(&(selector, code)) || (category == "UP" && is_old_pyupgrade(selector, code)),
+        "C" => matches!(linter, "C4" | "C90"),
+        "C9" => linter == "C90",
+        "T" => matches!(linter, "T10" | "T20"),
+        "T1" => linter == "T10",
+        "T2" => linter == "T20",
+        "TCH" => linter == "TC",
+        _ if selector.starts_with(linter) => code.starts_with(selector),
+        _ => NAMES.contains(&(selector, code)) || (linter == "UP" && is_old_pyupgrade(selector, code)),
     }
 }
 
@@ -406,7 +328,7 @@ const NAMES: &[(&str, &str)] = &[
     ("missing-return-type-undocumented-public-function", "ANN201"),
 ];
 
-/// Whether a selector names a rule by the old prefix of its category, `U`.
+/// Whether a selector names a rule by the old prefix of its linter, `U`.
 fn is_old_pyupgrade(selector: &str, code: &str) -> bool {
     let numbers = selector.strip_prefix('U').zip(code.strip_prefix("UP"));
     numbers.is_some_and(|(selected, number)| number.starts_with(selected))
@@ -420,22 +342,13 @@ fn any_covered<'a>(base: &str, globs: impl Iterator<Item = &'a str>, paths: &[St
     })
 }
 
-/// `a`, `b` and `c`.
-pub(crate) fn listed(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
-}
-
 /// Places that something was said about: projects may share a setting.
 #[derive(Default)]
-pub(crate) struct Seen(BTreeSet<(String, u32)>);
+pub struct Seen(BTreeSet<(String, u32)>);
 
 impl Seen {
     /// Whether a place is new.
-    pub(crate) fn is_new(&mut self, place: &Place) -> bool {
+    pub fn is_new(&mut self, place: &Place) -> bool {
         self.0.insert((place.path.clone(), place.span.start))
     }
 }

@@ -1,0 +1,39 @@
+//! Which projects are the product, and which one speaks for the repository.
+
+use crate::paths::{parent, role};
+use crate::project::{self, Project};
+
+use crate::bindings::plimsoll::plugin::types::Role;
+
+/// Words in the names of folders whose projects are no code of the product.
+const BESIDE: &[&str] = &["example", "template", "fixture", "sample", "testdata", "benchmark", "tutorial"];
+
+/// The project at which something is reported that the whole repository lacks: the one nearest to the root. None where
+/// no project of the product holds Python code.
+pub fn main_project() -> Option<Project> {
+    let mut projects = project::projects();
+    if !projects.iter().any(is_product) {
+        return None;
+    }
+    projects.retain(|project| project.root.is_empty() || is_product(project));
+    projects.into_iter().next()
+}
+
+/// Whether a project is code of the product: not an example, a fixture or a template.
+pub fn is_product(project: &Project) -> bool {
+    let manifest = &project.place.path;
+    project.has_source
+        && !is_beside(&project.root)
+        && parent(manifest) == project.root
+        && role(manifest).is_none_or(|role| matches!(role, Role::Source | Role::Script))
+}
+
+/// Whether a folder on the path holds examples, fixtures, tests or templates.
+pub fn is_beside(path: &str) -> bool {
+    path.split('/').any(|part| BESIDE.iter().any(|word| part.contains(word)) || part == "tests")
+}
+
+/// Whether the repository holds several projects of the product.
+pub fn is_monorepo() -> bool {
+    project::projects().iter().filter(|project| is_product(project)).count() > 1
+}
