@@ -1302,7 +1302,7 @@ pub mod plimsoll {
                 pub docstring: ::core::option::Option<_rt::String>,
                 /// Whether it is `async def`.
                 pub is_async: bool,
-                /// Resolved names of what its body calls, sorted, without repetitions.
+                /// Resolved names of what a function's body calls, sorted, without repetitions.
                 pub calls: _rt::Vec<_rt::String>,
                 /// The whole definition, from its first decorator to its last line.
                 pub extent: Span,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::facts::Interest;
 use crate::facts::pattern::{Pattern, scoped};
+use crate::facts::role_set::RoleSet;
 
 /// A plugin's description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,9 @@ pub(crate) struct Rule {
     pub(crate) target: TargetKind,
     pub(crate) trigger: Want,
     pub(crate) wants: Vec<Want>,
+    /// The Python files that it looks at.
+    #[serde(default)]
+    pub(crate) roles: RoleSet,
     /// Codes of other linters whose reviewed suppression counts.
     pub(crate) accepts: Vec<String>,
     pub(crate) options: Vec<RuleOption>,
@@ -201,16 +205,22 @@ impl Rule {
     /// Adds what the rule wants to an interest.
     pub(crate) fn add_interest(&self, interest: &mut Interest) {
         for want in std::iter::once(&self.trigger).chain(&self.wants) {
+            if want.kind == "search" {
+                interest.search.extend(pairs(&want.names, &want.globs));
+            }
+            const PYTHON: &[&str] = &["calls", "imports", "handlers", "assignments", "statements", "definitions"];
+            if !PYTHON.contains(&want.kind.as_str()) {
+                continue;
+            }
+            let python = interest.python.entry(self.roles).or_default();
             let names = want.names.iter().cloned();
             match want.kind.as_str() {
-                "calls" => interest.calls.extend(names),
-                "imports" => interest.imports.extend(names),
-                "handlers" => interest.handlers.extend(names),
-                "assignments" => interest.assignments.extend(names),
-                "statements" => interest.statements.extend(names),
-                "definitions" => interest.definitions.extend(pairs(&want.globs, &want.names)),
-                "search" => interest.search.extend(pairs(&want.names, &want.globs)),
-                _ => {}
+                "calls" => python.calls.extend(names),
+                "imports" => python.imports.extend(names),
+                "handlers" => python.handlers.extend(names),
+                "assignments" => python.assignments.extend(names),
+                "statements" => python.statements.extend(names),
+                _ => python.definitions.extend(pairs(&want.globs, &want.names)),
             }
         }
     }

@@ -10,6 +10,7 @@ use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
 use crate::facts::globs::covered;
 use crate::facts::pattern::globs;
+use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
 use crate::repository::ReadError;
 
@@ -126,6 +127,11 @@ impl Host {
         Err(Stop::Undeclared { kind: kind.to_owned(), names: names.iter().chain(globs).cloned().collect() }.into())
     }
 
+    /// The Python files that the rule looks at.
+    fn scope(&self) -> Scope<'_> {
+        Scope { target: &self.target, roles: self.rule.roles }
+    }
+
     fn cited(&self, requirement: &str) -> wasmtime::Result<()> {
         if self.rule.requirements.iter().any(|id| id == requirement) {
             return Ok(());
@@ -226,13 +232,13 @@ impl api::python::Host for Host {
     fn imports(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Import>> {
         let _outside = self.outside.start();
         self.declared("imports", &names, &[])?;
-        Ok(self.facts.python().imports(&self.facts, &self.target, &names))
+        Ok(self.facts.python().imports(self.scope(), &names))
     }
 
     fn calls(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Call>> {
         let _outside = self.outside.start();
         self.declared("calls", &names, &[])?;
-        Ok(self.facts.python().calls(&self.facts, &self.target, &names))
+        Ok(self.facts.python().calls(self.scope(), &names))
     }
 
     fn definitions(
@@ -242,25 +248,25 @@ impl api::python::Host for Host {
     ) -> wasmtime::Result<Vec<api::python::Definition>> {
         let _outside = self.outside.start();
         self.declared("definitions", &names, &kinds)?;
-        Ok(self.facts.python().definitions(&self.facts, &self.target, &kinds, &names))
+        Ok(self.facts.python().definitions(self.scope(), &kinds, &names))
     }
 
     fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {
         let _outside = self.outside.start();
         self.declared("handlers", &exceptions, &[])?;
-        Ok(self.facts.python().handlers(&self.facts, &self.target, &exceptions))
+        Ok(self.facts.python().handlers(self.scope(), &exceptions))
     }
 
     fn assignments(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Assignment>> {
         let _outside = self.outside.start();
         self.declared("assignments", &names, &[])?;
-        Ok(self.facts.python().assignments(&self.facts, &self.target, &names))
+        Ok(self.facts.python().assignments(self.scope(), &names))
     }
 
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
         let _outside = self.outside.start();
         self.declared("statements", &kinds, &[])?;
-        Ok(self.facts.python().statements(&self.facts, &self.target, &kinds))
+        Ok(self.facts.python().statements(self.scope(), &kinds))
     }
 }
 

@@ -53,6 +53,7 @@ rule! {
         id: "missing-python-variables",
         requirements: ["13.4.1", "13.4.2", "13.4.3"],
         check: Check::Dockerfiles(missing_python_variables),
+        roles: [Role::Source],
         wants: [Want::Calls(&["faulthandler.enable"])],
     }
 }

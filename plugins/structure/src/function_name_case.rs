@@ -55,6 +55,7 @@ rule! {
         id: "function-name-case",
         requirements: ["4.6.3"],
         check: Check::Repository(function_name_case),
+        roles: [Role::Source],
         wants: [Want::Definitions(KINDS, &[MIXED]), Want::Definitions(&["class"], &["*"])],
         accepts: ["N802"],
     }
@@ -159,5 +160,5 @@ fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
         Some(class) => classes.may_inherit(class, name, 0),
         None => function.kind == "method",
     };
-    function.site.role == Role::Source && is_mixed && !given && !deprecated && !registered && !inherited
+    is_mixed && !given && !deprecated && !registered && !inherited
 }

@@ -35,6 +35,7 @@ rule! {
         id: "variable-name-case",
         requirements: ["4.6.4"],
         check: Check::Repository(variable_name_case),
+        roles: [Role::Source],
         wants: [Want::Assignments(&[MIXED]), Want::Definitions(&["class"], &["*"])],
         accepts: ["N803", "N806", "N815", "N816"],
     }
@@ -104,5 +105,5 @@ fn is_own_name(classes: &Classes<'_>, variable: &Assignment) -> bool {
         "attribute" => true,
         _ => false,
     };
-    variable.site.role == Role::Source && name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
+    name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
 }

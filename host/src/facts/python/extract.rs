@@ -230,7 +230,7 @@ impl Extractor<'_, '_> {
             returns: None,
             docstring: None,
             is_async: false,
-            calls: self.calls_of(definition),
+            calls: Vec::new(),
             extent: span(definition.statement.range()),
         };
         match definition.statement {
@@ -241,6 +241,7 @@ impl Extractor<'_, '_> {
                 fact.returns = function.returns.as_ref().map(|returns| module.annotation_text(returns, scope));
                 fact.docstring = docstring(&function.body);
                 fact.is_async = function.is_async;
+                fact.calls = self.calls_of(definition);
             }
             Stmt::ClassDef(class) => {
                 fact.decorators = class.decorator_list.iter().map(|decorator| value(&decorator.expression)).collect();
