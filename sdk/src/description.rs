@@ -172,6 +172,7 @@ impl<'a> Writer<'a> {
                 Want::Handlers(names) => self.want("handlers", names, &[]),
                 Want::Assignments(names) => self.want("assignments", names, &[]),
                 Want::Statements(kinds) => self.want("statements", kinds, &[]),
+                Want::Lineages => self.want("lineages", &[], &[]),
                 Want::Search(patterns, globs) => self.want("search", patterns, globs),
             }
             index += 1;

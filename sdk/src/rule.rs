@@ -86,6 +86,7 @@ pub enum Want {
     Handlers(&'static [&'static str]),
     Assignments(&'static [&'static str]),
     Statements(&'static [&'static str]),
+    Lineages,
     Search(&'static [&'static str], &'static [&'static str]),
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct PythonInterest {
     pub(crate) statements: BTreeSet<String>,
     /// Kind and name pattern.
     pub(crate) definitions: BTreeSet<(String, String)>,
+    /// Where classes come from.
+    pub(crate) lineages: bool,
 }
 
 impl PythonInterest {
@@ -52,6 +54,7 @@ impl PythonInterest {
         self.assignments.extend(more.assignments.iter().cloned());
         self.statements.extend(more.statements.iter().cloned());
         self.definitions.extend(more.definitions.iter().cloned());
+        self.lineages |= more.lineages;
     }
 }
 

@@ -208,7 +208,8 @@ impl Rule {
             if want.kind == "search" {
                 interest.search.extend(pairs(&want.names, &want.globs));
             }
-            const PYTHON: &[&str] = &["calls", "imports", "handlers", "assignments", "statements", "definitions"];
+            const PYTHON: &[&str] =
+                &["calls", "imports", "handlers", "assignments", "statements", "definitions", "lineages"];
             if !PYTHON.contains(&want.kind.as_str()) {
                 continue;
             }
@@ -220,6 +221,7 @@ impl Rule {
                 "handlers" => python.handlers.extend(names),
                 "assignments" => python.assignments.extend(names),
                 "statements" => python.statements.extend(names),
+                "lineages" => python.lineages = true,
                 _ => python.definitions.extend(pairs(&want.globs, &want.names)),
             }
         }

@@ -263,6 +263,12 @@ impl api::python::Host for Host {
         Ok(self.facts.python().assignments(self.scope(), &names))
     }
 
+    fn lineages(&mut self, classes: Vec<String>) -> wasmtime::Result<Vec<Option<api::python::Lineage>>> {
+        let _outside = self.outside.start();
+        self.declared("lineages", &[], &[])?;
+        Ok(classes.iter().map(|class| self.facts.python().lineage(class)).collect())
+    }
+
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
         let _outside = self.outside.start();
         self.declared("statements", &kinds, &[])?;

@@ -101,7 +101,7 @@ const CHECKS: &[&str] = &[
 fn path_traversal(report: &mut Report, project: &Project) {
     // From Python 3.14 on, extraction is filtered by default.
     let is_filtered = project.requires_python.as_deref().is_some_and(|version| version.contains(">=3.14"));
-    for call in python::calls(ARCHIVES).iter().filter(|call| !is_filtered) {
+    for call in python::calls(ARCHIVES).iter().filter(|_| !is_filtered) {
         let Some(root) = Item::root(&call.value) else { continue };
         let name = call.name.rsplit('.').next().unwrap_or(&call.name);
         let has_stars = root.children().any(|child| child.text() == "double-star");

@@ -114,6 +114,7 @@ pub(super) struct Wanted {
     pub(super) statements: Names,
     /// By kind; `*` stands for all kinds.
     definitions: BTreeMap<String, Names>,
+    pub(super) lineages: bool,
     needles: Option<AhoCorasick>,
 }
 
@@ -139,6 +140,7 @@ impl Wanted {
                 .collect(),
             statements: names(&interest.statements),
             definitions: by_kind.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect(),
+            lineages: interest.lineages,
             needles: needles(interest, role)
                 .filter(|needles| needles.len() <= MOST_NEEDLES)
                 .and_then(|needles| AhoCorasick::new(needles).ok()),
@@ -174,6 +176,7 @@ fn telling<'a>(role: Role) -> impl Iterator<Item = &'a str> {
 fn needles(interest: &PythonInterest, role: Role) -> Option<Vec<String>> {
     let mut needles: HashSet<String> = HashSet::new();
     needles.extend(telling(role).map(|name| first_segment(name).to_owned()));
+    needles.extend(interest.lineages.then(|| "class".to_owned()));
     let named = interest.imports.iter().chain(&interest.calls).chain(&interest.handlers).chain(&interest.assignments);
     let defined = interest.definitions.iter().map(|(_, pattern)| pattern);
     for text in named.chain(defined) {

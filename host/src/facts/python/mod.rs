@@ -11,17 +11,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ruff_python_ast::ModModule;
 use ruff_python_parser::ParseError;
 
+use self::classes::Classes;
 use self::extract::FileFacts;
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
 use super::pattern::{Pattern, scoped};
 use super::role_set::RoleSet;
 use super::{Facts, Target};
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Statement};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
 
 mod actions;
+mod classes;
 mod collect;
 mod extract;
 mod index;
@@ -62,6 +64,7 @@ pub(crate) struct Python {
     handlers: Index<Handler>,
     assignments: Index<Assignment>,
     statements: Index<Statement>,
+    classes: Classes,
     /// Patterns that were asked for, parsed.
     patterns: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
 }
@@ -88,6 +91,7 @@ impl Python {
             found.handlers.extend(file.handlers);
             found.assignments.extend(file.assignments);
             found.statements.extend(file.statements);
+            found.classes.extend(file.classes);
         }
         let root_of = |path: &str| facts.projects().root_of(path);
         Self {
@@ -97,6 +101,7 @@ impl Python {
             handlers: Index::new(found.handlers, root_of),
             assignments: Index::new(found.assignments, root_of),
             statements: Index::new(found.statements, root_of),
+            classes: Classes::new(found.classes),
             patterns: Mutex::default(),
         }
     }
@@ -135,6 +140,11 @@ impl Python {
     /// Statements of these kinds.
     pub(crate) fn statements<'a>(&self, scope: impl Into<Scope<'a>>, kinds: &[String]) -> Vec<Statement> {
         self.query(&self.statements, scope.into(), kinds)
+    }
+
+    /// Where a class comes from, by its dotted name.
+    pub(crate) fn lineage(&self, class: &str) -> Option<Lineage> {
+        self.classes.lineage(class)
     }
 
     fn query<T: Indexed>(&self, index: &Index<T>, scope: Scope<'_>, names: &[String]) -> Vec<T> {
