@@ -65,6 +65,18 @@ pub(crate) fn instructions<'a>(dockerfile: &'a Dockerfile, keyword: &str) -> Vec
     chain.iter().flat_map(|stage| &stage.instructions).filter(|item| item.keyword == keyword).collect()
 }
 
+/// Whether a stage builds anything; one that only names an image to copy a program from does not.
+pub(crate) fn builds(stage: &Stage) -> bool {
+    stage.instructions.iter().any(|item| matches!(item.keyword.as_str(), "RUN" | "COPY"))
+}
+
+/// Whether a stage beside those that make the image builds something for it.
+pub(crate) fn has_builder(dockerfile: &Dockerfile) -> bool {
+    let chain = dockerfile.built_chain();
+    let is_own = |stage: &Stage| chain.iter().any(|own| own.place.span.start == stage.place.span.start);
+    dockerfile.stages.iter().any(|stage| stage.needed && builds(stage) && !is_own(stage))
+}
+
 /// What the image starts: the last ENTRYPOINT and the last CMD.
 pub(crate) fn starts(dockerfile: &Dockerfile) -> Vec<&Instruction> {
     ["ENTRYPOINT", "CMD"].iter().filter_map(|keyword| instructions(dockerfile, keyword).pop()).collect()

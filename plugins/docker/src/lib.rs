@@ -1,5 +1,6 @@
 //! Section 13 of the standard: container images, compose files, health checks and shutdown.
 
+mod bloated_runtime_stage;
 mod compose;
 mod data_without_volume;
 mod image;
@@ -25,6 +26,7 @@ plimsoll_sdk::plugin! {
     title: "Docker and containers",
     requirements: include_str!("../requirements.toml"),
     rules: [
+        &bloated_runtime_stage::BLOATED_RUNTIME_STAGE,
         &data_without_volume::DATA_WITHOUT_VOLUME,
         &installation_without_uv::INSTALLATION_WITHOUT_UV,
         &missing_compose_service::MISSING_COMPOSE_SERVICE,
