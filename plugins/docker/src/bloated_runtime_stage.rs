@@ -83,6 +83,7 @@ fn bloated_runtime_stage(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let copies = image::instructions(dockerfile, "COPY");
     let has_environment = copies.iter().any(|copy| from_stage(dockerfile, copy).is_some() && is_environment(copy));
+    let mut installs_alone = false;
     for run in image::instructions(dockerfile, "RUN") {
         let commands = shell::commands(&run.text);
         let tools = build_packages(&commands);
@@ -102,7 +103,7 @@ fn bloated_runtime_stage(report: &mut Report, dockerfile: &Dockerfile) {
                     .finding(&run.place, "installs again what comes with the virtual environment")
                     .help("install everything in the builder stage")
                     .medium();
-            } else {
+            } else if !std::mem::replace(&mut installs_alone, true) {
                 // A builder of something else, the frontend for instance.
                 report
                     .finding(&run.place, "dependencies are installed in the stage that is shipped")

@@ -19,6 +19,7 @@ mod signals_not_forwarded;
 mod single_stage_build;
 mod startup_without_waiting;
 mod unlimited_service;
+mod unowned_runtime_files;
 mod unsuitable_base_image;
 
 plimsoll_sdk::plugin! {
@@ -42,6 +43,7 @@ plimsoll_sdk::plugin! {
         &single_stage_build::SINGLE_STAGE_BUILD,
         &startup_without_waiting::STARTUP_WITHOUT_WAITING,
         &unlimited_service::UNLIMITED_SERVICE,
+        &unowned_runtime_files::UNOWNED_RUNTIME_FILES,
         &unsuitable_base_image::UNSUITABLE_BASE_IMAGE,
     ],
 }
