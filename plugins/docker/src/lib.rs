@@ -12,9 +12,11 @@ mod missing_python_variables;
 mod needless_build_context;
 mod old_compose_file_name;
 mod old_compose_format;
+mod one_sided_signal_handler;
 mod root_user;
 mod service_without_healthcheck;
 mod shell;
+mod signals;
 mod signals_not_forwarded;
 mod single_stage_build;
 mod startup_without_waiting;
@@ -37,6 +39,7 @@ plimsoll_sdk::plugin! {
         &needless_build_context::NEEDLESS_BUILD_CONTEXT,
         &old_compose_file_name::OLD_COMPOSE_FILE_NAME,
         &old_compose_format::OLD_COMPOSE_FORMAT,
+        &one_sided_signal_handler::ONE_SIDED_SIGNAL_HANDLER,
         &root_user::ROOT_USER,
         &service_without_healthcheck::SERVICE_WITHOUT_HEALTHCHECK,
         &signals_not_forwarded::SIGNALS_NOT_FORWARDED,
