@@ -1,5 +1,6 @@
 //! Section 13 of the standard: container images, compose files, health checks and shutdown.
 
+mod abrupt_exit;
 mod bloated_runtime_stage;
 mod compose;
 mod data_without_volume;
@@ -20,6 +21,7 @@ mod signals;
 mod signals_not_forwarded;
 mod single_stage_build;
 mod startup_without_waiting;
+mod unflushed_telemetry;
 mod unlimited_service;
 mod unowned_runtime_files;
 mod unsuitable_base_image;
@@ -29,6 +31,7 @@ plimsoll_sdk::plugin! {
     title: "Docker and containers",
     requirements: include_str!("../requirements.toml"),
     rules: [
+        &abrupt_exit::ABRUPT_EXIT,
         &bloated_runtime_stage::BLOATED_RUNTIME_STAGE,
         &data_without_volume::DATA_WITHOUT_VOLUME,
         &installation_without_uv::INSTALLATION_WITHOUT_UV,
@@ -45,6 +48,7 @@ plimsoll_sdk::plugin! {
         &signals_not_forwarded::SIGNALS_NOT_FORWARDED,
         &single_stage_build::SINGLE_STAGE_BUILD,
         &startup_without_waiting::STARTUP_WITHOUT_WAITING,
+        &unflushed_telemetry::UNFLUSHED_TELEMETRY,
         &unlimited_service::UNLIMITED_SERVICE,
         &unowned_runtime_files::UNOWNED_RUNTIME_FILES,
         &unsuitable_base_image::UNSUITABLE_BASE_IMAGE,
