@@ -23,6 +23,7 @@ mod single_stage_build;
 mod startup_without_waiting;
 mod unflushed_telemetry;
 mod unlimited_service;
+mod unlimited_shutdown;
 mod unowned_runtime_files;
 mod unsuitable_base_image;
 
@@ -50,6 +51,7 @@ plimsoll_sdk::plugin! {
         &startup_without_waiting::STARTUP_WITHOUT_WAITING,
         &unflushed_telemetry::UNFLUSHED_TELEMETRY,
         &unlimited_service::UNLIMITED_SERVICE,
+        &unlimited_shutdown::UNLIMITED_SHUTDOWN,
         &unowned_runtime_files::UNOWNED_RUNTIME_FILES,
         &unsuitable_base_image::UNSUITABLE_BASE_IMAGE,
     ],
