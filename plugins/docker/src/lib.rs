@@ -21,6 +21,7 @@ mod signals;
 mod signals_not_forwarded;
 mod single_stage_build;
 mod startup_without_waiting;
+mod unclosed_pool;
 mod unflushed_telemetry;
 mod unlimited_service;
 mod unlimited_shutdown;
@@ -49,6 +50,7 @@ plimsoll_sdk::plugin! {
         &signals_not_forwarded::SIGNALS_NOT_FORWARDED,
         &single_stage_build::SINGLE_STAGE_BUILD,
         &startup_without_waiting::STARTUP_WITHOUT_WAITING,
+        &unclosed_pool::UNCLOSED_POOL,
         &unflushed_telemetry::UNFLUSHED_TELEMETRY,
         &unlimited_service::UNLIMITED_SERVICE,
         &unlimited_shutdown::UNLIMITED_SHUTDOWN,
