@@ -1,6 +1,7 @@
 //! Section 13 of the standard: container images, compose files, health checks and shutdown.
 
 mod abrupt_exit;
+mod assigned;
 mod bloated_runtime_stage;
 mod compose;
 mod data_without_volume;
@@ -14,6 +15,7 @@ mod needless_build_context;
 mod old_compose_file_name;
 mod old_compose_format;
 mod one_sided_signal_handler;
+mod orphaned_task;
 mod root_user;
 mod service_without_healthcheck;
 mod shell;
@@ -45,6 +47,7 @@ plimsoll_sdk::plugin! {
         &old_compose_file_name::OLD_COMPOSE_FILE_NAME,
         &old_compose_format::OLD_COMPOSE_FORMAT,
         &one_sided_signal_handler::ONE_SIDED_SIGNAL_HANDLER,
+        &orphaned_task::ORPHANED_TASK,
         &root_user::ROOT_USER,
         &service_without_healthcheck::SERVICE_WITHOUT_HEALTHCHECK,
         &signals_not_forwarded::SIGNALS_NOT_FORWARDED,

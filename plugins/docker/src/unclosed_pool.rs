@@ -2,6 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::assigned;
+
 rule! {
     /// A connection pool is not closed when the application stops.
     ///
@@ -163,7 +165,7 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
         };
         let makers = calls.iter().filter(|call| kind.makers.contains(&call.name.as_str()) && is_for_life(call));
         // One finding for a kind: the end of all of them belongs to one place.
-        let unended = makers.filter_map(|call| target(call).map(|target| (call, target)));
+        let unended = makers.filter_map(|call| assigned::target(call).map(|target| (call, target)));
         if let Some((call, target)) = unended.into_iter().find(|(call, target)| !is_ended(call, target)) {
             let verb = if kind.noun == "engine" { "disposes of" } else { "closes" };
             report
@@ -176,27 +178,6 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
 
 /// Whether a call makes something that lives as long as the application.
 fn is_for_life(call: &Call) -> bool {
-    const STARTERS: &[&str] = &["lifespan", "startup", "start_up", "connect", "init", "setup"];
-    let is_starter = |name: &str| STARTERS.iter().any(|word| name.to_lowercase().contains(word));
-    let is_early = match (&call.site.function, &call.site.class) {
-        (None, None) => true,
-        (Some(function), None) => {
-            is_starter(function) || call.site.decorators.iter().any(|name| name.ends_with(".on_event"))
-        }
-        _ => false,
-    };
+    let is_early = call.site.class.is_none() && (call.site.function.is_none() || assigned::is_at_startup(&call.site));
     call.site.role == Role::Source && is_early && !call.site.surroundings.contains(Surroundings::MANAGED)
-}
-
-/// The last part of the name that the value of a call is assigned to; none for a value that goes elsewhere.
-fn target(call: &Call) -> Option<String> {
-    let text = repository::read(&call.site.place.path).ok()?;
-    let before = text.get(..call.site.place.span.start as usize)?.trim_end();
-    let before = before.strip_suffix("await").unwrap_or(before).trim_end();
-    let before = before.strip_suffix('(').unwrap_or(before).trim_end();
-    let before = before.strip_suffix('=')?;
-    let line = before.rsplit('\n').next()?.trim();
-    let name = line.split(':').next()?.trim().rsplit('.').next()?;
-    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-    is_name.then(|| name.to_owned())
 }
