@@ -29,9 +29,80 @@ const MIRRORS: &[&str] = &[
     "library/",
 ];
 
+/// Folders that hold what is beside the product, by their whole name.
+const BESIDE: &[&str] = &[
+    "testdata",
+    "fixtures",
+    "samples",
+    "doc",
+    "docs",
+    "bench",
+    "benchmarks",
+    "benchmark",
+    "scripts",
+    "tools",
+    "dev",
+    "vendor",
+    "vendored",
+    "third_party",
+    "packaging",
+];
+/// The same by one word of their name: `project_template`.
+const BESIDE_WORDS: &[&str] = &["test", "tests", "testing", "example", "examples", "template", "templates"];
+
 /// Whether the rules judge a Dockerfile: it makes an image of the product, and the image runs Python.
 pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
-    dockerfile.python && dockerfile.purpose == "image"
+    dockerfile.python
+        && dockerfile.purpose == "image"
+        && !is_beside(&dockerfile.path)
+        && !is_for_development(dockerfile)
+}
+
+/// Whether a file lies in a folder beside the product: tests, scripts, examples, templates, editors' settings.
+pub(crate) fn is_beside(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    folders.filter(|folder| !folder.is_empty()).any(|folder| {
+        let mut words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
+        folder.starts_with('.') || BESIDE.contains(&folder) || words.any(|word| BESIDE_WORDS.contains(&word))
+    })
+}
+
+/// Whether an image starts nothing and installs what only development needs: people work in it.
+fn is_for_development(dockerfile: &Dockerfile) -> bool {
+    starts(dockerfile).is_empty()
+        && instructions(dockerfile, "RUN").iter().any(|run| {
+            ["--group dev", "--group=dev", "--all-groups", "requirements-dev", "requirements/dev", ".[dev]"]
+                .iter()
+                .any(|words| run.text.contains(words))
+        })
+}
+
+/// The scripts of the repository that an image starts, as path and text; also those that it copies to another name.
+pub(crate) fn scripts(dockerfile: &Dockerfile) -> Vec<(String, String)> {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut copies = instructions(dockerfile, "COPY");
+    copies.extend(instructions(dockerfile, "ADD"));
+    let mut found: Vec<(String, String)> = Vec::new();
+    for word in starts(dockerfile).iter().flat_map(|start| &start.words).flat_map(|word| word.split_whitespace()) {
+        let name = last(word);
+        if !word.contains('/') && !name.ends_with(".sh") && !name.contains("entrypoint") {
+            continue;
+        }
+        let renamed = copies.iter().filter_map(|copy| match copy.words.as_slice() {
+            [source, target] if last(target) == name => Some(last(source)),
+            _ => None,
+        });
+        for name in renamed.chain([name.clone()]).filter(|name| !name.is_empty() && !name.contains('*')) {
+            for file in repository::find(&[&name]) {
+                if let Ok(text) = repository::read(&file.path)
+                    && found.iter().all(|(path, _)| *path != file.path)
+                {
+                    found.push((file.path, text));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The name of an image without registry mirror and digest, and its tag.

@@ -61,6 +61,18 @@ rule! {
     /// FROM python:3.12-slim-bookworm
     /// ENTRYPOINT ["gosu", "nobody", "python", "-m", "app"]
     /// ```
+    /// ```dockerfile good renamed.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY ./docker/entry.sh /app/run.sh
+    /// ENTRYPOINT ["/app/run.sh"]
+    /// ```
+    /// ```sh good docker/entry.sh
+    /// exec gosu nobody python -m app
+    /// ```
+    /// ```dockerfile good .worktree-container/Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["sleep", "infinity"]
+    /// ```
     pub(crate) static ROOT_USER = {
         id: "root-user",
         requirements: ["9.6.8", "13.3.1", "13.3.2", "13.3.4"],
@@ -118,19 +130,11 @@ fn is_created(dockerfile: &Dockerfile, name: &str) -> bool {
 
 /// Whether what the image starts switches to another user itself, directly or in a script of the repository.
 fn drops_privileges(dockerfile: &Dockerfile) -> bool {
-    image::starts(dockerfile).iter().any(|start| {
-        image::runs(&start.words, DROPPERS)
-            || start.words.iter().any(|word| word == "/init")
-            || start.words.iter().any(|word| {
-                let name = word.rsplit('/').next().unwrap_or(word);
-                let is_script = name.ends_with(".sh") || name.contains("entrypoint");
-                is_script
-                    && repository::find(&[name])
-                        .iter()
-                        .filter_map(|file| repository::read(&file.path).ok())
-                        .any(|text| DROPPERS.iter().any(|dropper| text.contains(dropper)) || text.contains("su -"))
-            })
-    })
+    let starts = image::starts(dockerfile);
+    starts.iter().any(|start| image::runs(&start.words, DROPPERS) || start.words.iter().any(|word| word == "/init"))
+        || image::scripts(dockerfile)
+            .iter()
+            .any(|(_, text)| DROPPERS.iter().any(|dropper| text.contains(dropper)) || text.contains("su -"))
 }
 
 /// Whether a compose file or a manifest says which user the containers have.

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::compose;
+use crate::{compose, image};
 
 rule! {
     /// A service starts before the service that it needs is ready.
@@ -46,6 +46,31 @@ rule! {
     ///     image: redis:8
     ///     healthcheck:
     ///       test: [CMD, redis-cli, ping]
+    ///   adminer:
+    ///     image: docker.io/adminer
+    ///     depends_on: [cache]
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml good compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     depends_on: [cache]
+    ///   cache:
+    ///     image: redis:8
+    ///     healthcheck:
+    ///       test: [CMD, redis-cli, ping]
+    /// ```
+    /// ```dockerfile good Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["/app/entrypoint.sh"]
+    /// ```
+    /// ```sh good entrypoint.sh
+    /// until redis-cli -h cache ping; do echo "Waiting for the cache"; sleep 1; done
+    /// exec python -m app
     /// ```
     pub(crate) static STARTUP_WITHOUT_WAITING = {
         id: "startup-without-waiting",
@@ -56,7 +81,10 @@ rule! {
 
 fn startup_without_waiting(report: &mut Report, file: &ComposeFile) {
     let Some(services) = compose::services(file) else { return };
-    for service in services.children().filter(|service| service.get("profiles").is_none()) {
+    let image_waits = is_awaited_by_image();
+    let waits_itself = |service: Item<'_>| waits_itself(service) || image_waits && service.get("entrypoint").is_none();
+    let judged = services.children().filter(|service| service.get("profiles").is_none() && !compose::is_tool(*service));
+    for service in judged {
         let Some(name) = service.key() else { continue };
         let dependencies = compose::dependencies(service);
         for (dependency, item, condition) in &dependencies {
@@ -116,9 +144,19 @@ fn uses(service: Item<'_>, host: &str) -> bool {
         })
 }
 
+const WAITERS: &[&str] = &["wait-for", "wait_for", "dockerize", "wait4x", "pg_isready", "prestart"];
+
+/// Whether the image that is built here starts with a script that waits for the others.
+fn is_awaited_by_image() -> bool {
+    let dockerfiles = containers::dockerfiles();
+    dockerfiles.iter().flat_map(image::scripts).any(|(_, text)| {
+        let text = text.to_lowercase();
+        text.contains("waiting") || WAITERS.iter().any(|waiter| text.contains(waiter))
+    })
+}
+
 /// Whether what a service runs waits for others.
 fn waits_itself(service: Item<'_>) -> bool {
-    const WAITERS: &[&str] = &["wait-for", "wait_for", "dockerize", "wait4x", "pg_isready", "prestart"];
     ["command", "entrypoint"]
         .iter()
         .filter_map(|key| service.get(key))

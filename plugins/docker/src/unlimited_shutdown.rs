@@ -84,6 +84,7 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
         return;
     }
     let dockerfiles: Vec<Dockerfile> = containers::dockerfiles().into_iter().filter(image::is_judged).collect();
+    let scripts: Vec<String> = dockerfiles.iter().flat_map(image::scripts).map(|(path, _)| path).collect();
     let files = containers::compose_files();
     for command in automation::commands(&["uvicorn", "gunicorn"]) {
         let path = &command.place.path;
@@ -92,7 +93,7 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
             "compose" => {
                 files.iter().any(|file| file.path == *path && matches!(file.purpose.as_str(), "base" | "production"))
             }
-            "shell" => dockerfiles.iter().any(|one| names_script(one, path)),
+            "shell" => scripts.contains(path),
             "procfile" => true,
             _ => false,
         };
@@ -140,12 +141,6 @@ fn starts_at(dockerfile: &Dockerfile, place: &Place) -> bool {
             let span = start.place.span;
             place.span.start >= span.start && place.span.end <= span.end
         })
-}
-
-/// Whether what an image starts names a script.
-fn names_script(dockerfile: &Dockerfile, path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    image::starts(dockerfile).iter().any(|start| image::runs(&start.words, &[name]))
 }
 
 /// Services with a limit above the time after which Compose kills them.
