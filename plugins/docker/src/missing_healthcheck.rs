@@ -44,12 +44,52 @@ rule! {
     /// FROM python:3.12-slim-bookworm
     /// CMD ["python", "-m", "app.job"]
     /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "root"
+    /// ```
+    /// ```toml good mail/pyproject.toml
+    /// [project]
+    /// name = "mail"
+    /// ```
+    /// ```dockerfile good mail/Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// EXPOSE 8080
+    /// CMD ["python", "-m", "mail"]
+    /// ```
+    /// ```yaml good manifests/mail.yaml
+    /// livenessProbe:
+    ///   grpc:
+    ///     port: 8080
+    /// ```
     pub(crate) static MISSING_HEALTHCHECK = {
         id: "missing-healthcheck",
         requirements: ["13.5.1"],
-        check: Check::Dockerfiles(missing_healthcheck),
-        wants: [Want::Search(&["(?:liveness|readiness)Probe:"], &["*.yaml", "*.yml", "*.tpl"])],
+        // Manifests often lie outside the project whose image they run.
+        check: Check::Repository(missing_healthchecks),
+        wants: [Want::Search(PROBES, MANIFESTS)],
     }
+}
+
+const PROBES: &[&str] = &["(?:liveness|readiness)Probe:"];
+const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
+
+fn missing_healthchecks(report: &mut Report) {
+    for dockerfile in containers::dockerfiles() {
+        missing_healthcheck(report, &dockerfile);
+    }
+}
+
+/// Whether a manifest with probes runs the image, as far as names and folders tell.
+fn has_probes(dockerfile: &Dockerfile) -> bool {
+    const HOUSINGS: &[&str] = &["", "docker", "app", "backend", "server", "api", "src", "build", "deploy"];
+    let folder = dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    repository::search(PROBES, MANIFESTS).iter().any(|probe| {
+        HOUSINGS.contains(&name)
+            || probe.place.path.starts_with(&format!("{folder}/"))
+            || probe.place.path.contains(name)
+    })
 }
 
 fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
@@ -58,7 +98,7 @@ fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let starts = image::starts(dockerfile);
     let checks = image::instructions(dockerfile, "HEALTHCHECK");
-    let is_probed = !repository::search(&["(?:liveness|readiness)Probe:"], &["*.yaml", "*.yml", "*.tpl"]).is_empty();
+    let is_probed = has_probes(dockerfile);
     if let Some(check) = checks.last() {
         let is_none = check.words.first().is_some_and(|word| word == "NONE") || check.text.trim() == "NONE";
         if is_none && !is_probed && !is_checked_by_compose() {
