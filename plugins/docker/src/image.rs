@@ -39,9 +39,6 @@ const BESIDE: &[&str] = &[
     "bench",
     "benchmarks",
     "benchmark",
-    "scripts",
-    "tools",
-    "dev",
     "vendor",
     "vendored",
     "third_party",
@@ -49,6 +46,8 @@ const BESIDE: &[&str] = &[
 ];
 /// The same by one word of their name: `project_template`.
 const BESIDE_WORDS: &[&str] = &["test", "tests", "testing", "example", "examples", "template", "templates"];
+/// Folders of tools, that hold images to work in and sometimes those of the product.
+const TOOLS: &[&str] = &["scripts", "tools", "dev"];
 
 /// Whether the rules judge a Dockerfile: it makes an image of the product, and the image runs Python.
 pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
@@ -67,14 +66,16 @@ pub(crate) fn is_beside(path: &str) -> bool {
     })
 }
 
-/// Whether an image starts nothing and installs what only development needs: people work in it.
+/// Whether an image starts nothing, and its folder or what it installs says that people work in it.
 fn is_for_development(dockerfile: &Dockerfile) -> bool {
+    let is_tool = dockerfile.path.split('/').any(|folder| TOOLS.contains(&folder));
     starts(dockerfile).is_empty()
-        && instructions(dockerfile, "RUN").iter().any(|run| {
-            ["--group dev", "--group=dev", "--all-groups", "requirements-dev", "requirements/dev", ".[dev]"]
-                .iter()
-                .any(|words| run.text.contains(words))
-        })
+        && (is_tool
+            || instructions(dockerfile, "RUN").iter().any(|run| {
+                ["--group dev", "--group=dev", "--all-groups", "requirements-dev", "requirements/dev", ".[dev]"]
+                    .iter()
+                    .any(|words| run.text.contains(words))
+            }))
 }
 
 /// The scripts of the repository that an image starts, as path and text; also those that it copies to another name.
