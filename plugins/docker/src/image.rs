@@ -106,6 +106,14 @@ pub(crate) fn scripts(dockerfile: &Dockerfile) -> Vec<(String, String)> {
     found
 }
 
+/// Whether a manifest may be the one that runs an image, as far as the names of files and folders tell.
+pub(crate) fn may_be_run_by(dockerfile: &Dockerfile, manifest: &str) -> bool {
+    const HOUSINGS: &[&str] = &["", "docker", "app", "backend", "server", "api", "src", "build", "deploy"];
+    let folder = dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    HOUSINGS.contains(&name) || manifest.contains(name)
+}
+
 /// The name of an image without registry mirror and digest, and its tag.
 pub(crate) fn name_and_tag(image: &str) -> (&str, &str) {
     let image = image.split('@').next().unwrap_or(image);

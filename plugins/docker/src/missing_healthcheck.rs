@@ -80,25 +80,14 @@ fn missing_healthchecks(report: &mut Report) {
     }
 }
 
-/// Whether a manifest with probes runs the image, as far as names and folders tell.
-fn has_probes(dockerfile: &Dockerfile) -> bool {
-    const HOUSINGS: &[&str] = &["", "docker", "app", "backend", "server", "api", "src", "build", "deploy"];
-    let folder = dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let name = folder.rsplit('/').next().unwrap_or_default();
-    repository::search(PROBES, MANIFESTS).iter().any(|probe| {
-        HOUSINGS.contains(&name)
-            || probe.place.path.starts_with(&format!("{folder}/"))
-            || probe.place.path.contains(name)
-    })
-}
-
 fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
     if !image::is_judged(dockerfile) || !image::has_plain_base(dockerfile) {
         return;
     }
     let starts = image::starts(dockerfile);
     let checks = image::instructions(dockerfile, "HEALTHCHECK");
-    let is_probed = has_probes(dockerfile);
+    let probes = repository::search(PROBES, MANIFESTS);
+    let is_probed = probes.iter().any(|probe| image::may_be_run_by(dockerfile, &probe.place.path));
     if let Some(check) = checks.last() {
         let is_none = check.words.first().is_some_and(|word| word == "NONE") || check.text.trim() == "NONE";
         if is_none && !is_probed && !is_checked_by_compose() {

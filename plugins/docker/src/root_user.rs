@@ -76,8 +76,20 @@ rule! {
     pub(crate) static ROOT_USER = {
         id: "root-user",
         requirements: ["9.6.8", "13.3.1", "13.3.2", "13.3.4"],
-        check: Check::Dockerfiles(root_user),
+        // Manifests often lie outside the project whose image they run.
+        check: Check::Repository(root_users),
+        wants: [Want::Search(ACCOUNTS, MANIFESTS)],
         accepts: ["DL3002"],
+    }
+}
+
+/// What gives a container of Kubernetes another user than root.
+const ACCOUNTS: &[&str] = &[r"runAsNonRoot:\s*true|runAsUser:\s*[1-9]"];
+const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
+
+fn root_users(report: &mut Report) {
+    for dockerfile in containers::dockerfiles() {
+        root_user(report, &dockerfile);
     }
 }
 
@@ -95,7 +107,7 @@ fn root_user(report: &mut Report, dockerfile: &Dockerfile) {
         let message = last.map_or("the process runs as root".to_owned(), |_| format!("the process runs as `{name}`"));
         if let Some(place) = place {
             let finding = report.finding(place, message).help(help).requirement("13.3.1").requirement("9.6.8");
-            if is_set_outside() {
+            if is_set_outside(dockerfile) {
                 drop(finding.low());
             }
         }
@@ -138,7 +150,11 @@ fn drops_privileges(dockerfile: &Dockerfile) -> bool {
 }
 
 /// Whether a compose file or a manifest says which user the containers have.
-fn is_set_outside() -> bool {
+fn is_set_outside(dockerfile: &Dockerfile) -> bool {
+    let accounts = repository::search(ACCOUNTS, MANIFESTS);
+    if accounts.iter().any(|account| image::may_be_run_by(dockerfile, &account.place.path)) {
+        return true;
+    }
     containers::compose_files().iter().any(|file| {
         let services = Item::root(&file.value).and_then(|root| root.get("services"));
         services.is_some_and(|services| {
