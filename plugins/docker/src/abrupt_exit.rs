@@ -108,17 +108,15 @@ rule! {
     }
 }
 
-/// Calls that serve requests or take jobs until the process ends.
+/// Calls that serve requests or take jobs until the process ends, and leave the signals to the program. uvicorn and
+/// aiohttp put their own handlers in the place of others.
 const SERVERS: &[&str] = &[
     "grpc.server",
     "grpc.aio.server",
     "*.serve_forever",
     "*.start_consuming",
     "*.wait_for_termination",
-    "uvicorn.run",
-    "aiohttp.web.run_app",
     "asyncio.start_server",
-    "*.run_until_disconnected",
     "*.run_forever",
 ];
 const LAUNCHES: &[&str] = &["uvicorn.run", "uvicorn.Config"];

@@ -8,7 +8,8 @@ rule! {
     /// A build copies from its context without an ignore file.
     ///
     /// Everything that lies around is sent to the builder and may end up in the image: the history, local
-    /// environments, secrets. Add a `.dockerignore` to the folder that is the build context.
+    /// environments, secrets. Add a `.dockerignore` to the folder that is the build context; in another folder, beside
+    /// the Dockerfile for instance, the build does not read it.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
