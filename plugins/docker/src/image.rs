@@ -59,11 +59,14 @@ pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
 
 /// Whether a file lies in a folder beside the product: tests, scripts, examples, templates, editors' settings.
 pub(crate) fn is_beside(path: &str) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
-    folders.filter(|folder| !folder.is_empty()).any(|folder| {
-        let mut words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
-        folder.starts_with('.') || BESIDE.contains(&folder) || words.any(|word| BESIDE_WORDS.contains(&word))
-    })
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    // `docs.Dockerfile`, `Dockerfile.docs`
+    let is_named = file.split('.').any(|word| matches!(word, "docs" | "doc" | "benchmark" | "example"));
+    is_named
+        || folders.split('/').filter(|folder| !folder.is_empty()).any(|folder| {
+            let mut words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
+            folder.starts_with('.') || BESIDE.contains(&folder) || words.any(|word| BESIDE_WORDS.contains(&word))
+        })
 }
 
 /// Whether an image starts nothing, and its folder or what it installs says that people work in it.

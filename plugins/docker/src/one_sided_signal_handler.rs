@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::image;
 use crate::signals::{self, Action, Registration};
 
 rule! {
@@ -39,6 +40,18 @@ rule! {
     ///     stopping = asyncio.Event()
     ///     loop = asyncio.get_running_loop()
     ///     loop.add_signal_handler(signal.SIGINT, stopping.set)  # error: SIGINT is handled and SIGTERM is not
+    /// ```
+    /// ```python bad src/app/runner.py
+    /// import signal
+    /// import sys
+    ///
+    /// class Runner:
+    ///     def interrupt(self, number, frame):
+    ///         self.receiver.stop()
+    ///         sys.exit(0)
+    ///
+    ///     def run(self):
+    ///         signal.signal(signal.SIGINT, self.interrupt)  # error: SIGINT is handled and SIGTERM is not
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -93,6 +106,7 @@ rule! {
         wants: [
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(REMOVALS),
+            Want::Definitions(&["function", "method"], &["*"]),
             Want::Handlers(INTERRUPT),
             Want::Statements(&["exit", "raise"]),
         ],
@@ -109,7 +123,12 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
     let registrations = signals::registrations();
     // A program that is started by hand only never gets a SIGTERM to speak of.
     let is_stopped = ["containerized", "api", "worker"].iter().any(|id| project.has_profile(id));
+    let is_stopped_with_interrupt = containers::dockerfiles().iter().any(|dockerfile| {
+        let signals = image::instructions(dockerfile, "STOPSIGNAL");
+        signals.iter().any(|signal| matches!(signal.text.trim(), "SIGINT" | "INT" | "2"))
+    });
     let interrupts = python::handlers(INTERRUPT);
+    let definitions = python::definitions(&["function", "method"], &["*"]);
     let removals = python::calls(REMOVALS);
     let exits = python::statements(&["exit", "raise"]);
     let mut paths: Vec<&str> = registrations.iter().map(path).collect();
@@ -124,8 +143,14 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
         }
         let handles = |name: &str| here.iter().any(|one| one.signal.as_deref() == Some(name));
         let own = |name: &str| {
-            here.iter().find(|one| one.signal.as_deref() == Some(name) && one.is_own() && !unwinds(one, &exits))
+            here.iter().find(|one| {
+                one.signal.as_deref() == Some(name)
+                    && is_known(one, &definitions)
+                    && (!unwinds(one, &exits) || ends_work(one, &definitions))
+            })
         };
+        let own_interrupt = own("SIGINT");
+        let own = |name: &str| own(name).filter(|one| !unwinds(one, &exits));
         let is_caught = interrupts.iter().any(|handler| handler.site.place.path == path_here);
         if let Some(one) = own("SIGTERM").filter(|_| !handles("SIGINT") && !is_caught) {
             report
@@ -133,12 +158,24 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
                 .help("register the same handler for SIGINT")
                 .medium();
         }
-        if let Some(one) = own("SIGINT").filter(|_| !handles("SIGTERM") && is_stopped) {
+        if let Some(one) = own_interrupt.filter(|_| !handles("SIGTERM") && is_stopped && !is_stopped_with_interrupt) {
             report
                 .finding(&one.call.site.place, "SIGINT is handled and SIGTERM is not")
                 .help("register the same handler for SIGTERM: it is what stops a container")
                 .medium();
         }
+    }
+}
+
+/// Whether a handler is the program's own and one can see what it does.
+fn is_known(one: &Registration, definitions: &[Definition]) -> bool {
+    const METHODS: &[&str] = &["set", "cancel", "stop", "shutdown", "close"];
+    match &one.action {
+        Action::Function(name) => {
+            METHODS.contains(&name.as_str()) || definitions.iter().any(|definition| definition.name == *name)
+        }
+        Action::Expression => true,
+        Action::Ignored | Action::Restored => false,
     }
 }
 
@@ -151,6 +188,18 @@ fn unwinds(one: &Registration, exits: &[Statement]) -> bool {
             inner.path == outer.path && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
         is_function || is_inside
     })
+}
+
+/// Whether the function of a handler ends something before it leaves.
+fn ends_work(one: &Registration, definitions: &[Definition]) -> bool {
+    const WORDS: &[&str] = &["stop", "shutdown", "close", "drain", "cancel", "flush", "cleanup", "commit"];
+    let Action::Function(name) = &one.action else { return false };
+    definitions.iter().filter(|definition| definition.name == *name).flat_map(|definition| &definition.calls).any(
+        |call| {
+            let last = call.rsplit('.').next().unwrap_or(call).to_lowercase();
+            WORDS.iter().any(|word| last.contains(word))
+        },
+    )
 }
 
 fn path(one: &Registration) -> &str {

@@ -14,13 +14,6 @@ pub(crate) struct Registration {
     pub(crate) action: Action,
 }
 
-impl Registration {
-    /// Whether code of the program's own runs.
-    pub(crate) fn is_own(&self) -> bool {
-        matches!(self.action, Action::Function(_) | Action::Expression)
-    }
-}
-
 /// What a signal does.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Action {
