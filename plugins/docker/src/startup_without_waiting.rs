@@ -29,6 +29,28 @@ rule! {
     ///     healthcheck:
     ///       test: [CMD, pg_isready]
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml bad compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     depends_on: [cache]  # error: `app` does not wait for the health of `cache`
+    ///   cache:
+    ///     image: redis:8
+    ///     healthcheck:
+    ///       test: [CMD, redis-cli, ping]
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["/app/entrypoint.sh"]
+    /// ```
+    /// ```sh bad entrypoint.sh
+    /// until redis-cli -h cache ping; do echo "Waiting for the cache"; sleep 1; done
+    /// exec python -m app
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -50,28 +72,6 @@ rule! {
     ///     image: docker.io/adminer
     ///     depends_on: [cache]
     /// ```
-    /// ```toml good pyproject.toml
-    /// [project]
-    /// name = "app"
-    /// ```
-    /// ```yaml good compose.yaml
-    /// services:
-    ///   app:
-    ///     build: .
-    ///     depends_on: [cache]
-    ///   cache:
-    ///     image: redis:8
-    ///     healthcheck:
-    ///       test: [CMD, redis-cli, ping]
-    /// ```
-    /// ```dockerfile good Dockerfile
-    /// FROM python:3.12-slim-bookworm
-    /// CMD ["/app/entrypoint.sh"]
-    /// ```
-    /// ```sh good entrypoint.sh
-    /// until redis-cli -h cache ping; do echo "Waiting for the cache"; sleep 1; done
-    /// exec python -m app
-    /// ```
     pub(crate) static STARTUP_WITHOUT_WAITING = {
         id: "startup-without-waiting",
         requirements: ["13.6.5"],
@@ -82,7 +82,6 @@ rule! {
 fn startup_without_waiting(report: &mut Report, file: &ComposeFile) {
     let Some(services) = compose::services(file) else { return };
     let image_waits = is_awaited_by_image();
-    let waits_itself = |service: Item<'_>| waits_itself(service) || image_waits && service.get("entrypoint").is_none();
     let judged = services.children().filter(|service| service.get("profiles").is_none() && !compose::is_tool(*service));
     for service in judged {
         let Some(name) = service.key() else { continue };
@@ -93,12 +92,20 @@ fn startup_without_waiting(report: &mut Report, file: &ComposeFile) {
                 target.is_some_and(|target| compose::store(target).is_some() && compose::has_healthcheck(target));
             if is_checked && matches!(condition, None | Some("service_started")) && !waits_itself(service) {
                 let place = if item.key().is_some() { item.key_place(&file.path) } else { item.place(&file.path) };
-                report
+                let finding = report
                     .finding(&place, format!("`{name}` does not wait for the health of `{dependency}`"))
                     .help("use the long form with `condition: service_healthy`");
+                if image_waits {
+                    // The script that the image starts waits, for this one or for another.
+                    drop(finding.low());
+                }
             }
         }
-        if service.get("build").is_none() || service.get("network_mode").is_some() || waits_itself(service) {
+        if service.get("build").is_none()
+            || service.get("network_mode").is_some()
+            || waits_itself(service)
+            || image_waits
+        {
             continue;
         }
         for store in services.children().filter(|other| compose::store(*other).is_some()) {
