@@ -125,7 +125,7 @@ const MANIFESTS: &[&str] = &["*.yaml", "*.yml"];
 
 fn abrupt_exit(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
-        return;
+        return report.not_applicable("13.8.3", "no application");
     }
     exits_in_handlers(report);
     for call in python::calls(LAUNCHES).iter().filter(|call| call.site.role == Role::Source) {

@@ -75,7 +75,11 @@ const PROBES: &[&str] = &["(?:liveness|readiness)Probe:"];
 const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
 
 fn missing_healthchecks(report: &mut Report) {
-    for dockerfile in containers::dockerfiles() {
+    let dockerfiles = containers::dockerfiles();
+    if !dockerfiles.iter().any(image::is_judged) {
+        return report.not_applicable("13.5.1", "no image that runs Python");
+    }
+    for dockerfile in dockerfiles {
         missing_healthcheck(report, &dockerfile);
     }
 }

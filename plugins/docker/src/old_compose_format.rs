@@ -53,6 +53,9 @@ fn old_compose_format(report: &mut Report) {
     let commands = automation::commands(&["docker", "docker-compose"]);
     let is_swarm = commands.iter().any(|command| command.has_word(&["stack"]));
     let files = containers::compose_files();
+    if files.is_empty() && commands.iter().all(|command| command.program() != "docker-compose") {
+        return report.not_applicable("13.6.2", "no compose file");
+    }
     let versions: Vec<(bool, Place)> = files
         .iter()
         .filter_map(|file| {

@@ -118,7 +118,7 @@ const INTERRUPT: &[&str] = &["builtins.KeyboardInterrupt"];
 
 fn one_sided_signal_handler(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
-        return;
+        return report.not_applicable("13.8.2", "no application");
     }
     let registrations = signals::registrations();
     // A program that is started by hand only never gets a SIGTERM to speak of.

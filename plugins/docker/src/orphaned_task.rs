@@ -162,7 +162,7 @@ const ENDS: &[&str] = &[
 
 fn orphaned_task(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
-        return;
+        return report.not_applicable("13.8.8", "no application");
     }
     let loops: Vec<Statement> = python::statements(&["while"])
         .into_iter()

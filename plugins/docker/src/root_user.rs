@@ -88,7 +88,13 @@ const ACCOUNTS: &[&str] = &[r"runAsNonRoot:\s*true|runAsUser:\s*[1-9]"];
 const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
 
 fn root_users(report: &mut Report) {
-    for dockerfile in containers::dockerfiles() {
+    let dockerfiles = containers::dockerfiles();
+    if !dockerfiles.iter().any(image::is_judged) {
+        for requirement in ["9.6.8", "13.3.1", "13.3.2", "13.3.4"] {
+            report.not_applicable(requirement, "no image that runs Python");
+        }
+    }
+    for dockerfile in dockerfiles {
         root_user(report, &dockerfile);
     }
 }

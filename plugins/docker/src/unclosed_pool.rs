@@ -150,7 +150,7 @@ const ENDS: &[&str] = &[
 
 fn unclosed_pool(report: &mut Report, project: &Project) {
     if !project.has_profile("api") || !project.has_profile("database") {
-        return;
+        return report.not_applicable("13.8.4", "no application with a database");
     }
     let found = repository::search(ENDS, &["*.py"]);
     let ended: Vec<&Match> = found.iter().filter(|one| one.role == Role::Source).collect();

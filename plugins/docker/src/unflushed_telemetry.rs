@@ -102,7 +102,7 @@ const ENDS: &[&str] =
 
 fn unflushed_telemetry(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
-        return;
+        return report.not_applicable("13.8.5", "no application");
     }
     let ends = repository::search(ENDS, &["*.py"]);
     let is_ended = |pattern: u32| ends.iter().any(|found| found.pattern == pattern && found.role == Role::Source);

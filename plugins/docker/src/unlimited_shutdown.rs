@@ -81,7 +81,7 @@ const FLAGS: &[&str] = &["--timeout-graceful-shutdown", "--graceful-timeout"];
 
 fn unlimited_shutdown(report: &mut Report, project: &Project) {
     if !project.has_profile("containerized") {
-        return;
+        return report.not_applicable("13.8.6", "no image that runs Python");
     }
     let dockerfiles: Vec<Dockerfile> = containers::dockerfiles().into_iter().filter(image::is_judged).collect();
     let scripts: Vec<String> = dockerfiles.iter().flat_map(image::scripts).map(|(path, _)| path).collect();
