@@ -3,12 +3,17 @@
 mod abrupt_exit;
 mod assigned;
 mod bloated_runtime_stage;
+mod cached_health_check;
 mod compose;
+mod constant_readiness;
 mod data_without_volume;
+mod external_check_in_liveness;
+mod health;
 mod image;
 mod installation_without_uv;
 mod missing_compose_service;
 mod missing_dockerignore;
+mod missing_health_endpoints;
 mod missing_healthcheck;
 mod missing_python_variables;
 mod needless_build_context;
@@ -37,10 +42,14 @@ plimsoll_sdk::plugin! {
     rules: [
         &abrupt_exit::ABRUPT_EXIT,
         &bloated_runtime_stage::BLOATED_RUNTIME_STAGE,
+        &cached_health_check::CACHED_HEALTH_CHECK,
+        &constant_readiness::CONSTANT_READINESS,
         &data_without_volume::DATA_WITHOUT_VOLUME,
+        &external_check_in_liveness::EXTERNAL_CHECK_IN_LIVENESS,
         &installation_without_uv::INSTALLATION_WITHOUT_UV,
         &missing_compose_service::MISSING_COMPOSE_SERVICE,
         &missing_dockerignore::MISSING_DOCKERIGNORE,
+        &missing_health_endpoints::MISSING_HEALTH_ENDPOINTS,
         &missing_healthcheck::MISSING_HEALTHCHECK,
         &missing_python_variables::MISSING_PYTHON_VARIABLES,
         &needless_build_context::NEEDLESS_BUILD_CONTEXT,

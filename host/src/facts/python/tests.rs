@@ -377,7 +377,7 @@ U: TypeAlias = A
     assert_eq!(
         shown,
         [
-            "class A [call dataclasses.dataclass(frozen=true)] [name enum.Enum; metaclass=name M] (x: builtins.int?, y?, z?, go, stop) - Doc. false [\"builtins.print\", \"p.m.A.stop\"] @d…..",
+            "class A [call dataclasses.dataclass(frozen=true)] [name enum.Enum; metaclass=name M] (x: builtins.int?, y?, z?, go, stop) - Doc. false [] @d…..",
             "method go [name builtins.property] [] (self, a: typing.Optional[p.m.A], args: builtins.str?, k: typing.Literal['q']?, kw?) p.m.A | None Goes. true [\"builtins.print\", \"p.m.A.stop\"] @p…()",
             "method stop [] [] (self) - - false [] de…..",
             "function f [] [] () - - false [] de…..",
