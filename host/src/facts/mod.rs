@@ -116,7 +116,7 @@ pub(crate) struct Facts {
     projects: OnceLock<project::Projects>,
     automation: OnceLock<automation::Automation>,
     containers: OnceLock<containers::Containers>,
-    search: OnceLock<search::Search>,
+    search: search::Search,
     git: git::Git,
 }
 
@@ -132,7 +132,7 @@ impl Facts {
             projects: OnceLock::new(),
             automation: OnceLock::new(),
             containers: OnceLock::new(),
-            search: OnceLock::new(),
+            search: search::Search::default(),
             git,
         }
     }
@@ -180,7 +180,7 @@ impl Facts {
     }
 
     pub(crate) fn search(&self) -> &search::Search {
-        self.search.get_or_init(|| search::Search::build(self))
+        &self.search
     }
 
     /// Notes a file that could not be used; once however often it is met.

@@ -97,6 +97,7 @@ rule! {
         id: "abrupt-exit",
         requirements: ["13.8.3"],
         check: Check::Project(abrupt_exit),
+        roles: [Role::Source],
         wants: [
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(SERVERS),
@@ -128,7 +129,7 @@ fn abrupt_exit(report: &mut Report, project: &Project) {
         return report.not_applicable("13.8.3", "no application");
     }
     exits_in_handlers(report);
-    for call in python::calls(LAUNCHES).iter().filter(|call| call.site.role == Role::Source) {
+    for call in &python::calls(LAUNCHES) {
         let limit = Item::root(&call.value).and_then(|root| root.get("timeout_graceful_shutdown"));
         if let Some(limit) = limit.filter(|limit| limit.resolved().integer() == Some(0)) {
             no_time(report, &limit.key_place(&call.site.place.path));
@@ -169,7 +170,7 @@ fn exits_in_handlers(report: &mut Report) {
     for one in registrations.iter().filter(|one| matches!(one.signal.as_deref(), Some("SIGTERM" | "SIGINT"))) {
         let path = &one.call.site.place.path;
         let Action::Function(name) = &one.action else { continue };
-        let serves = servers.iter().any(|call| call.site.place.path == *path && call.site.role == Role::Source);
+        let serves = servers.iter().any(|call| call.site.place.path == *path);
         let finishes = python::definitions(&["function", "method"], &["*"]).iter().any(|definition| {
             definition.site.place.path == *path
                 && definition.name == *name

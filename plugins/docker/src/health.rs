@@ -18,8 +18,6 @@ pub(crate) enum Kind {
 /// A function that answers a health endpoint.
 pub(crate) struct Endpoint<'a> {
     pub(crate) handler: &'a Definition,
-    /// As its decorator has it, without the prefixes of routers.
-    pub(crate) path: &'a str,
     pub(crate) kind: Kind,
 }
 
@@ -44,7 +42,7 @@ pub(crate) fn kind(path: &str) -> Option<Kind> {
 
 /// The endpoints among some functions, by the routes in their decorators.
 pub(crate) fn endpoints(functions: &[Definition]) -> Vec<Endpoint<'_>> {
-    let of = |handler| routes(handler).find_map(|path| Some(Endpoint { handler, path, kind: kind(path)? }));
+    let of = |handler| routes(handler).find_map(|path| Some(Endpoint { handler, kind: kind(path)? }));
     functions.iter().filter_map(of).collect()
 }
 

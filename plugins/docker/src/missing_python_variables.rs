@@ -95,7 +95,7 @@ fn is_on(dockerfile: &Dockerfile, name: &str, flags: &[&str]) -> bool {
                     .any(|word| matches!(word.as_str(), "UV_COMPILE_BYTECODE=1" | "UV_COMPILE_BYTECODE=true"))
         }),
         "PYTHONFAULTHANDLER" => {
-            python::calls(&["faulthandler.enable"]).iter().any(|call| call.site.role == Role::Source)
+            !python::calls(&["faulthandler.enable"]).is_empty()
         }
         _ => false,
     };

@@ -103,6 +103,7 @@ rule! {
         id: "one-sided-signal-handler",
         requirements: ["13.8.2"],
         check: Check::Project(one_sided_signal_handler),
+        roles: [Role::Source],
         wants: [
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(REMOVALS),

@@ -121,6 +121,7 @@ rule! {
         id: "orphaned-task",
         requirements: ["13.8.8"],
         check: Check::Project(orphaned_task),
+        roles: [Role::Source],
         wants: [
             Want::Calls(TASKS),
             Want::Calls(WAITS),
@@ -164,10 +165,7 @@ fn orphaned_task(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
         return report.not_applicable("13.8.8", "no application");
     }
-    let loops: Vec<Statement> = python::statements(&["while"])
-        .into_iter()
-        .filter(|one| one.site.role == Role::Source && is_endless(one))
-        .collect();
+    let loops: Vec<Statement> = python::statements(&["while"]).into_iter().filter(|one| is_endless(one)).collect();
     tasks(report, &loops);
     if python::calls(LISTENERS).is_empty() && signals::registrations().is_empty() {
         main_loops(report, project, &loops);
@@ -193,7 +191,7 @@ fn is_endless(one: &Statement) -> bool {
 fn tasks(report: &mut Report, loops: &[Statement]) {
     let (waits, cancelled) = (python::calls(WAITS), python::handlers(&["asyncio.CancelledError"]));
     let ends = repository::search(ENDS, &["*.py"]);
-    for call in python::calls(TASKS).iter().filter(|call| call.site.role == Role::Source) {
+    for call in &python::calls(TASKS) {
         let coroutine = Item::root(&call.value).and_then(|root| root.argument(0, "coro"));
         let Some(coroutine) = coroutine.filter(|value| value.kind() == NodeKind::Call) else { continue };
         let Some((module, name)) = coroutine.text().rsplit_once('.') else { continue };

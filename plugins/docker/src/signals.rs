@@ -29,7 +29,7 @@ pub(crate) enum Action {
 
 /// The registrations in the product's own code.
 pub(crate) fn registrations() -> Vec<Registration> {
-    let calls = python::calls(REGISTRATIONS).into_iter().filter(|call| call.site.role == Role::Source);
+    let calls = python::calls(REGISTRATIONS).into_iter();
     calls.filter_map(registration).collect()
 }
 

@@ -74,6 +74,7 @@ rule! {
         id: "unclosed-pool",
         requirements: ["13.8.4"],
         check: Check::Project(unclosed_pool),
+        roles: [Role::Source],
         wants: [Want::Calls(MAKERS), Want::Search(ENDS, &["*.py"])],
     }
 }
@@ -153,7 +154,7 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
         return report.not_applicable("13.8.4", "no application with a database");
     }
     let found = repository::search(ENDS, &["*.py"]);
-    let ended: Vec<&Match> = found.iter().filter(|one| one.role == Role::Source).collect();
+    let ended: Vec<&Match> = found.iter().collect();
     let calls = python::calls(MAKERS);
     for kind in KINDS {
         let is_ended = |call: &Call, target: &str| {
@@ -179,5 +180,5 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
 /// Whether a call makes something that lives as long as the application.
 fn is_for_life(call: &Call) -> bool {
     let is_early = call.site.class.is_none() && (call.site.function.is_none() || assigned::is_at_startup(&call.site));
-    call.site.role == Role::Source && is_early && !call.site.surroundings.contains(Surroundings::MANAGED)
+    is_early && !call.site.surroundings.contains(Surroundings::MANAGED)
 }

@@ -75,6 +75,7 @@ rule! {
         id: "unflushed-telemetry",
         requirements: ["13.8.5"],
         check: Check::Project(unflushed_telemetry),
+        roles: [Role::Source],
         wants: [
             Want::Calls(PROVIDERS),
             Want::Calls(QUEUES),
@@ -105,7 +106,7 @@ fn unflushed_telemetry(report: &mut Report, project: &Project) {
         return report.not_applicable("13.8.5", "no application");
     }
     let ends = repository::search(ENDS, &["*.py"]);
-    let is_ended = |pattern: u32| ends.iter().any(|found| found.pattern == pattern && found.role == Role::Source);
+    let is_ended = |pattern: u32| ends.iter().any(|found| found.pattern == pattern);
     for call in in_source(PROVIDERS) {
         let at_exit = Item::root(&call.value).and_then(|root| root.get("shutdown_on_exit"));
         if at_exit.is_some_and(|value| value.resolved().boolean() == Some(false)) && !is_ended(0) {
@@ -164,7 +165,7 @@ fn unflushed_telemetry(report: &mut Report, project: &Project) {
 }
 
 fn in_source(names: &[&str]) -> Vec<Call> {
-    python::calls(names).into_iter().filter(|call| call.site.role == Role::Source).collect()
+    python::calls(names)
 }
 
 /// Whether the module stops something that it started.

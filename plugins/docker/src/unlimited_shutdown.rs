@@ -71,6 +71,7 @@ rule! {
         id: "unlimited-shutdown",
         requirements: ["13.8.6"],
         check: Check::Project(unlimited_shutdown),
+        roles: [Role::Source],
         wants: [Want::Calls(&["uvicorn.run"])],
     }
 }
@@ -102,7 +103,7 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
             unlimited(report, &command.place);
         }
     }
-    for call in python::calls(&["uvicorn.run"]).iter().filter(|call| call.site.role == Role::Source) {
+    for call in &python::calls(&["uvicorn.run"]) {
         let Some(root) = Item::root(&call.value) else { continue };
         let has_other = root.children().any(|child| child.text() == "double-star");
         let names = ["timeout_graceful_shutdown", "reload"];

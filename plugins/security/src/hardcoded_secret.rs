@@ -164,7 +164,7 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
         }
         places.push(found.place);
     }
-    for assignment in python::assignments(&[NAMES]).iter() {
+    for assignment in &python::assignments(&[NAMES]) {
         let Some(value) = assignment.value.as_deref().and_then(Item::root) else { continue };
         let Some(text) = value.string() else { continue };
         let place = value.place(&assignment.site.place.path);

@@ -48,7 +48,7 @@ rule! {
 }
 
 fn jwt_algorithm(report: &mut Report, _: &Project) {
-    for call in python::calls(DECODE).iter() {
+    for call in &python::calls(DECODE) {
         let Some(list) = Item::root(&call.value).and_then(|root| root.argument(2, "algorithms")) else { continue };
         let names: Vec<&str> = list.resolved().descendants().filter_map(Item::string).collect();
         let has = |prefixes: &[&str]| names.iter().any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)));

@@ -69,7 +69,7 @@ fn foreign_private_name(report: &mut Report) {
     let packages: BTreeSet<&str> =
         projects.iter().flat_map(|project| &project.packages).map(|one| one.name.as_str()).collect();
     let mut seen = BTreeSet::new();
-    for import in python::imports(&[PRIVATE]).iter() {
+    for import in &python::imports(&[PRIVATE]) {
         let owner = top(&import.name);
         let private = import.name.split('.').any(is_private);
         if private
