@@ -5,6 +5,7 @@
 mod bindings;
 mod check;
 mod examples;
+mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
 mod readme;

@@ -19,6 +19,8 @@ const LARGEST_TEXT: u64 = 1 << 20;
 const MOST_FINDINGS: usize = 2_000;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 4 << 10;
+/// Memories, tables and instances of modules that one instance of a plugin may have, each.
+pub(crate) const MOST_PARTS: usize = 64;
 /// More edits in a fix than this are refused.
 const MOST_EDITS: usize = 200;
 
@@ -105,15 +107,15 @@ impl wasmtime::ResourceLimiter for Memory {
     }
 
     fn instances(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn tables(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn memories(&self) -> usize {
-        64
+        MOST_PARTS
     }
 }
 
