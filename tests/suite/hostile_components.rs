@@ -5,7 +5,7 @@ use std::process::Output;
 
 use super::{check, repository, run, stderr, stdout};
 
-/// A component of the interface with one rule, whose module and imports are the caller's.
+/// A component of the interface whose module and imports are the caller's.
 struct Component {
     /// Further imports of the component.
     imports: String,
@@ -13,7 +13,8 @@ struct Component {
     version: &'static str,
     /// Further fields of its module.
     fields: String,
-    /// What the module's functions do: `describe`, `docs` and `check` return the place of their result.
+    rules: &'static [&'static str],
+    /// What the module's functions do: they return the place of their result.
     docs: &'static str,
     check: &'static str,
     /// Further instances of the module.
@@ -26,6 +27,7 @@ impl Default for Component {
             imports: String::new(),
             version: "0.1.0",
             fields: String::new(),
+            rules: &["only"],
             docs: "i32.const 16",
             check: "i32.const 16",
             instances: 0,
@@ -33,15 +35,21 @@ impl Default for Component {
     }
 }
 
+/// The description up to the rules.
 const DESCRIPTION: &str = r#"{"schema": 1, "name": "by-hand", "version": "1.2.3", "title": "By \u001b[31mhand",
     "requirements": "[[requirement]]\nid = \"1.1\"\nlevel = \"must\"\nstatement = \"\\u001b[31m \\u202e\"\n",
-    "rules": [{"id": "only", "title": "red \u001b[31m \u202e", "requirements": ["1.1"], "target": "repository",
-        "trigger": {"kind": "repository", "names": [], "globs": []}, "wants": [], "accepts": [],
-        "options": [{"name": "red", "default": "1", "description": "\u001b[31m"}]}]}"#;
+    "rules": ["#;
+
+/// A rule of it, after its name.
+const RULE: &str = r#"", "title": "red \u001b[31m \u202e", "requirements": ["1.1"], "target": "repository",
+    "trigger": {"kind": "repository", "names": [], "globs": []}, "wants": [], "accepts": [],
+    "options": [{"name": "red", "default": "1", "description": "\u001b[31m"}]}"#;
 
 impl Component {
     fn text(&self) -> String {
-        let Self { imports, version, fields, docs, check, instances } = self;
+        let Self { imports, version, fields, rules, docs, check, instances } = self;
+        let rules: Vec<String> = rules.iter().map(|rule| format!("{{\"id\": \"{rule}{RULE}")).collect();
+        let description = format!("{DESCRIPTION}{}]}}", rules.join(", "));
         let kinds = "\"null\" \"boolean\" \"integer\" \"float\" \"text\" \"template\" \"bytes\" \"datetime\" \"list\" \
             \"tuple\" \"set\" \"table\" \"name\" \"parameter\" \"call\" \"operator\" \"subscript\" \"other\"";
         let more = "(core instance (instantiate $module))\n".repeat(*instances);
@@ -75,7 +83,7 @@ impl Component {
     (canon lift (core func $guest "check") (memory $memory) (realloc $realloc)))
   (instance $rules (export "describe" (func $describe)) (export "docs" (func $docs)) (export "check" (func $check)))
   (export "plimsoll:plugin/rules@{version}" (instance $rules))
-  (@custom "plimsoll:description" {DESCRIPTION:?}))"#
+  (@custom "plimsoll:description" {description:?}))"#
         )
     }
 
@@ -227,4 +235,28 @@ fn a_component_of_half_a_gigabyte_is_not_read() {
     let output = run(&["check", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("536870912 bytes, more than the 67108864"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_rule_that_depends_on_another_one_is_named() {
+    // `other` fails where `only` ran before it in the same instance.
+    let check = "(if (i32.eq (local.get 1) (i32.const 4))
+        (then (global.set $ran (i32.const 1)))
+        (else (i32.store (i32.const 16) (global.get $ran)) (i32.store (i32.const 20) (i32.const 32))))
+        i32.const 16";
+    let docs = "(i32.store (i32.const 16) (i32.const 64)) (i32.store (i32.const 20) (i32.const 42)) i32.const 16";
+    let fields = r#"(global $ran (mut i32) (i32.const 0))
+        (data (i32.const 64) "```toml good pyproject.toml\n[project]\n```\n")"#
+        .to_owned();
+    for (rules, is_told) in [(&["only", "other"] as &[&str], true), (&["other", "only"], true), (&["other"], false)] {
+        let folder = Component { rules, check, docs, fields: fields.clone(), ..Component::default() }.written();
+        let output = run(&["test", folder.path().join("plugin.wasm").to_str().unwrap()]);
+        let text = stdout(&output) + &stderr(&output);
+        assert!(text.contains("1 passed") || text.contains("2 passed"), "{text}");
+        assert!(!text.contains("by-hand/only: it depends"), "{text}");
+        assert_eq!(
+            text.matches("by-hand/other: it depends on what another rule leaves behind").count(),
+            is_told as usize
+        );
+    }
 }

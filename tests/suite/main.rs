@@ -9,6 +9,7 @@ mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
 mod readme;
+mod reproducible;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -25,7 +25,7 @@ pub(crate) const MOST_PARTS: usize = 64;
 const MOST_EDITS: usize = 200;
 
 /// What a rule said in one call.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(crate) struct Said {
     pub(crate) findings: Vec<report::Finding>,
     pub(crate) not_applicable: Vec<(String, String)>,
