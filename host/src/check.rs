@@ -63,6 +63,14 @@ pub(crate) fn full_id(description: &Description, rule: &Rule) -> String {
     format!("{}/{}", description.name, rule.id)
 }
 
+/// The order in which the rules of a plugin are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Declared,
+    /// From the last to the first, for those who want to know whether it matters.
+    Reversed,
+}
+
 /// Runs the active rules of all plugins and returns what they said, by plugin, target and rule.
 pub(crate) fn run(
     facts: &Arc<Facts>,
@@ -70,6 +78,7 @@ pub(crate) fn run(
     is_active: &(dyn Fn(&str) -> bool + Sync),
     options: &Options,
     ignored_projects: &[String],
+    order: Order,
 ) -> Vec<Outcome> {
     let mut targets = vec![Target::Repository];
     let roots = facts.projects().all().iter().map(|project| project.root.clone());
@@ -86,7 +95,7 @@ pub(crate) fn run(
     let outcomes = Mutex::new(Vec::new());
     let work = || {
         while let Some((plugin, target)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let done = run_plugin(facts, plugins, *plugin, target, is_active, options);
+            let done = run_plugin(facts, plugins, *plugin, target, is_active, options, order);
             outcomes.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
         }
     };
@@ -132,6 +141,7 @@ fn run_plugin(
     target: &Target,
     is_active: &dyn Fn(&str) -> bool,
     options: &Options,
+    order: Order,
 ) -> Vec<Outcome> {
     let description = &plugins[plugin].description;
     let wanted = match target {
@@ -142,7 +152,9 @@ fn run_plugin(
     let mut session = Session::new(&plugins[plugin], facts, target.clone());
     let mut outcomes = Vec::new();
     let empty = Vec::new();
-    for (index, rule) in description.rules.iter().enumerate() {
+    for position in 0..description.rules.len() {
+        let index = if order == Order::Declared { position } else { description.rules.len() - 1 - position };
+        let rule = &description.rules[index];
         let id = full_id(description, rule);
         if rule.target != wanted || !is_active(&id) {
             continue;

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
-use crate::check::full_id;
+use crate::check::{Order, full_id};
 use crate::facts::Facts;
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
@@ -180,7 +180,7 @@ pub(super) fn check(setup: &Setup, selection: &Selection, pedantic: bool, paths:
     let facts = Arc::new(Facts::new(repository, git, interest).with_profiles(setup.profiles()));
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
-    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored);
+    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored, Order::Declared);
     let ran = start.elapsed();
     let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);

@@ -25,11 +25,13 @@ const LONGEST_TEXT: usize = 1_024;
 /// The most bytes that one compiled pattern, and its cache, may take.
 const LARGEST_EXPRESSION: usize = 10 << 20;
 
+/// By pattern and the roles of the Python files that were searched; sorted by path and span.
+type Matches = BTreeMap<(String, RoleSet), Arc<Vec<Match>>>;
+
 /// The matches of the patterns that were asked for.
 #[derive(Default)]
 pub(crate) struct Search {
-    /// By pattern and the roles of the Python files that were searched; sorted by path and span.
-    matches: Mutex<BTreeMap<(String, RoleSet), Arc<Vec<Match>>>>,
+    matches: Mutex<Matches>,
 }
 
 /// The declared patterns, ready to be looked for.

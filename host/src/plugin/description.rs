@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::facts::Interest;
 use crate::facts::pattern::{Pattern, scoped};
 use crate::facts::role_set::RoleSet;
+use crate::output::text::{printable, printable_lines};
 
 /// A plugin's description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,15 +156,35 @@ impl Description {
             .map_err(|error| DescriptionError::Version { version: raw.version.clone(), error: error.to_string() })?;
         let requirements: RawRequirements = toml::from_str(&raw.requirements)
             .map_err(|error| DescriptionError::Requirements(error.message().to_owned()))?;
-        let description = Self {
+        let mut description = Self {
             name: raw.name,
             version,
             title: raw.title,
             requirements: requirements.requirements,
             rules: raw.rules,
         };
+        description.make_printable();
         description.check()?;
         Ok(description)
+    }
+
+    /// Takes what could steer a terminal out of all that is shown of a plugin.
+    fn make_printable(&mut self) {
+        let clean = |text: &mut String| *text = printable(text).into_owned();
+        clean(&mut self.title);
+        for requirement in &mut self.requirements {
+            clean(&mut requirement.id);
+            clean(&mut requirement.statement);
+            [&mut requirement.when, &mut requirement.reason].into_iter().flatten().for_each(clean);
+        }
+        for rule in &mut self.rules {
+            clean(&mut rule.title);
+            for option in &mut rule.options {
+                clean(&mut option.name);
+                option.default = printable_lines(&option.default).into_owned();
+                option.description = printable_lines(&option.description).into_owned();
+            }
+        }
     }
 
     fn check(&self) -> Result<(), DescriptionError> {

@@ -20,11 +20,13 @@ const LARGEST_TEXT: u64 = 1 << 20;
 const MOST_FINDINGS: usize = 2_000;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 4 << 10;
+/// Memories, tables and instances of modules that one instance of a plugin may have, each.
+pub(crate) const MOST_PARTS: usize = 64;
 /// More edits in a fix than this are refused.
 const MOST_EDITS: usize = 200;
 
 /// What a rule said in one call.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(crate) struct Said {
     pub(crate) findings: Vec<report::Finding>,
     pub(crate) not_applicable: Vec<(String, String)>,
@@ -106,15 +108,15 @@ impl wasmtime::ResourceLimiter for Memory {
     }
 
     fn instances(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn tables(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn memories(&self) -> usize {
-        64
+        MOST_PARTS
     }
 }
 

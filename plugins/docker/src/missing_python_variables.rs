@@ -94,9 +94,7 @@ fn is_on(dockerfile: &Dockerfile, name: &str, flags: &[&str]) -> bool {
                     .iter()
                     .any(|word| matches!(word.as_str(), "UV_COMPILE_BYTECODE=1" | "UV_COMPILE_BYTECODE=true"))
         }),
-        "PYTHONFAULTHANDLER" => {
-            !python::calls(&["faulthandler.enable"]).is_empty()
-        }
+        "PYTHONFAULTHANDLER" => !python::calls(&["faulthandler.enable"]).is_empty(),
         _ => false,
     };
     is_set || is_flag || is_otherwise || is_set_by_compose(name)

@@ -165,7 +165,7 @@ fn orphaned_task(report: &mut Report, project: &Project) {
     if !project.has_profile("application") {
         return report.not_applicable("13.8.8", "no application");
     }
-    let loops: Vec<Statement> = python::statements(&["while"]).into_iter().filter(|one| is_endless(one)).collect();
+    let loops: Vec<Statement> = python::statements(&["while"]).into_iter().filter(is_endless).collect();
     tasks(report, &loops);
     if python::calls(LISTENERS).is_empty() && signals::registrations().is_empty() {
         main_loops(report, project, &loops);
