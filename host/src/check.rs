@@ -101,12 +101,8 @@ pub(crate) fn run(
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(jobs.len().max(1));
     std::thread::scope(|scope| {
-        // The costliest facts start at once; rules that need them wait, the others go on.
-        if *facts.interest() != Interest::default() {
-            spawn(scope, || {
-                facts.python();
-            });
-        }
+        // Rules that need the costliest facts wait for them, the others go on.
+        prepare(scope, facts);
         for _ in 0..threads {
             spawn(scope, work);
         }
@@ -115,6 +111,15 @@ pub(crate) fn run(
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
     outcomes
+}
+
+/// Starts to build the costliest facts, for whoever needs them next.
+pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
+    if *facts.interest() != Interest::default() {
+        spawn(scope, || {
+            facts.python();
+        });
+    }
 }
 
 /// Starts a thread with a large stack; where the system has none left, the work is done here.

@@ -8,9 +8,7 @@ use globset::GlobSet;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use regex::{Regex, RegexBuilder};
 
-use super::python::Scope;
-use super::role_set::RoleSet;
-use super::{Facts, pattern};
+use super::{Facts, Target, pattern};
 use crate::plugin::wit::repository::Match;
 use crate::plugin::wit::{Place, Span};
 
@@ -25,13 +23,11 @@ const LONGEST_TEXT: usize = 1_024;
 /// The most bytes that one compiled pattern, and its cache, may take.
 const LARGEST_EXPRESSION: usize = 10 << 20;
 
-/// By pattern and the roles of the Python files that were searched; sorted by path and span.
-type Matches = BTreeMap<(String, RoleSet), Arc<Vec<Match>>>;
-
 /// The matches of the patterns that were asked for.
 #[derive(Default)]
 pub(crate) struct Search {
-    matches: Mutex<Matches>,
+    /// By pattern; sorted by path and span.
+    matches: Mutex<BTreeMap<String, Arc<Vec<Match>>>>,
 }
 
 /// The declared patterns, ready to be looked for.
@@ -45,16 +41,16 @@ struct Plan {
 impl Search {
     /// The matches of the patterns in the target's files that one of the globs names, sorted by path, span and
     /// pattern. Patterns are numbered as in the call.
-    pub(crate) fn search(&self, facts: &Facts, scope: Scope<'_>, patterns: &[String], globs: &[String]) -> Vec<Match> {
+    pub(crate) fn search(&self, facts: &Facts, target: &Target, patterns: &[String], globs: &[String]) -> Vec<Match> {
         let globs = pattern::globs(globs);
         let mut result = Vec::new();
-        for (index, all) in self.all(facts, scope.roles, patterns).iter().enumerate() {
+        for (index, all) in self.all(facts, patterns).iter().enumerate() {
             let mut last: Option<(&str, bool)> = None;
             for found in all.iter() {
                 let path = found.place.path.as_str();
                 let is_wanted = match last {
                     Some((last, is_wanted)) if last == path => is_wanted,
-                    _ => globs.is_match(path) && scope.target.contains(facts, path),
+                    _ => globs.is_match(path) && target.contains(facts, path),
                 };
                 last = Some((path, is_wanted));
                 if is_wanted {
@@ -68,22 +64,20 @@ impl Search {
 
     /// All matches of each pattern, in all files that some rule declared it for. The patterns that nobody asked for
     /// before are looked for in one pass over the files.
-    fn all(&self, facts: &Facts, roles: RoleSet, patterns: &[String]) -> Vec<Arc<Vec<Match>>> {
+    fn all(&self, facts: &Facts, patterns: &[String]) -> Vec<Arc<Vec<Match>>> {
         let mut known = self.matches.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = |(pattern, _): &&(String, String)| {
-            patterns.contains(pattern) && !known.contains_key(&(pattern.clone(), roles))
-        };
+        let is_new = |(pattern, _): &&(String, String)| patterns.contains(pattern) && !known.contains_key(pattern);
         let new: BTreeSet<(String, String)> = facts.interest().search.iter().filter(is_new).cloned().collect();
         if !new.is_empty() {
             let (names, plan) = plan(&new);
             let files = facts.repository().files();
             let found: Vec<Vec<(usize, Match)>> =
-                files.par_iter().map(|file| search_file(facts, &plan, roles, file)).collect();
+                files.par_iter().map(|file| search_file(facts, &plan, file)).collect();
             let mut matches: Vec<Vec<Match>> = names.iter().map(|_| Vec::new()).collect();
             found.into_iter().flatten().for_each(|(pattern, found)| matches[pattern].push(found));
-            known.extend(names.into_iter().map(|name| (name, roles)).zip(matches.into_iter().map(Arc::new)));
+            known.extend(names.into_iter().zip(matches.into_iter().map(Arc::new)));
         }
-        patterns.iter().map(|pattern| known.get(&(pattern.clone(), roles)).cloned().unwrap_or_default()).collect()
+        patterns.iter().map(|pattern| known.get(pattern).cloned().unwrap_or_default()).collect()
     }
 }
 
@@ -113,15 +107,12 @@ fn plan(wanted: &BTreeSet<(String, String)>) -> (Vec<String>, Plan) {
     (patterns, plan)
 }
 
-fn search_file(facts: &Facts, plan: &Plan, roles: RoleSet, file: &crate::repository::File) -> Vec<(usize, Match)> {
+fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Vec<(usize, Match)> {
     let globs = plan.globs.matches(&file.path);
     if globs.is_empty() || file.size > LARGEST_FILE {
         return Vec::new();
     }
     let role = facts.projects().role_of(&file.path);
-    if file.path.ends_with(".py") && !roles.contains(role) {
-        return Vec::new();
-    }
     let Ok(text) = facts.repository().read(&file.path) else { return Vec::new() };
     if text.as_bytes()[..text.len().min(BINARY_PROBE)].contains(&0) || text.len() as u64 > LARGEST_FILE {
         return Vec::new();
@@ -165,7 +156,7 @@ fn line_around(text: &str, start: usize, end: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Interest, Target, git::Git};
+    use crate::facts::{Interest, git::Git};
     use crate::repository::Repository;
 
     fn check(files: &[(&str, &[u8])], patterns: &[&str], globs: &[&str], expected: &[(u32, &str, u32, &str)]) {
@@ -175,7 +166,7 @@ mod tests {
         let interest = Interest { search: pairs.collect(), ..Interest::default() };
         let files = files.iter().map(|&(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
         let facts = Facts::new(Repository::from_files(files), Git::default(), interest);
-        let found = facts.search().search(&facts, Scope::from(&Target::Repository), &patterns, &globs);
+        let found = facts.search().search(&facts, &Target::Repository, &patterns, &globs);
         let found: Vec<_> = found
             .iter()
             .map(|found| (found.pattern, found.place.path.as_str(), found.place.span.start, found.text.as_str()))

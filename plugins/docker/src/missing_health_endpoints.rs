@@ -165,7 +165,7 @@ fn missing_health_endpoints(report: &mut Report) {
     let has_library = !project::dependencies(LIBRARIES).is_empty();
     for project in &projects {
         // Code that several applications share may lie beside them.
-        let files = found.iter();
+        let files = found.iter().filter(|one| one.role == Role::Source);
         let kinds: Vec<Option<Kind>> = files.map(|one| health::kind(&one.text)).collect();
         let is_its =
             |call: &&Call| !is_beside(parent(&call.site.place.path)) && is_of(&call.site.place, project, &projects);

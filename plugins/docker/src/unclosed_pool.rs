@@ -154,7 +154,7 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
         return report.not_applicable("13.8.4", "no application with a database");
     }
     let found = repository::search(ENDS, &["*.py"]);
-    let ended: Vec<&Match> = found.iter().collect();
+    let ended: Vec<&Match> = found.iter().filter(|one| one.role == Role::Source).collect();
     let calls = python::calls(MAKERS);
     for kind in KINDS {
         let is_ended = |call: &Call, target: &str| {

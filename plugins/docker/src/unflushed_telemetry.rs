@@ -106,7 +106,7 @@ fn unflushed_telemetry(report: &mut Report, project: &Project) {
         return report.not_applicable("13.8.5", "no application");
     }
     let ends = repository::search(ENDS, &["*.py"]);
-    let is_ended = |pattern: u32| ends.iter().any(|found| found.pattern == pattern);
+    let is_ended = |pattern: u32| ends.iter().any(|found| found.pattern == pattern && found.role == Role::Source);
     for call in in_source(PROVIDERS) {
         let at_exit = Item::root(&call.value).and_then(|root| root.get("shutdown_on_exit"));
         if at_exit.is_some_and(|value| value.resolved().boolean() == Some(false)) && !is_ended(0) {
