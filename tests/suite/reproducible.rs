@@ -6,7 +6,39 @@ use std::path::{Path, PathBuf};
 
 use super::{plimsoll, root, stderr};
 
-const PLUGIN: &str = "plugins/quality";
+/// A plugin that says, in its panics, where the source of a package lies that was fetched to build this program.
+const PLUGIN: &[(&str, &str)] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"located\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
+         [dependencies]\nmemchr = { version = \"2\", default-features = false }\nplimsoll-sdk.workspace = true\n",
+    ),
+    ("requirements.toml", "[[requirement]]\nid = \"1.1\"\nlevel = \"must\"\nstatement = \"x\"\n"),
+    (
+        "src/lib.rs",
+        "use plimsoll_sdk::prelude::*;
+
+         rule! {
+             /// A file holds what it should not.
+             static NEEDLE = { id: \"needle\", requirements: [\"1.1\"], check: Check::Repository(needle) }
+         }
+
+         fn needle(_: &mut Report) {
+             for file in repository::find(&[\"**\"]) {
+                 let found = memchr::memmem::find(file.path.as_bytes(), file.project.as_bytes());
+                 assert_eq!(found, None);
+             }
+         }
+
+         plugin! {
+             name: \"located\",
+             title: \"Located\",
+             requirements: include_str!(\"../requirements.toml\"),
+             rules: [&NEEDLE],
+         }
+        ",
+    ),
+];
 
 #[test]
 fn the_same_sources_give_the_same_bytes_everywhere() {
@@ -28,6 +60,10 @@ fn the_same_sources_give_the_same_bytes_everywhere() {
         let is_told = built.iter().any(|wasm| wasm.windows(path.len()).any(|window| window == path));
         assert!(!is_told, "the plugin tells of {}", String::from_utf8_lossy(path));
     }
+    for told in ["/cargo/registry/src/", "sdk/src/"] {
+        let is_told = built.iter().all(|wasm| wasm.windows(told.len()).any(|window| window == told.as_bytes()));
+        assert!(is_told, "the plugin does not tell of {told}: this test shows nothing");
+    }
     assert!(built[0] == built[1], "the digests differ");
 }
 
@@ -42,8 +78,11 @@ fn mirror(home: &Path, other: &Path) {
 
 /// Builds the plugin in a copy of its workspace.
 fn build(workspace: &Path, home: &Path) -> Vec<u8> {
-    for folder in ["sdk", "wit", PLUGIN] {
-        copy(&root().join(folder), &workspace.join(folder));
+    copy(&root().join("sdk"), &workspace.join("sdk"));
+    let folder = workspace.join("located");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    for (path, text) in PLUGIN {
+        fs::write(folder.join(path), text).unwrap();
     }
     for file in ["Cargo.lock", "rust-toolchain.toml"] {
         fs::copy(root().join(file), workspace.join(file)).unwrap();
@@ -51,7 +90,6 @@ fn build(workspace: &Path, home: &Path) -> Vec<u8> {
     let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
     let manifest = without_host(manifest);
     fs::write(workspace.join("Cargo.toml"), manifest.to_string()).unwrap();
-    let folder = workspace.join(PLUGIN);
     let mut command = plimsoll(&["build", folder.to_str().unwrap()]);
     let output = command.env("CARGO_HOME", home).env("CARGO_NET_OFFLINE", "true").output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
@@ -62,7 +100,7 @@ fn build(workspace: &Path, home: &Path) -> Vec<u8> {
 fn without_host(mut manifest: toml::Table) -> toml::Table {
     let workspace = manifest["workspace"].as_table_mut().unwrap();
     workspace.remove("default-members");
-    workspace.insert("members".to_owned(), vec!["sdk", PLUGIN].into());
+    workspace.insert("members".to_owned(), vec!["sdk", "located"].into());
     manifest
 }
 
