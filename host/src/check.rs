@@ -3,6 +3,7 @@
 //! The result is what the rules said, in a fixed order whatever thread was quicker. What it means for the repository,
 //! levels and suppressions, is [`crate::verdict`]'s.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -88,8 +89,10 @@ pub(crate) fn run(
     if !targets.contains(&rest) {
         targets.push(rest);
     }
-    let jobs: Vec<(usize, &Target)> =
+    let mut jobs: Vec<(usize, &Target)> =
         (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
+    // The longest first, so that none is left to one thread at the end. The whole repository is the largest target.
+    jobs.sort_by_key(|(plugin, target)| (**target != Target::Repository, Reverse(cost(&plugins[*plugin].description))));
 
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(Vec::new());
@@ -111,6 +114,14 @@ pub(crate) fn run(
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
     outcomes
+}
+
+/// How much a plugin's rules about the repository want of Python code.
+fn cost(description: &Description) -> usize {
+    let rules = description.rules.iter().filter(|rule| rule.target == TargetKind::Repository);
+    rules
+        .filter(|rule| rule.wants.iter().any(|want| matches!(want.kind.as_str(), "definitions" | "assignments")))
+        .count()
 }
 
 /// Starts to build the costliest facts, for whoever needs them next.
