@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Facts are many small allocations on several threads.
+/// Facts are many small allocations on several threads. Huge pages are off: clearing them would take half of a short run.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
