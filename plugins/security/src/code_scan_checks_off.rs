@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::SECRETS;
+use crate::gates::SECRET_SCANS;
 use crate::missing_code_scan::is_security;
 
 rule! {
@@ -135,7 +135,7 @@ fn matters(subject: &Subject) -> bool {
     match subject.requirement {
         "9.1.4" => !project::dependencies(LIBRARIES).is_empty() || !python::imports(&["sqlite3"]).is_empty(),
         // Secrets are looked for by the scanner of secrets.
-        "9.1.5" => automation::hooks(SECRETS.hooks).is_empty(),
+        "9.1.5" => automation::hooks(SECRET_SCANS.hooks).is_empty(),
         _ => true,
     }
 }

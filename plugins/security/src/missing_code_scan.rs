@@ -1,8 +1,9 @@
 //! CI that does not scan the code for dangerous patterns.
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::ruff::option_value;
 
-use crate::gates::{CHANGES, CODE, place_of_absence};
+use crate::gates::{BANDIT, CHANGES, place_of_absence};
 
 rule! {
     /// CI does not run Bandit, nor Ruff's security rules.
@@ -113,7 +114,7 @@ rule! {
 
 fn missing_code_scan(report: &mut Report) {
     let requirements = ["3.1.1", "9.1.1", "9.1.2", "12.5.1"];
-    let runs = CODE.runs();
+    let runs = BANDIT.runs();
     let ruff: Vec<Command> = if ruff_config_scans() { automation::commands(&["ruff"]) } else { Vec::new() };
     let mut triggers: Vec<&str> =
         runs.iter().flat_map(|run| &run.triggers).chain(ruff_triggers(&ruff)).map(String::as_str).collect();
@@ -121,7 +122,9 @@ fn missing_code_scan(report: &mut Report) {
     triggers.extend(
         selecting
             .iter()
-            .filter(|command| selection(command).is_some_and(|codes| codes.split(',').any(is_security)))
+            .filter(|command| {
+                option_value(&command.words, "--select").is_some_and(|codes| codes.split(',').any(is_security))
+            })
             .flat_map(|command| &command.triggers)
             .map(String::as_str),
     );
@@ -161,17 +164,10 @@ fn missing_code_scan(report: &mut Report) {
 fn ruff_triggers(commands: &[Command]) -> impl Iterator<Item = &String> {
     commands
         .iter()
-        .filter(|command| !command.has_word(&["format", "--exit-zero"]) && selection(command).is_none())
+        .filter(|command| {
+            !command.has_word(&["format", "--exit-zero"]) && option_value(&command.words, "--select").is_none()
+        })
         .flat_map(|command| &command.triggers)
-}
-
-/// What a command selects in place of the configuration.
-fn selection(command: &Command) -> Option<&str> {
-    command.words.iter().enumerate().find_map(|(index, word)| match word.strip_prefix("--select") {
-        Some("") => command.words.get(index + 1).map(String::as_str),
-        Some(codes) => codes.strip_prefix('='),
-        None => None,
-    })
 }
 
 /// Whether a selector of Ruff takes in the security rules or some of them.

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{DEPENDENCIES, has_runtime_dependencies, place_of_absence};
+use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies, place_of_absence};
 
 rule! {
     /// CI does not scan the dependencies for known vulnerabilities.
@@ -105,9 +105,9 @@ fn missing_dependency_audit(report: &mut Report) {
         }
         return;
     }
-    let runs = DEPENDENCIES.runs_in_ci();
+    let runs = DEPENDENCY_AUDITS.runs_in_ci();
     match runs.first() {
-        Some(run) if runs.iter().all(|run| run.ignored) => {
+        Some(run) if runs.iter().all(|run| run.tolerated && !run.is_kept) => {
             cite(report.finding(&run.place, format!("the result of `{}` is ignored", run.name)))
                 .help("let the step fail, or upload its report");
         }

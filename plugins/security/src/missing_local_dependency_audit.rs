@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{DEPENDENCIES, has_runtime_dependencies};
+use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies};
 
 /// Commands that documentation may name instead.
 const DOCUMENTED: &[&str] =
@@ -74,8 +74,8 @@ fn missing_local_dependency_audit(report: &mut Report) {
         return report.not_applicable("9.2.3", "no task runner, or no dependencies");
     };
     let is_local = |command: &Command| !matches!(command.source.as_str(), "github" | "gitlab" | "dockerfile");
-    if DEPENDENCIES.commands().iter().any(is_local)
-        || !automation::hooks(DEPENDENCIES.hooks).is_empty()
+    if DEPENDENCY_AUDITS.commands().iter().any(is_local)
+        || !automation::hooks(DEPENDENCY_AUDITS.hooks).is_empty()
         || !repository::search(DOCUMENTED, PAGES).is_empty()
     {
         return;

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::SECRETS;
+use crate::gates::SECRET_SCANS;
 
 rule! {
     /// No hook stops a secret before it is committed.
@@ -54,7 +54,7 @@ fn missing_secret_hook(report: &mut Report, document: &Document) {
         .filter(|hook| !is_manual(hook))
         .collect();
     let has = |ids: &[&str]| hooks.iter().any(|hook| hook.get("id").is_some_and(|id| ids.contains(&id.text())));
-    let is_local = SECRETS.commands().iter().any(|command| command.source == "pre-commit");
+    let is_local = SECRET_SCANS.commands().iter().any(|command| command.source == "pre-commit");
     for baseline in hooks.iter().filter_map(baseline) {
         if !repository::exists(baseline.text()) {
             report
@@ -63,7 +63,7 @@ fn missing_secret_hook(report: &mut Report, document: &Document) {
                 .requirement("3.1.7");
         }
     }
-    if has(SECRETS.hooks) || is_local {
+    if has(SECRET_SCANS.hooks) || is_local {
         return;
     }
     let message = if has(&["detect-private-key"]) {

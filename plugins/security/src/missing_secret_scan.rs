@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{SECRETS, place_of_absence};
+use crate::gates::{SECRET_SCANS, place_of_absence};
 
 rule! {
     /// CI does not scan for secrets.
@@ -46,7 +46,7 @@ rule! {
 }
 
 fn missing_secret_scan(report: &mut Report) {
-    if !SECRETS.runs_in_ci().is_empty() {
+    if !SECRET_SCANS.runs_in_ci().is_empty() {
         return;
     }
     if let Some(place) = place_of_absence(report, &["3.1.6", "12.5.3"]) {

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{DEPENDENCIES, has_runtime_dependencies};
+use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies};
 use crate::renovate::is_watched_by_renovate;
 
 rule! {
@@ -55,7 +55,7 @@ rule! {
 }
 
 fn unscheduled_dependency_audit(report: &mut Report) {
-    let runs = DEPENDENCIES.runs_in_ci();
+    let runs = DEPENDENCY_AUDITS.runs_in_ci();
     if runs.is_empty() || !has_runtime_dependencies() {
         return report.not_applicable("9.2.1", "no dependencies, or nothing in CI scans them");
     }

@@ -1,7 +1,12 @@
 //! Gates: tools that CI, hooks or people run to keep something out, by whatever way they run them.
 
+mod tools;
+
+pub use tools::*;
+
 use crate::automation::{self, Action, Command, Hook, Workflow};
 use crate::bindings::plimsoll::plugin::types::Place;
+use crate::value::Item;
 use crate::{Report, project};
 
 /// Events of proposed changes.
@@ -15,8 +20,22 @@ pub struct Gate {
     pub with_words: &'static [(&'static str, &'static [&'static str])],
     /// GitHub actions.
     pub actions: &'static [&'static str],
+    /// GitHub actions that are the gate with some values of an input.
+    pub with_inputs: &'static [WithInput],
     /// Hooks of pre-commit, by id.
     pub hooks: &'static [&'static str],
+}
+
+/// An action that is a gate with some values of an input.
+pub struct WithInput {
+    /// The action.
+    pub action: &'static str,
+    /// The name of the input.
+    pub input: &'static str,
+    /// What the action takes when the input is not given.
+    pub default: &'static str,
+    /// The values that make it the gate.
+    pub values: &'static [&'static str],
 }
 
 /// One run of a gate.
@@ -31,6 +50,8 @@ pub struct Run {
     pub triggers: Vec<String>,
     /// Whether its failure is ignored.
     pub tolerated: bool,
+    /// Whether it writes a report that is kept.
+    pub is_kept: bool,
 }
 
 impl Run {
@@ -53,7 +74,8 @@ impl Run {
 impl From<Command> for Run {
     fn from(command: Command) -> Self {
         Self {
-            name: command.program().to_owned(),
+            name: program(&command).0.to_owned(),
+            is_kept: command.words.iter().any(|word| word.contains("sarif") || word.contains("output")),
             words: command.words,
             tolerated: command.tolerated,
             place: command.place,
@@ -64,7 +86,10 @@ impl From<Command> for Run {
 
 impl From<Action> for Run {
     fn from(action: Action) -> Self {
+        let inputs = Item::root(&action.inputs);
+        let is_kept = inputs.is_some_and(|it| it.get("output").or_else(|| it.get("sarif_file")).is_some());
         Self {
+            is_kept,
             place: action.place,
             name: action.name,
             words: Vec::new(),
@@ -76,27 +101,49 @@ impl From<Action> for Run {
 
 impl From<Hook> for Run {
     fn from(hook: Hook) -> Self {
-        Self { place: hook.place, name: hook.id, words: hook.words, triggers: hook.triggers, tolerated: false }
+        Self {
+            place: hook.place,
+            name: hook.id,
+            words: hook.words,
+            triggers: hook.triggers,
+            tolerated: false,
+            is_kept: false,
+        }
     }
 }
 
 impl Gate {
-    /// All runs, those included that CI does not reach.
-    pub fn runs(&self) -> Vec<Run> {
+    /// The commands that are this gate, those included that CI does not reach.
+    pub fn commands(&self) -> Vec<Command> {
         let mut programs = self.programs.to_vec();
         programs.extend(self.with_words.iter().map(|(program, _)| *program));
-        let mut runs: Vec<Run> = Vec::new();
-        if !programs.is_empty() {
-            let commands = automation::commands(&programs).into_iter().filter(|command| self.is_run_by(command));
-            runs.extend(commands.map(Run::from));
+        if IMAGES.iter().any(|(_, program)| programs.contains(program)) {
+            programs.extend(CONTAINER_ENGINES);
         }
-        if !self.actions.is_empty() {
-            runs.extend(automation::actions(self.actions).into_iter().map(Run::from));
+        if programs.is_empty() {
+            return Vec::new();
+        }
+        automation::commands(&programs).into_iter().filter(|command| self.is_run_by(command)).collect()
+    }
+
+    /// All runs, those included that CI does not reach.
+    pub fn runs(&self) -> Vec<Run> {
+        let mut runs: Vec<Run> = self.commands().into_iter().map(Run::from).collect();
+        let actions: Vec<&str> =
+            self.actions.iter().copied().chain(self.with_inputs.iter().map(|wanted| wanted.action)).collect();
+        if !actions.is_empty() {
+            let actions = automation::actions(&actions).into_iter().filter(|action| self.is_used_by(action));
+            runs.extend(actions.map(Run::from));
         }
         if !self.hooks.is_empty() {
             runs.extend(automation::hooks(self.hooks).into_iter().map(Run::from));
         }
         runs
+    }
+
+    /// The runs that CI reaches.
+    pub fn runs_in_ci(&self) -> Vec<Run> {
+        self.runs().into_iter().filter(Run::is_in_ci).collect()
     }
 
     /// The runs that stop a proposed change.
@@ -105,10 +152,44 @@ impl Gate {
     }
 
     fn is_run_by(&self, command: &Command) -> bool {
-        let program = command.program();
-        let has = |wanted: &[&str]| command.words.iter().skip(1).any(|word| wanted.contains(&word.as_str()));
+        let (program, words) = program(command);
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
         self.programs.contains(&program) || self.with_words.iter().any(|(name, wanted)| *name == program && has(wanted))
     }
+
+    fn is_used_by(&self, action: &Action) -> bool {
+        let Some(wanted) = self.with_inputs.iter().find(|wanted| wanted.action == action.name) else { return true };
+        let value = Item::root(&action.inputs).and_then(|inputs| inputs.get(wanted.input));
+        wanted.values.contains(&value.map_or(wanted.default, Item::text))
+    }
+}
+
+const CONTAINER_ENGINES: [&str; 2] = ["docker", "podman"];
+
+/// Images that hold a tool and start it.
+const IMAGES: &[(&str, &str)] = &[
+    ("aquasec/trivy", "trivy"),
+    ("aquasecurity/trivy", "trivy"),
+    ("gitleaks/gitleaks", "gitleaks"),
+    ("zricethezav/gitleaks", "gitleaks"),
+    ("trufflesecurity/trufflehog", "trufflehog"),
+    ("anchore/grype", "grype"),
+    ("google/osv-scanner", "osv-scanner"),
+    ("hadolint/hadolint", "hadolint"),
+];
+
+/// The program of a command and its arguments; those of the image for `docker run`.
+fn program(command: &Command) -> (&str, &[String]) {
+    let name = command.program();
+    let arguments = command.words.get(1..).unwrap_or_default();
+    if !CONTAINER_ENGINES.contains(&name) || !command.has_word(&["run"]) {
+        return (name, arguments);
+    }
+    let image = command.words.iter().enumerate().find_map(|(index, word)| {
+        let (_, program) = IMAGES.iter().find(|(image, _)| word.contains(image) && !word.starts_with('-'))?;
+        Some((*program, command.words.get(index + 1..).unwrap_or_default()))
+    });
+    image.unwrap_or((name, arguments))
 }
 
 /// Where the absence of a gate is reported: a pipeline that checks the code of pull requests if there is one, else the
