@@ -7,6 +7,8 @@ use std::{env, fs};
 
 use anyhow::Context;
 
+#[path = "src/package/beside.rs"]
+mod beside;
 #[path = "src/package/componentize.rs"]
 mod componentize;
 
@@ -22,7 +24,9 @@ fn run() -> anyhow::Result<()> {
         .parent()
         .context("the host has no parent folder")?
         .to_owned();
-    for watched in ["plugins", "sdk", "wit", "Cargo.toml", "host/src/package/componentize.rs"] {
+    for watched in
+        ["plugins", "sdk", "wit", "Cargo.toml", "host/src/package/beside.rs", "host/src/package/componentize.rs"]
+    {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
 
@@ -43,7 +47,7 @@ fn run() -> anyhow::Result<()> {
         let path = output.join(format!("{section}.wasm"));
         write_if_changed(&path, &component)?;
         writeln!(table, "    ({section:?}, include_bytes!({:?}), &[", path.display().to_string())?;
-        for example in examples(&root.join("plugins").join(section).join("tests"))? {
+        for example in beside::examples(&root.join("plugins").join(section).join("tests"))? {
             let name = example.file_name().unwrap_or_default().display().to_string();
             writeln!(table, "        ({name:?}, include_str!({:?})),", example.display().to_string())?;
         }
@@ -51,18 +55,6 @@ fn run() -> anyhow::Result<()> {
     }
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())
-}
-
-/// The Markdown files in a folder, sorted; none without the folder.
-fn examples(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut examples: Vec<PathBuf> =
-        paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
-    examples.sort();
-    Ok(examples)
 }
 
 fn write_if_changed(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

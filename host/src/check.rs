@@ -126,7 +126,7 @@ fn cost(description: &Description) -> usize {
 
 /// Starts to build the costliest facts, for whoever needs them next.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
-    if *facts.interest() != Interest::default() {
+    if !facts.has_python() && *facts.interest() != Interest::default() {
         spawn(scope, || {
             facts.python();
         });

@@ -16,8 +16,8 @@ use crate::check::{Order, full_id};
 use crate::example::{Example, Kind, examples};
 use crate::facts::{Facts, git::Git};
 use crate::output::text::printable;
-use crate::package::built_in;
 use crate::package::manifest::{Manifest, selects};
+use crate::package::{beside, built_in};
 use crate::plugin::description::{Description, Requirement, Rule, Strength};
 use crate::plugin::run::{Loaded, Loader, Source, docs, read_plugin};
 use crate::repository::Repository;
@@ -129,21 +129,14 @@ fn subjects(plugin: Option<&Path>) -> anyhow::Result<Vec<Subject>> {
     Ok(vec![Subject { source, beside: Vec::new() }])
 }
 
-/// The Markdown files of a folder, sorted; none without the folder.
+/// The texts of the examples in a folder, by file name.
 fn examples_beside(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut beside = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "md") {
-            let name = path.file_name().unwrap_or_default().display().to_string();
-            beside.push((name, std::fs::read_to_string(&path).with_context(|| path.display().to_string())?));
-        }
-    }
-    beside.sort();
-    Ok(beside)
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().display().to_string();
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok((name, text))
+    };
+    beside::examples(folder)?.into_iter().map(read).collect()
 }
 
 fn is_named(file: &str) -> impl Fn(&Rule) -> bool {

@@ -59,6 +59,11 @@ impl PythonInterest {
 }
 
 impl Interest {
+    /// What is wanted of the Python files with these roles, to add to it.
+    pub(crate) fn of_roles(&mut self, roles: RoleSet) -> &mut PythonInterest {
+        self.python.entry(roles).or_default()
+    }
+
     /// What is wanted of files of a role.
     pub(crate) fn of(&self, role: Role) -> PythonInterest {
         let mut all = PythonInterest::default();
@@ -165,6 +170,11 @@ impl Facts {
 
     pub(crate) fn python(&self) -> &python::Python {
         self.python.get_or_init(|| python::Python::build(self))
+    }
+
+    /// Whether the facts of Python code are built.
+    pub(crate) fn has_python(&self) -> bool {
+        self.python.get().is_some()
     }
 
     pub(crate) fn projects(&self) -> &project::Projects {

@@ -226,24 +226,18 @@ impl Rule {
     /// Adds what the rule wants to an interest.
     pub(crate) fn add_interest(&self, interest: &mut Interest) {
         for want in std::iter::once(&self.trigger).chain(&self.wants) {
-            if want.kind == "search" {
-                interest.search.extend(pairs(&want.names, &want.globs));
-            }
-            const PYTHON: &[&str] =
-                &["calls", "imports", "handlers", "assignments", "statements", "definitions", "lineages"];
-            if !PYTHON.contains(&want.kind.as_str()) {
-                continue;
-            }
-            let python = interest.python.entry(self.roles).or_default();
+            let roles = self.roles;
             let names = want.names.iter().cloned();
             match want.kind.as_str() {
-                "calls" => python.calls.extend(names),
-                "imports" => python.imports.extend(names),
-                "handlers" => python.handlers.extend(names),
-                "assignments" => python.assignments.extend(names),
-                "statements" => python.statements.extend(names),
-                "lineages" => python.lineages = true,
-                _ => python.definitions.extend(pairs(&want.globs, &want.names)),
+                "calls" => interest.of_roles(roles).calls.extend(names),
+                "imports" => interest.of_roles(roles).imports.extend(names),
+                "handlers" => interest.of_roles(roles).handlers.extend(names),
+                "assignments" => interest.of_roles(roles).assignments.extend(names),
+                "statements" => interest.of_roles(roles).statements.extend(names),
+                "lineages" => interest.of_roles(roles).lineages = true,
+                "definitions" => interest.of_roles(roles).definitions.extend(pairs(&want.globs, &want.names)),
+                "search" => interest.search.extend(pairs(&want.names, &want.globs)),
+                _ => {}
             }
         }
     }

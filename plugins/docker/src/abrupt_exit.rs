@@ -102,7 +102,7 @@ rule! {
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(SERVERS),
             Want::Calls(LAUNCHES),
-            Want::Definitions(&["function", "method"], &["*"]),
+            Want::Definitions(KINDS, &[HANDLERS]),
             Want::Statements(&["exit"]),
             Want::Search(GRACE, MANIFESTS),
         ],
@@ -120,6 +120,9 @@ const SERVERS: &[&str] = &[
     "asyncio.start_server",
     "*.run_forever",
 ];
+const KINDS: &[&str] = &["function", "method"];
+/// Names of functions that may handle a signal.
+const HANDLERS: &str = "/(?i)hand|sig|term|exit|stop|shut|quit|clean|grace|int|kill|die|end|abort|halt|leave/";
 const LAUNCHES: &[&str] = &["uvicorn.run", "uvicorn.Config"];
 const GRACE: &[&str] = &[r"(?m)^[ \t]*terminationGracePeriodSeconds:[ \t]*([01])[ \t]*(?:#.*)?$"];
 const MANIFESTS: &[&str] = &["*.yaml", "*.yml"];
@@ -165,17 +168,19 @@ fn no_time(report: &mut Report, place: &Place) {
 fn exits_in_handlers(report: &mut Report) {
     let registrations = signals::registrations();
     let servers = python::calls(SERVERS);
+    if registrations.is_empty() || servers.is_empty() {
+        return;
+    }
     let exits = python::statements(&["exit"]);
+    let handlers = python::definitions(KINDS, &[HANDLERS]);
     let mut reported: Vec<&Place> = Vec::new();
     for one in registrations.iter().filter(|one| matches!(one.signal.as_deref(), Some("SIGTERM" | "SIGINT"))) {
         let path = &one.call.site.place.path;
         let Action::Function(name) = &one.action else { continue };
         let serves = servers.iter().any(|call| call.site.place.path == *path);
-        let finishes = python::definitions(&["function", "method"], &["*"]).iter().any(|definition| {
-            definition.site.place.path == *path
-                && definition.name == *name
-                && definition.calls.iter().any(|call| ends(call))
-        });
+        let is_it = |one: &&Definition| one.site.place.path == *path && one.name == *name;
+        let Some(handler) = handlers.iter().find(is_it) else { continue };
+        let finishes = handler.calls.iter().any(|call| ends(call));
         let is_exit = |exit: &&Statement| exit.site.place.path == *path && exit.site.function.as_ref() == Some(name);
         let Some(exit) = exits.iter().find(is_exit).filter(|_| serves && !finishes) else { continue };
         if reported.contains(&&exit.site.place) {

@@ -1,5 +1,6 @@
 //! What the rules about Dockerfiles share: which images are judged, what they are based on, and what they start.
 
+use plimsoll_sdk::paths::{file_name, parent};
 use plimsoll_sdk::prelude::*;
 
 /// Programs that serve requests.
@@ -59,7 +60,7 @@ pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
 
 /// Whether a file lies in a folder beside the product: tests, scripts, examples, templates, editors' settings.
 pub(crate) fn is_beside(path: &str) -> bool {
-    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, file) = (parent(path), file_name(path));
     // `docs.Dockerfile`, `Dockerfile.docs`
     let is_named = file.split('.').any(|word| matches!(word, "docs" | "doc" | "benchmark" | "example"));
     is_named
@@ -112,7 +113,7 @@ pub(crate) fn scripts(dockerfile: &Dockerfile) -> Vec<(String, String)> {
 /// Whether a manifest may be the one that runs an image, as far as the names of files and folders tell.
 pub(crate) fn may_be_run_by(dockerfile: &Dockerfile, manifest: &str) -> bool {
     const HOUSINGS: &[&str] = &["", "docker", "app", "backend", "server", "api", "src", "build", "deploy"];
-    let folder = dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = parent(&dockerfile.path);
     let name = folder.rsplit('/').next().unwrap_or_default();
     HOUSINGS.contains(&name) || manifest.contains(name)
 }

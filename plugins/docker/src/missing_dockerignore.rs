@@ -1,5 +1,6 @@
 //! Builds without an ignore file.
 
+use plimsoll_sdk::paths::{join, parent, start, upwards};
 use plimsoll_sdk::prelude::*;
 
 use crate::image;
@@ -81,9 +82,8 @@ fn missing_dockerignore(report: &mut Report, dockerfile: &Dockerfile) {
         folder => format!("the build context `{folder}`"),
     };
     if let Some(misplaced) = misplaced(dockerfile) {
-        let place = Place { path: misplaced.clone(), span: Span { start: 0, end: 0 } };
         report
-            .finding(&place, format!("`{misplaced}` has no effect: it is not in {context}"))
+            .finding(&start(&misplaced), format!("`{misplaced}` has no effect: it is not in {context}"))
             .related(&copy.place, "the build copies from its context here")
             .help("move it to the folder that is the build context, or name it after the Dockerfile");
         return;
@@ -99,15 +99,9 @@ fn missing_dockerignore(report: &mut Report, dockerfile: &Dockerfile) {
 
 /// An ignore file beside the Dockerfile, or between it and the context, that the build does not read.
 fn misplaced(dockerfile: &Dockerfile) -> Option<String> {
-    let mut folder = dockerfile.path.rsplit_once('/').map(|(folder, _)| folder)?;
-    while folder != dockerfile.context {
-        let path = format!("{folder}/.dockerignore");
-        if repository::exists(&path) {
-            return Some(path);
-        }
-        folder = folder.rsplit_once('/').map(|(folder, _)| folder)?;
-    }
-    None
+    let between = upwards(parent(&dockerfile.path)).into_iter().take_while(|folder| *folder != dockerfile.context);
+    let mut paths = between.filter(|folder| !folder.is_empty()).map(|folder| join(folder, ".dockerignore"));
+    paths.find(|path| repository::exists(path))
 }
 
 /// Whether a source of a COPY names one file.

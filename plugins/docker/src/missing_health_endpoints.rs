@@ -163,10 +163,11 @@ fn missing_health_endpoints(report: &mut Report) {
     let found = repository::search(PATHS, PYTHON);
     let applications = python::calls(APPLICATIONS);
     let has_library = !project::dependencies(LIBRARIES).is_empty();
+    let has_backing_service = health::has_backing_service();
+    // Code that several applications share may lie beside them.
+    let files = found.iter().filter(|one| one.role == Role::Source);
+    let kinds: Vec<Option<Kind>> = files.map(|one| health::kind(&one.text)).collect();
     for project in &projects {
-        // Code that several applications share may lie beside them.
-        let files = found.iter().filter(|one| one.role == Role::Source);
-        let kinds: Vec<Option<Kind>> = files.map(|one| health::kind(&one.text)).collect();
         let is_its =
             |call: &&Call| !is_beside(parent(&call.site.place.path)) && is_of(&call.site.place, project, &projects);
         let application = applications.iter().find(is_its);
@@ -177,12 +178,10 @@ fn missing_health_endpoints(report: &mut Report) {
                 .help("add `/health/live`, and `/health/ready` that asks the database")
                 .requirement("13.5.5")
                 .medium();
-            if health::has_backing_service() {
+            if has_backing_service {
                 drop(finding.requirement("13.5.6"));
             }
-        } else if health::has_backing_service()
-            && kinds.iter().all(|kind| matches!(kind, Some(Kind::Any | Kind::Liveness)))
-        {
+        } else if has_backing_service && kinds.iter().all(|kind| matches!(kind, Some(Kind::Any | Kind::Liveness))) {
             report
                 .finding(&application.site.place, "no endpoint tells whether the application is ready")
                 .help("add `/health/ready` that asks the database; keep `/health/live` free of that")

@@ -1,5 +1,6 @@
 //! Build contexts that carry what the image does not need.
 
+use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
 use crate::image::is_judged;
@@ -182,7 +183,7 @@ fn needless_build_context(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let paths: Vec<&str> = PROBES.iter().map(|probe| probe.path).collect();
     let ignored = containers::ignored(&dockerfile.path, &paths);
-    let place = Place { path: ignore_file.clone(), span: Span { start: 0, end: 0 } };
+    let place = start(ignore_file);
     let mut taken: Vec<(&Probe, Vec<&str>)> = Vec::new();
     for (probe, _) in
         PROBES.iter().zip(&ignored).filter(|(probe, ignored)| !**ignored && (probe.exists)(&dockerfile.context))

@@ -1,5 +1,6 @@
 //! Compose files under an old name.
 
+use plimsoll_sdk::paths::{file_name, join, parent, start};
 use plimsoll_sdk::prelude::*;
 
 rule! {
@@ -34,17 +35,15 @@ rule! {
 }
 
 fn old_compose_file_name(report: &mut Report, file: &ComposeFile) {
-    let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+    let (folder, name) = (parent(&file.path), file_name(&file.path));
     let is_old = matches!(name, "docker-compose.yml" | "docker-compose.yaml" | "compose.yml");
-    let beside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
     // Elsewhere it is a bundle for some other purpose.
-    let is_main = folder.is_empty() || repository::exists(&beside("Dockerfile"));
-    if !is_old || !is_main || file.purpose != "base" || repository::exists(&beside("compose.yaml")) {
+    let is_main = folder.is_empty() || repository::exists(&join(folder, "Dockerfile"));
+    if !is_old || !is_main || file.purpose != "base" || repository::exists(&join(folder, "compose.yaml")) {
         return;
     }
-    let place = Place { path: file.path.clone(), span: Span { start: 0, end: 0 } };
     let finding = report
-        .finding(&place, format!("`{name}` is not called `compose.yaml`"))
+        .finding(&start(&file.path), format!("`{name}` is not called `compose.yaml`"))
         .help("rename it with `git mv`, and the commands that name it with `-f`");
     if name == "compose.yml" {
         drop(finding.low());

@@ -1,5 +1,6 @@
 //! Services that others wait for, without health check.
 
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
 use crate::compose;
@@ -74,8 +75,7 @@ fn service_without_healthcheck(report: &mut Report, file: &ComposeFile) {
 
 /// Whether another file of the same folder gives the service its health check.
 fn is_checked_elsewhere(file: &ComposeFile, name: &str) -> bool {
-    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    containers::compose_files().iter().filter(|other| folder(&other.path) == folder(&file.path)).any(|other| {
+    containers::compose_files().iter().filter(|other| parent(&other.path) == parent(&file.path)).any(|other| {
         let service = Item::root(&other.value).and_then(|root| root.at(&["services", name]));
         matches!(other.purpose.as_str(), "base" | "override") && service.is_some_and(compose::has_healthcheck)
     })

@@ -1,6 +1,7 @@
 //! Categories of rules that Ruff does not check.
 
 use crate::type_checkers;
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::{self, Configuration, Extent, Linter, Rules, Seen};
 use plimsoll_sdk::text::listed;
@@ -243,7 +244,7 @@ fn production_rules(configuration: &Configuration) -> Rules {
 /// Whether a configuration of the tests' own turns a category on.
 fn tests_have(configuration: &Configuration, category: &Category) -> bool {
     let tests = configuration.python_files(Role::Test);
-    let folder = tests.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    let folder = tests.first().map_or("", |path| parent(path));
     category.extent(&ruff::Settings::of(folder).rules()) != Extent::Off
 }
 

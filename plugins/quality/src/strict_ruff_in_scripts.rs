@@ -1,5 +1,6 @@
 //! Scripts that may not print.
 
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
 use plimsoll_sdk::ruff::{self, Settings};
@@ -86,7 +87,7 @@ fn strict_ruff_in_scripts(report: &mut Report) {
 /// Whether Ruff would report the `print` at a place.
 fn is_held(place: &Place) -> bool {
     let path = [place.path.clone()];
-    let settings = Settings::of(place.path.rsplit_once('/').map_or("", |(folder, _)| folder));
+    let settings = Settings::of(parent(&place.path));
     let is_free = || settings.file_ignored("T201", &path)[0] || settings.excluded(&path)[0];
     settings.rules().is_on("T201") && !is_free() && !is_suppressed(place)
 }

@@ -2,25 +2,23 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::renovate;
+
 /// Files that configure Dependabot.
 pub(crate) const FILES: &[&str] = &["/.github/dependabot.yml", "/.github/dependabot.yaml"];
 
 /// Files that configure Dependabot or Renovate.
-pub(crate) const ALL_BOTS: &[&str] = &[
-    "/.github/dependabot.yml",
-    "/.github/dependabot.yaml",
-    "/renovate.json",
-    "/renovate.jsonc",
-    "/renovate.json5",
-    "/.github/renovate.json",
-    "/.github/renovate.jsonc",
-    "/.github/renovate.json5",
-    "/.gitlab/renovate.json",
-    "/.gitlab/renovate.json5",
-    "/.renovaterc",
-    "/.renovaterc.json",
-    "/.renovaterc.json5",
-];
+pub(crate) const ALL_BOTS: &[&str] = &all_bots();
+
+const fn all_bots() -> [&'static str; FILES.len() + renovate::FILES.len()] {
+    let mut all = [""; FILES.len() + renovate::FILES.len()];
+    let mut next = 0;
+    while next < all.len() {
+        all[next] = if next < FILES.len() { FILES[next] } else { renovate::FILES[next - FILES.len()] };
+        next += 1;
+    }
+    all
+}
 
 /// Whether this is Dependabot's file, and not Renovate's.
 pub(crate) fn is_dependabot(document: &Document) -> bool {

@@ -1,5 +1,6 @@
 //! Update bots that leave base images alone.
 
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
 use crate::dependabot::{ALL_BOTS, check_ecosystem, check_folders, is_dependabot};
@@ -61,7 +62,7 @@ fn image_updates_missing(report: &mut Report, document: &Document) {
     let folders: Vec<&str> = dockerfiles
         .iter()
         .filter(|dockerfile| dockerfile.purpose == "image" && dockerfile.stages.iter().any(is_pulled))
-        .map(|dockerfile| dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder))
+        .map(|dockerfile| parent(&dockerfile.path))
         .collect();
     if folders.is_empty() {
         return report.not_applicable("9.5.4", "no Dockerfile that pulls a base image");

@@ -49,9 +49,8 @@ rule! {
 
 fn jwt_claims_unverified(report: &mut Report, _: &Project) {
     let calls = python::calls(DECODE);
-    let ours: Vec<_> = calls.iter().collect();
     let mut is_said = false;
-    for call in &ours {
+    for call in &calls {
         let Some(root) = Item::root(&call.value) else { continue };
         if root.children().any(|child| child.text() == "double-star") {
             continue;
@@ -64,7 +63,7 @@ fn jwt_claims_unverified(report: &mut Report, _: &Project) {
         if let Some(option) = switched_off.or(all_off) {
             let name = option.key().unwrap_or("verify");
             // A peek at the header or issuer before the real decoding is common.
-            let has_verified = ours
+            let has_verified = calls
                 .iter()
                 .any(|other| other.site.place != call.site.place && other.site.place.path == call.site.place.path);
             let finding = report

@@ -1,5 +1,6 @@
 //! Task runners without a way to scan dependencies.
 
+use plimsoll_sdk::paths::{file_name, parent, start};
 use plimsoll_sdk::prelude::*;
 
 use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies};
@@ -66,8 +67,8 @@ fn missing_local_dependency_audit(report: &mut Report) {
     // of the documentation builds the documentation.
     let roots: Vec<String> = project::projects().into_iter().filter(|it| it.has_source).map(|it| it.root).collect();
     let is_asked = |task: &Task| {
-        let (folder, file) = task.place.path.rsplit_once('/').unwrap_or(("", &task.place.path));
-        file != "package.json" && roots.iter().any(|root| root == folder)
+        let path = &task.place.path;
+        file_name(path) != "package.json" && roots.iter().any(|root| root == parent(path))
     };
     let tasks = automation::tasks();
     let Some(first) = tasks.iter().find(|task| is_asked(task)).filter(|_| has_runtime_dependencies()) else {
@@ -80,6 +81,7 @@ fn missing_local_dependency_audit(report: &mut Report) {
     {
         return;
     }
-    let place = Place { path: first.place.path.clone(), span: Span { start: 0, end: 0 } };
-    report.finding(&place, "no recipe scans the dependencies").help("add a recipe `security` that runs `pip-audit`");
+    report
+        .finding(&start(&first.place.path), "no recipe scans the dependencies")
+        .help("add a recipe `security` that runs `pip-audit`");
 }

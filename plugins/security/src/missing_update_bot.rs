@@ -1,5 +1,6 @@
 //! Repositories whose dependencies nobody updates.
 
+use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
 rule! {
@@ -77,9 +78,8 @@ fn missing_update_bot(report: &mut Report) {
     if has_bot || project::dependencies(&["*"]).is_empty() {
         return;
     }
-    let place = Place { path: project.place.path.clone(), span: Span { start: 0, end: 0 } };
     report
-        .finding(&place, "neither Dependabot nor Renovate is configured")
+        .finding(&start(&project.place.path), "neither Dependabot nor Renovate is configured")
         .help("add `.github/dependabot.yml` with the ecosystems `uv` and `github-actions`, weekly");
 }
 
@@ -93,7 +93,7 @@ fn updates_on_schedule() -> bool {
 
 /// Dependabot does nothing without a version and entries.
 fn check_dependabot(report: &mut Report, path: &str, root: Item<'_>) {
-    let start = Place { path: path.to_owned(), span: Span { start: 0, end: 0 } };
+    let start = start(path);
     match root.get("version") {
         None => {
             report.finding(&start, "Dependabot needs `version: 2`").help("put `version: 2` at the top");

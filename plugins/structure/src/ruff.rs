@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::ruff::lint;
 use plimsoll_sdk::settings::{RUFF, Setting, Settings};
 
 /// Whether the settings that hold for a file ignore a code of pep8-naming, for all names or for this one.
@@ -28,11 +29,6 @@ pub(crate) fn allows(path: &str, code: &str, name: &str) -> bool {
         entry.strings().into_iter().any(is_code)
             && repository::covered(settings.base(), entry.key().unwrap_or_default(), &[path.to_owned()]).contains(&true)
     })
-}
-
-/// A setting of the linter: below `lint`, or at the old place beside it.
-fn lint<'a>(layer: &'a plimsoll_sdk::settings::Layer, keys: &[&str]) -> Option<Setting<'a>> {
-    layer.setting(&[&["lint"], keys].concat()).or_else(|| layer.setting(keys))
 }
 
 fn covers(prefix: &str, code: &str) -> bool {

@@ -85,7 +85,7 @@ pub fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
 }
 
 /// The setting of the linter in one file: below `lint`, or at the old place beside it.
-fn lint<'a>(layer: &'a Layer, keys: &[&str]) -> Option<Setting<'a>> {
+pub fn lint<'a>(layer: &'a Layer, keys: &[&str]) -> Option<Setting<'a>> {
     layer.setting(&[&["lint"], keys].concat()).or_else(|| layer.setting(keys))
 }
 
