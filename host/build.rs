@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 
 #[path = "src/package/beside.rs"]
 mod beside;
@@ -39,22 +40,28 @@ fn run() -> anyhow::Result<()> {
     let packages: Vec<String> = sections.iter().map(|section| format!("plimsoll-{section}")).collect();
     let modules = componentize::build_modules(&root.join("Cargo.toml"), &packages, &output.join("plugins"))?;
 
-    let mut table = String::from("/// The built-in sections: name, component, and the examples beside the sources.\n");
-    table.push_str("#[expect(clippy::type_complexity, reason = \"written by the build script\")]\n");
-    table.push_str("pub(crate) static BUILT_IN: &[(&str, &[u8], &[(&str, &str)])] = &[\n");
+    let mut table = String::from("/// The built-in sections, sorted by name.\n");
+    table.push_str("pub(crate) static BUILT_IN: &[BuiltIn] = &[\n");
     for (section, module) in sections.iter().zip(&modules) {
         let component = componentize::componentize(&fs::read(module)?).with_context(|| format!("plugins/{section}"))?;
         let path = output.join(format!("{section}.wasm"));
         write_if_changed(&path, &component)?;
-        writeln!(table, "    ({section:?}, include_bytes!({:?}), &[", path.display().to_string())?;
+        let digest = sha256(&component);
+        writeln!(table, "    BuiltIn {{ name: {section:?}, digest: {digest:?},")?;
+        writeln!(table, "        wasm: include_bytes!({:?}), examples: &[", path.display().to_string())?;
         for example in beside::examples(&root.join("plugins").join(section).join("tests"))? {
             let name = example.file_name().unwrap_or_default().display().to_string();
             writeln!(table, "        ({name:?}, include_str!({:?})),", example.display().to_string())?;
         }
-        table.push_str("    ]),\n");
+        table.push_str("    ] },\n");
     }
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())
+}
+
+/// SHA-256 in hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn write_if_changed(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

@@ -6,20 +6,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::facts::pattern::globs;
 use crate::facts::{Facts, Interest, Target};
+use crate::parallel;
 use crate::plugin::description::{Description, Rule, TargetKind};
 use crate::plugin::run::{Answer, Loaded, Session};
 use crate::plugin::wit::{Node, Role};
 
 /// Stack of a thread that runs rules; facts are built on these threads too, and some walk deep trees.
 const STACK: usize = 256 << 20;
-const MOST_THREADS: usize = 8;
 
 /// What one rule said of one target.
 pub(crate) struct Outcome {
@@ -94,23 +90,15 @@ pub(crate) fn run(
     // The longest first, so that none is left to one thread at the end. The whole repository is the largest target.
     jobs.sort_by_key(|(plugin, target)| (**target != Target::Repository, Reverse(cost(&plugins[*plugin].description))));
 
-    let next = AtomicUsize::new(0);
-    let outcomes = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((plugin, target)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let done = run_plugin(facts, plugins, *plugin, target, is_active, options, order);
-            outcomes.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
-        }
+    let run = |_: &mut (), (plugin, target): &(usize, &Target)| {
+        run_plugin(facts, plugins, *plugin, target, is_active, options, order)
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(jobs.len().max(1));
-    std::thread::scope(|scope| {
+    let outcomes = std::thread::scope(|scope| {
         // Rules that need the costliest facts wait for them, the others go on.
         prepare(scope, facts);
-        for _ in 0..threads {
-            spawn(scope, work);
-        }
+        parallel::map(&jobs, STACK, || (), run)
     });
-    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
     outcomes
@@ -124,29 +112,14 @@ fn cost(description: &Description) -> usize {
         .count()
 }
 
-/// Starts to build the costliest facts, for whoever needs them next.
+/// Starts to build the costliest facts, if no one did yet, for whoever needs them next.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
-    if !facts.has_python() && *facts.interest() != Interest::default() {
-        spawn(scope, || {
+    if facts.begin_python() && *facts.interest() != Interest::default() {
+        let build = move || {
             facts.python();
-        });
-    }
-}
-
-/// Starts a thread with a large stack; where the system has none left, the work is done here.
-fn spawn<'scope, Work: FnOnce() + Send + 'scope>(scope: &'scope std::thread::Scope<'scope, '_>, work: Work) {
-    let work = Arc::new(Mutex::new(Some(work)));
-    let theirs = Arc::clone(&work);
-    let take = |slot: &Mutex<Option<Work>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let started = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
-        if let Some(work) = take(&theirs) {
-            work();
-        }
-    });
-    if started.is_err()
-        && let Some(work) = take(&work)
-    {
-        work();
+        };
+        // Where the system has no threads left, the first rule that asks builds them.
+        drop(std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, build));
     }
 }
 
@@ -224,9 +197,9 @@ impl<'a> Evidence<'a> {
                 (!has).then(|| "no compose file".to_owned())
             }
             "files" | "documents" => {
-                let patterns = globs(&rule.trigger.globs);
-                let mut files = facts.repository().files().iter();
-                let has = files.any(|file| patterns.is_match(&file.path) && target.contains(facts, &file.path));
+                let files = facts.repository().files();
+                let named = facts.named(&rule.trigger.globs);
+                let has = named.iter().any(|index| target.contains(facts, &files[*index].path));
                 (!has).then(|| format!("no file matches {}", rule.trigger.globs.join(", ")))
             }
             _ => None,

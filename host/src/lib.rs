@@ -21,6 +21,7 @@ mod facts;
 mod finding;
 mod output;
 mod package;
+mod parallel;
 mod plugin;
 mod repository;
 mod setup;

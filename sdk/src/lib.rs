@@ -39,7 +39,7 @@
 //!
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,
 //! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page. What several sections
-//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`] and [`text`].
+//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files and words for [`text`].
 
 #[doc(hidden)]
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]
@@ -56,6 +56,7 @@ pub mod ruff;
 mod rule;
 pub mod settings;
 pub mod text;
+pub mod texts;
 mod value;
 
 pub use description::{description_length, write_description};

@@ -146,6 +146,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         output::write_extras(&report, &options, &mut errors)?;
         writeln!(errors, "{}", output::summary_line(&report))?;
     }
+    // The end of the process gives the memory back faster than taking all facts apart would.
+    std::mem::forget(checked.facts);
     for failure in &report.errors {
         let rule = failure.rule.as_deref().map_or(String::new(), |rule| format!(" in {rule}"));
         say(&format!("error: {} failed{rule} ({}): {}", failure.plugin, failure.kind, failure.message));
@@ -188,15 +190,17 @@ pub(super) fn check(
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let interest = crate::check::interest(descriptions, &is_active);
     let facts = Arc::new(Facts::new(repository, git, interest).with_profiles(setup.profiles()));
-    let plugins = std::thread::scope(|scope| {
-        crate::check::prepare(scope, &facts);
-        load(setup, &is_needed)
-    })?;
-    progress.step("checking");
-    let loaded = start.elapsed();
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
-    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored, Order::Declared);
+    let mut loaded = listed;
+    let (plugins, outcomes) = std::thread::scope(|scope| -> anyhow::Result<_> {
+        crate::check::prepare(scope, &facts);
+        let plugins = load(setup, &is_needed)?;
+        loaded = start.elapsed();
+        progress.step("checking");
+        let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored, Order::Declared);
+        Ok((plugins, outcomes))
+    })?;
     let ran = start.elapsed();
     let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);

@@ -7,8 +7,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::parallel;
 use crate::plugin::description::Description;
-use crate::plugin::run::Loader;
+use crate::plugin::engine::THREAD_STACK;
+use crate::plugin::run::{Loader, Source};
 use crate::setup::{Setup, find_root};
 
 mod build;
@@ -182,28 +184,13 @@ fn load(
         say(&format!("warning: {warning}"));
     }
     let needed: Vec<_> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
-    let loaded: Vec<_> = std::thread::scope(|scope| {
-        let handles: Vec<_> = needed
-            .iter()
-            .map(|source| {
-                let loader = &loader;
-                let builder = std::thread::Builder::new().stack_size(crate::plugin::engine::THREAD_STACK);
-                builder.spawn_scoped(scope, move || loader.load(source))
-            })
-            .collect();
-        handles
-            .into_iter()
-            .zip(&needed)
-            .map(|(handle, source)| match handle.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result.map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label())),
-                _ => loader.load(source).map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label())),
-            })
-            .collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    for (_, warning) in &loaded {
-        if let Some(warning) = warning {
-            say(&format!("warning: {warning}"));
-        }
+    let load = |buffer: &mut Vec<u8>, source: &&Source| {
+        loader.load(source, buffer).map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label()))
+    };
+    let loaded =
+        parallel::map(&needed, THREAD_STACK, Vec::new, load).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    for warning in loaded.iter().filter_map(|(_, warning)| warning.as_ref()) {
+        say(&format!("warning: {warning}"));
     }
     Ok(loaded.into_iter().map(|(plugin, _)| plugin).collect())
 }

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let (mut passed, mut failed) = (0, 0);
     for Subject { source, beside } in &subjects(arguments.plugin.as_deref())? {
         let description = &source.description;
-        let (plugin, _) = loader.load(source).with_context(|| description.label())?;
+        let (plugin, _) = loader.load(source, &mut Vec::new()).with_context(|| description.label())?;
         let mut without_example = cited_by_nothing(description);
         let mut orders = Orders::new(&plugin);
         for name in beside.iter().map(|(name, _)| name).filter(|name| !description.rules.iter().any(is_named(name))) {

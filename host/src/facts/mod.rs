@@ -3,8 +3,9 @@
 //! Nothing here touches the disk but through [`crate::repository`] (and `git`, which reads `.git`), and nothing here
 //! knows which rules there are: what they want arrives as an [`Interest`].
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use self::role_set::RoleSet;
 use crate::plugin::wit::{Role, Span};
@@ -123,6 +124,9 @@ pub(crate) struct Facts {
     containers: OnceLock<containers::Containers>,
     search: search::Search,
     git: git::Git,
+    /// By the globs that name them.
+    named: Mutex<HashMap<Vec<String>, Arc<[usize]>>>,
+    python_is_begun: AtomicBool,
 }
 
 impl Facts {
@@ -139,6 +143,8 @@ impl Facts {
             containers: OnceLock::new(),
             search: search::Search::default(),
             git,
+            named: Mutex::default(),
+            python_is_begun: AtomicBool::new(false),
         }
     }
 
@@ -172,9 +178,23 @@ impl Facts {
         self.python.get_or_init(|| python::Python::build(self))
     }
 
-    /// Whether the facts of Python code are built.
-    pub(crate) fn has_python(&self) -> bool {
-        self.python.get().is_some()
+    /// Whether no one began to build the facts of Python code; the caller is taken for the one who does.
+    pub(crate) fn begin_python(&self) -> bool {
+        !self.python_is_begun.swap(true, Ordering::Relaxed)
+    }
+
+    /// The files that one of these globs names, as indices.
+    pub(crate) fn named(&self, patterns: &[String]) -> Arc<[usize]> {
+        let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = known.get(patterns) {
+            return Arc::clone(files);
+        }
+        let globs = pattern::globs(patterns);
+        let files = self.repository.files().iter().enumerate();
+        let files: Arc<[usize]> =
+            files.filter(|(_, file)| globs.is_match(&file.path)).map(|(index, _)| index).collect();
+        known.insert(patterns.to_vec(), Arc::clone(&files));
+        files
     }
 
     pub(crate) fn projects(&self) -> &project::Projects {

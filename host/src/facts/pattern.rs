@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-use regex::Regex;
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// One parsed pattern.
 #[derive(Debug)]
@@ -16,22 +16,52 @@ pub(crate) enum Pattern {
     Expression(Regex),
 }
 
+/// What a pattern is, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape<'a> {
+    Exact(&'a str),
+    Prefix(&'a str),
+    Suffix(&'a str),
+    Any,
+    Expression(&'a str),
+}
+
+impl<'a> Shape<'a> {
+    /// Looks at a pattern; a regular expression is not compiled.
+    ///
+    /// # Errors
+    /// When a `*` stands in the middle.
+    pub(crate) fn of(text: &'a str) -> Result<Self, String> {
+        if let Some(expression) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+            return Ok(Self::Expression(expression));
+        }
+        match (text.strip_prefix('*'), text.strip_suffix('*')) {
+            _ if text == "*" => Ok(Self::Any),
+            (Some(suffix), None) if !suffix.contains('*') => Ok(Self::Suffix(suffix)),
+            (None, Some(prefix)) if !prefix.contains('*') => Ok(Self::Prefix(prefix)),
+            _ if !text.contains('*') => Ok(Self::Exact(text)),
+            _ => Err(format!("`{text}`: `*` may stand at one end only; write a regular expression between slashes")),
+        }
+    }
+}
+
 impl Pattern {
     /// Parses a pattern.
     ///
     /// # Errors
     /// What is wrong with the regular expression, or that a `*` stands in the middle.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if let Some(expression) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-            return Regex::new(expression).map(Self::Expression).map_err(|error| error.to_string());
-        }
-        match (text.strip_prefix('*'), text.strip_suffix('*')) {
-            _ if text == "*" => Ok(Self::Any),
-            (Some(suffix), None) if !suffix.contains('*') => Ok(Self::Suffix(suffix.to_owned())),
-            (None, Some(prefix)) if !prefix.contains('*') => Ok(Self::Prefix(prefix.to_owned())),
-            _ if !text.contains('*') => Ok(Self::Exact(text.to_owned())),
-            _ => Err(format!("`{text}`: `*` may stand at one end only; write a regular expression between slashes")),
-        }
+        Ok(match Shape::of(text)? {
+            Shape::Exact(exact) => Self::Exact(exact.to_owned()),
+            Shape::Prefix(prefix) => Self::Prefix(prefix.to_owned()),
+            Shape::Suffix(suffix) => Self::Suffix(suffix.to_owned()),
+            Shape::Any => Self::Any,
+            Shape::Expression(expression) => {
+                // Names are ASCII but for the rarest, and tables of Unicode are what takes the time.
+                let ascii = RegexBuilder::new(expression).unicode(false).build();
+                Self::Expression(ascii.or_else(|_| Regex::new(expression)).map_err(|error| error.to_string())?)
+            }
+        })
     }
 
     pub(crate) fn matches(&self, name: &str) -> bool {
@@ -43,6 +73,11 @@ impl Pattern {
             Self::Expression(expression) => expression.is_match(name),
         }
     }
+}
+
+/// Regular expressions of names, matched at once; none when one of them is broken.
+pub(crate) fn expressions(texts: &[&str]) -> Option<RegexSet> {
+    RegexSetBuilder::new(texts).unicode(false).build().or_else(|_| RegexSet::new(texts)).ok()
 }
 
 /// The scope that a pattern of assignments is limited to, and the pattern: `module:/^[a-z]/`.

@@ -7,13 +7,11 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-const MAC_LENGTH: usize = 32;
-const KEY_LENGTH: usize = 64;
+const MAC_LENGTH: usize = blake3::OUT_LEN;
+const KEY_LENGTH: usize = blake3::KEY_LEN;
 
 /// The folder of compiled code, and the key of its entries.
 pub(crate) struct CompiledCache {
@@ -50,25 +48,27 @@ impl CompiledCache {
         let config = base("XDG_CONFIG_HOME", ".config")?.join("plimsoll");
         private_folder(&folder)?;
         private_folder(&config)?;
-        Ok(Self { key: key(&config.join("cache-key"))?, folder })
+        Ok(Self { key: key(&config.join("compiled-key"))?, folder })
     }
 
     fn path(&self, digest: &str, compatibility: &str) -> PathBuf {
         self.folder.join(format!("{digest}-{compatibility}.bin"))
     }
 
-    /// Looks for the compiled form of the component with this digest.
-    pub(crate) fn load(&self, engine: &Engine, digest: &str, compatibility: &str) -> Cached {
+    /// Looks for the compiled form of the component with this digest; the buffer is for the file's bytes.
+    pub(crate) fn load(&self, engine: &Engine, digest: &str, compatibility: &str, buffer: &mut Vec<u8>) -> Cached {
         let path = self.path(digest, compatibility);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
+        buffer.clear();
+        match fs::File::open(&path).and_then(|mut file| file.read_to_end(buffer)) {
+            Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Cached::Miss,
             Err(error) => return Cached::Refused(format!("{}: {error}", path.display())),
-        };
-        let Some((code, mac)) = bytes.split_last_chunk::<MAC_LENGTH>() else {
+        }
+        let Some((code, mac)) = buffer.split_last_chunk::<MAC_LENGTH>() else {
             return Cached::Refused(format!("{} is cut off", path.display()));
         };
-        if self.mac(digest, compatibility, code).verify_slice(mac).is_err() {
+        // The comparison of the two takes constant time.
+        if self.mac(digest, compatibility, code) != *mac {
             return Cached::Refused(format!("{} was not written by you or was changed", path.display()));
         }
         // SAFETY: the code's authentication code was made with the user's own key over exactly these bytes, by `store`
@@ -81,23 +81,23 @@ impl CompiledCache {
 
     /// Keeps compiled code; a failure only costs the next run some time.
     pub(crate) fn store(&self, digest: &str, compatibility: &str, code: &[u8]) -> Result<(), String> {
-        let mac = self.mac(digest, compatibility, code).finalize().into_bytes();
+        let mac = self.mac(digest, compatibility, code);
         let write = || -> std::io::Result<()> {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
             file.write_all(code)?;
-            file.write_all(&mac)?;
+            file.write_all(mac.as_bytes())?;
             file.persist(self.path(digest, compatibility))?;
             Ok(())
         };
         write().map_err(|error| format!("{}: {error}", self.folder.display()))
     }
 
-    fn mac(&self, digest: &str, compatibility: &str, code: &[u8]) -> Hmac<Sha256> {
-        let mut mac = <Hmac<Sha256> as Mac>::new(hmac::digest::Key::<Hmac<Sha256>>::from_slice(&self.key));
+    fn mac(&self, digest: &str, compatibility: &str, code: &[u8]) -> blake3::Hash {
+        let mut mac = blake3::Hasher::new_keyed(&self.key);
         mac.update(digest.as_bytes());
         mac.update(compatibility.as_bytes());
         mac.update(code);
-        mac
+        mac.finalize()
     }
 }
 

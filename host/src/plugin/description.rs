@@ -139,7 +139,7 @@ struct RawRequirements {
 }
 
 impl Description {
-    /// Parses and checks a description.
+    /// Parses a description and checks it, its patterns excepted: see [`Description::check_patterns`].
     ///
     /// # Errors
     /// See [`DescriptionError`].
@@ -204,6 +204,16 @@ impl Description {
                 let requirement = requirement.clone();
                 return Err(DescriptionError::UnknownRequirement { rule: rule.id.clone(), requirement });
             }
+        }
+        Ok(())
+    }
+
+    /// Tries out every pattern, which costs more than all the rest of a description.
+    ///
+    /// # Errors
+    /// The first that can't be read.
+    pub(crate) fn check_patterns(&self) -> Result<(), DescriptionError> {
+        for rule in &self.rules {
             for want in std::iter::once(&rule.trigger).chain(&rule.wants) {
                 check_patterns(want).map_err(|error| DescriptionError::Pattern { rule: rule.id.clone(), error })?;
             }

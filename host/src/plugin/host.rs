@@ -9,7 +9,6 @@ use super::run::Stop;
 use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
 use crate::facts::globs::covered;
-use crate::facts::pattern::globs;
 use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
 use crate::repository::ReadError;
@@ -164,11 +163,12 @@ impl api::types::Host for Host {}
 impl api::repository::Host for Host {
     fn find(&mut self, patterns: Vec<String>) -> wasmtime::Result<Vec<api::repository::File>> {
         let _outside = self.outside.start();
-        let patterns = globs(&patterns);
         let projects = self.facts.projects();
-        let files = self.facts.repository().files().iter();
-        Ok(files
-            .filter(|file| patterns.is_match(&file.path) && self.target.contains(&self.facts, &file.path))
+        let (files, named) = (self.facts.repository().files(), self.facts.named(&patterns));
+        Ok(named
+            .iter()
+            .map(|index| &files[*index])
+            .filter(|file| self.target.contains(&self.facts, &file.path))
             .map(|file| api::repository::File {
                 path: file.path.clone(),
                 role: projects.role_of(&file.path),

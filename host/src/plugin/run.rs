@@ -75,9 +75,18 @@ impl Source {
     /// # Errors
     /// When it is no plugin for this host.
     pub(crate) fn new(wasm: std::borrow::Cow<'static, [u8]>) -> Result<Self, ComponentError> {
-        let description = Arc::new(inspect(&wasm)?);
+        let description = inspect(&wasm)?;
+        description.check_patterns().map_err(ComponentError::Description)?;
         let digest = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { description, digest, wasm })
+        Ok(Self { description: Arc::new(description), digest, wasm })
+    }
+
+    /// Takes a component that was built and tested together with this host, and its digest.
+    ///
+    /// # Errors
+    /// When it is no plugin for this host.
+    pub(crate) fn built_in(wasm: &'static [u8], digest: &str) -> Result<Self, ComponentError> {
+        Ok(Self { description: Arc::new(inspect(wasm)?), digest: digest.to_owned(), wasm: wasm.into() })
     }
 }
 
@@ -93,6 +102,7 @@ pub(crate) struct Loader {
     engine: Engine,
     compatibility: String,
     cache: Option<CompiledCache>,
+    linker: Linker<Host>,
     /// Why there is no cache.
     pub(crate) warning: Option<String>,
 }
@@ -108,18 +118,21 @@ impl Loader {
             Ok(cache) => (Some(cache), None),
             Err(reason) => (None, Some(format!("compiled plugins are not kept: {reason}"))),
         };
-        Ok(Self { compatibility: compatibility(&engine), engine, cache, warning })
+        let mut linker = Linker::new(&engine);
+        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
+            .map_err(|error| LoadError::Engine(error.to_string()))?;
+        Ok(Self { compatibility: compatibility(&engine), engine, cache, linker, warning })
     }
 
     /// Makes a plugin ready: from the cache, or by compiling it. Also returns a warning about a cache entry that was
-    /// not used.
+    /// not used. What is in the buffer does not matter; handing it on to the next call saves memory and time.
     ///
     /// # Errors
     /// When it can't be compiled or linked.
-    pub(crate) fn load(&self, source: &Source) -> Result<(Loaded, Option<String>), LoadError> {
+    pub(crate) fn load(&self, source: &Source, buffer: &mut Vec<u8>) -> Result<(Loaded, Option<String>), LoadError> {
         let mut warning = None;
         let cached = match &self.cache {
-            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility),
+            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility, buffer),
             None => Cached::Miss,
         };
         let component = match cached {
@@ -130,10 +143,8 @@ impl Loader {
                 self.compile(source, &mut None)?
             }
         };
-        let mut linker = Linker::new(&self.engine);
-        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
-            .map_err(|error| LoadError::Link(error.to_string()))?;
-        let pre = linker
+        let pre = self
+            .linker
             .instantiate_pre(&component)
             .and_then(PluginPre::new)
             .map_err(|error| LoadError::Link(format!("{error:#}")))?;

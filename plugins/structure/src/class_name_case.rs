@@ -1,6 +1,7 @@
 //! Names of classes.
 
-use crate::{bases, ruff};
+use crate::bases;
+use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
 
 rule! {
@@ -70,7 +71,7 @@ fn class_name_case(report: &mut Report, class: &Definition) {
     if lower && callable || foreign {
         return;
     }
-    if ruff::allows(&class.site.place.path, "N801", &class.name) {
+    if Naming::default().allows(&class.site.place.path, "N801", &class.name) {
         return;
     }
     let finding = report

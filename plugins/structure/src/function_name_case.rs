@@ -1,9 +1,10 @@
 //! Names of functions and methods.
 
 use crate::bases::Lineages;
-use crate::{layout, ruff};
+use crate::layout;
+use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
     /// Functions are not named in snake_case.
@@ -116,18 +117,17 @@ fn function_name_case(report: &mut Report) {
     }
     let lineages = Lineages::around(functions.iter().map(|function| &function.site));
     let mut modules: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
-    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+    let mut naming = Naming::default();
+    let mut quoted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for function in &functions {
         let path = function.site.place.path.as_str();
         let names = modules.entry(path).or_default();
         if names.len() >= MOST_NAMES || !is_own_name(&lineages, function) {
             continue;
         }
-        // A file is read once, however many such names it has.
-        let text = texts.entry(path).or_insert_with(|| repository::read(path).unwrap_or_default());
         if !names.iter().any(|other| other.name == function.name)
-            && !ruff::allows(path, "N802", &function.name)
-            && !is_key(text, &function.name)
+            && !naming.allows(path, "N802", &function.name)
+            && !quoted.entry(path).or_insert_with(|| quoted_names(path)).contains(&function.name)
         {
             names.push(function);
         }
@@ -140,9 +140,16 @@ fn function_name_case(report: &mut Report) {
     }
 }
 
-/// Whether a file has the name as a string too: a table that registers the function under it.
-fn is_key(text: &str, name: &str) -> bool {
-    text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"))
+/// The mixed names that a file has as strings too: keys of a table that registers functions under them.
+fn quoted_names(path: &str) -> BTreeSet<String> {
+    let text = repository::read(path).unwrap_or_default();
+    let between_quotes = text.as_bytes().split(|byte| matches!(byte, b'"' | b'\''));
+    let is_name = |part: &&[u8]| {
+        part.len() < 80
+            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && part.iter().any(u8::is_ascii_uppercase)
+    };
+    between_quotes.filter(is_name).map(|name| String::from_utf8_lossy(name).into_owned()).collect()
 }
 
 fn is_own_name(lineages: &Lineages, function: &Definition) -> bool {

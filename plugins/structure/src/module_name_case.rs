@@ -1,6 +1,7 @@
 //! Names of modules and packages.
 
-use crate::{layout, ruff};
+use crate::layout;
+use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
 
 rule! {
@@ -70,7 +71,7 @@ fn module_name_case(report: &mut Report, file: &File) {
     if file.executable
         || text.starts_with("#!")
         || text.contains("noqa: N999")
-        || ruff::allows(&file.path, "N999", name)
+        || Naming::default().allows(&file.path, "N999", name)
     {
         return;
     }

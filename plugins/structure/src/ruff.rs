@@ -1,13 +1,28 @@
 //! What ruff's settings of naming allow.
 
+use std::collections::BTreeMap;
+
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::lint;
 use plimsoll_sdk::settings::{RUFF, Setting, Settings};
 
-/// Whether the settings that hold for a file ignore a code of pep8-naming, for all names or for this one.
-pub(crate) fn allows(path: &str, code: &str, name: &str) -> bool {
-    let settings = Settings::of(&RUFF, parent(path));
+/// The settings of all folders that were asked about, each read once.
+#[derive(Default)]
+pub(crate) struct Naming(BTreeMap<String, Settings>);
+
+impl Naming {
+    /// Whether the settings that hold for a file ignore a code of pep8-naming, for all names or for this one.
+    pub(crate) fn allows(&mut self, path: &str, code: &str, name: &str) -> bool {
+        let folder = parent(path);
+        if !self.0.contains_key(folder) {
+            self.0.insert(folder.to_owned(), Settings::of(&RUFF, folder));
+        }
+        self.0.get(folder).is_some_and(|settings| allows(settings, path, code, name))
+    }
+}
+
+fn allows(settings: &Settings, path: &str, code: &str, name: &str) -> bool {
     let all = |keys: &[&str]| -> Vec<Setting<'_>> {
         let of_layer = |layer| lint(layer, keys);
         settings.layers.iter().filter_map(of_layer).collect()

@@ -1,6 +1,6 @@
 //! Names of type aliases.
 
-use crate::ruff;
+use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
 use std::collections::BTreeSet;
 
@@ -49,13 +49,14 @@ fn type_alias_name_case(report: &mut Report) {
     let declared =
         definitions.iter().filter(|alias| alias.site.class.is_none()).map(|alias| (&alias.site, alias.name.as_str()));
     let made = assignments.iter().filter(|one| is_alias(one)).map(|one| (&one.site, one.target.as_str()));
+    let mut naming = Naming::default();
     for (site, name) in declared.chain(made) {
         let core = name.trim_start_matches('_');
         let shouted = core.len() > 1 && !core.contains(|character: char| character.is_ascii_lowercase());
         let variable = core.chars().nth(1) == Some('_') && core.ends_with("_co") || core.ends_with("_contra");
         let pascal = core.starts_with(|first: char| first.is_ascii_uppercase()) && !core.contains('_') && !shouted;
         let place = &site.place;
-        if pascal || variable || ruff::allows(&place.path, "N816", name) {
+        if pascal || variable || naming.allows(&place.path, "N816", name) {
             continue;
         }
         if seen.insert((place.path.clone(), place.span.start)) {

@@ -1,8 +1,10 @@
 //! Names of variables, parameters with defaults and class attributes.
 
 use crate::bases::Lineages;
-use crate::{layout, ruff};
+use crate::layout;
+use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
 use std::collections::BTreeMap;
 
 rule! {
@@ -51,12 +53,15 @@ fn variable_name_case(report: &mut Report) {
         return;
     }
     let lineages = Lineages::around(assignments.iter().map(|variable| &variable.site));
+    let (mut texts, mut naming) = (Texts::default(), Naming::default());
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
     for variable in assignments.iter().filter(|variable| is_own_name(&lineages, variable)) {
         let path = variable.site.place.path.as_str();
         let names = modules.entry(path).or_default();
-        let allowed = || ruff::allows(path, code(variable), &variable.target);
-        if !names.iter().any(|other| other.target == variable.target) && !suppressed(variable) && !allowed() {
+        if !names.iter().any(|other| other.target == variable.target)
+            && !naming.allows(path, code(variable), &variable.target)
+            && !suppressed(variable, texts.of(path))
+        {
             names.push(variable);
         }
     }
@@ -84,8 +89,7 @@ fn code(variable: &Assignment) -> &'static str {
 }
 
 /// Whether the variable's own line is marked: the finding of a module stands on its first variable only.
-fn suppressed(variable: &Assignment) -> bool {
-    let Ok(text) = repository::read(&variable.site.place.path) else { return false };
+fn suppressed(variable: &Assignment, text: &str) -> bool {
     let rest = text.get(variable.site.place.span.start as usize..).unwrap_or_default();
     rest.lines()
         .next()

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use regex::RegexSet;
 
 use super::super::PythonInterest;
-use super::super::pattern::{Pattern, scoped};
+use super::super::pattern::{self, Pattern, Shape, scoped};
 use super::super::project::telling_calls;
 use super::module::Map;
 use crate::plugin::wit::Role;
@@ -37,28 +37,29 @@ impl Names {
         let mut names = Self::default();
         let mut expressions = Vec::new();
         for text in patterns {
-            match Pattern::parse(text) {
-                Ok(Pattern::Any) => names.any = true,
-                Ok(Pattern::Exact(exact)) => {
-                    names.last_segments.insert(last_segment(&exact).to_owned());
-                    names.exact.insert(exact);
+            match Shape::of(text) {
+                Ok(Shape::Any) => names.any = true,
+                Ok(Shape::Exact(exact)) => {
+                    names.last_segments.insert(last_segment(exact).to_owned());
+                    names.exact.insert(exact.to_owned());
                 }
-                Ok(Pattern::Suffix(suffix)) if suffix.contains('.') => {
-                    let last = last_segment(&suffix).to_owned();
+                Ok(Shape::Suffix(suffix)) if suffix.contains('.') => {
+                    let last = last_segment(suffix).to_owned();
                     names.last_segments.insert(last.clone());
-                    names.suffixes.entry(last).or_default().push(suffix);
+                    names.suffixes.entry(last).or_default().push(suffix.to_owned());
                 }
-                Ok(Pattern::Prefix(prefix)) if prefix.contains('.') => {
-                    names.prefixes.entry(first_segment(&prefix).to_owned()).or_default().push(prefix);
+                Ok(Shape::Prefix(prefix)) if prefix.contains('.') => {
+                    names.prefixes.entry(first_segment(prefix).to_owned()).or_default().push(prefix.to_owned());
                 }
-                Ok(Pattern::Expression(expression)) => expressions.push(expression.as_str().to_owned()),
-                Ok(other) => names.others.push(other),
+                Ok(Shape::Suffix(suffix)) => names.others.push(Pattern::Suffix(suffix.to_owned())),
+                Ok(Shape::Prefix(prefix)) => names.others.push(Pattern::Prefix(prefix.to_owned())),
+                Ok(Shape::Expression(expression)) => expressions.push(expression),
                 // Descriptions are checked when a plugin is loaded.
                 Err(_) => {}
             }
         }
         if !expressions.is_empty() {
-            names.expressions = RegexSet::new(expressions).ok();
+            names.expressions = pattern::expressions(&expressions);
         }
         names
     }
@@ -180,16 +181,16 @@ fn needles(interest: &PythonInterest, role: Role) -> Option<Vec<String>> {
     let named = interest.imports.iter().chain(&interest.calls).chain(&interest.handlers).chain(&interest.assignments);
     let defined = interest.definitions.iter().map(|(_, pattern)| pattern);
     for text in named.chain(defined) {
-        let needle = match Pattern::parse(scoped(text).1) {
-            Ok(Pattern::Exact(exact)) if exact == "bare" => "except".to_owned(),
-            Ok(Pattern::Exact(exact)) => {
-                let (first, last) = (first_segment(&exact), last_segment(&exact));
+        let needle = match Shape::of(scoped(text).1) {
+            Ok(Shape::Exact("bare")) => "except".to_owned(),
+            Ok(Shape::Exact(exact)) => {
+                let (first, last) = (first_segment(exact), last_segment(exact));
                 let is_package = !matches!(first, "builtins" | "?");
                 if is_package && first.len() > last.len() { first } else { last }.to_owned()
             }
-            Ok(Pattern::Suffix(suffix)) => last_segment(&suffix).to_owned(),
-            Ok(Pattern::Prefix(prefix)) => first_segment(&prefix).to_owned(),
-            Ok(Pattern::Any | Pattern::Expression(_)) => return None,
+            Ok(Shape::Suffix(suffix)) => last_segment(suffix).to_owned(),
+            Ok(Shape::Prefix(prefix)) => first_segment(prefix).to_owned(),
+            Ok(Shape::Any | Shape::Expression(_)) => return None,
             Err(_) => continue,
         };
         let is_word = needle.len() > 1 && needle.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

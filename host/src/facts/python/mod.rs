@@ -5,7 +5,6 @@
 //! texts are dropped with the file. Notebooks are not read; vendored and generated files are not parsed.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ruff_python_ast::ModModule;
@@ -18,6 +17,7 @@ use self::interest::Wanted;
 use super::pattern::{Pattern, scoped};
 use super::role_set::RoleSet;
 use super::{Facts, Target};
+use crate::parallel;
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
@@ -41,7 +41,6 @@ mod values;
 const LARGEST_FILE: usize = 2 << 20;
 /// What [`nesting::DEEPEST`] levels need is a fraction of this; pages that are not touched cost nothing.
 const STACK: usize = 128 << 20;
-const MOST_THREADS: usize = 16;
 
 /// Which files a question is about.
 #[derive(Clone, Copy)]
@@ -84,7 +83,7 @@ impl Python {
             wanted.map_or_else(FileFacts::default, |(_, wanted)| read(facts, file, wanted))
         };
         let mut found = FileFacts::default();
-        for file in in_parallel(&files, read_file) {
+        for file in parallel::map(&files, STACK, || (), |(), file| read_file(file)) {
             found.imports.extend(file.imports);
             found.calls.extend(file.calls);
             found.definitions.extend(file.definitions);
@@ -341,36 +340,4 @@ fn describe(broken: &Broken, text: &str) -> (Span, String) {
             (Span { start, end }, message)
         }
     }
-}
-
-/// Does something for each item on threads with large stacks, and gives the results in the items' order. These are
-/// threads of their own rather than a shared pool's: a pool's worker that waits here could pick up another task that
-/// needs these very facts, and wait for itself.
-fn in_parallel<I: Sync, R: Send>(items: &[I], action: impl Fn(&I) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.len());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done: Vec<(usize, R)> = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, action(item)));
-        }
-    };
-    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
-    std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
-        let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
-        if workers.is_empty() {
-            done.extend(work());
-        }
-        for worker in workers {
-            match worker.join() {
-                Ok(part) => done.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }

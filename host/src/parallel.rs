@@ -1,0 +1,46 @@
+//! Work on threads of their own with a chosen stack, rather than on a shared pool: a pool's worker that waits for facts
+//! could pick up another task that needs these very facts, and wait for itself.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const MOST_THREADS: usize = 16;
+
+/// How many threads are worth starting for so many items.
+fn threads(items: usize) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.max(1))
+}
+
+/// Does something for each item and gives the results in the items' order. Each thread has a workspace that it hands
+/// from item to item. Where the system has no threads left, the work is done here.
+pub(crate) fn map<I: Sync, W, R: Send>(
+    items: &[I],
+    stack: usize,
+    workspace: impl Fn() -> W + Sync,
+    action: impl Fn(&mut W, &I) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut workspace, mut done) = (workspace(), Vec::new());
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, action(&mut workspace, item)));
+        }
+    };
+    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
+    std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok();
+        let workers: Vec<_> = (0..threads(items.len())).filter_map(spawn).collect();
+        if workers.is_empty() {
+            done.extend(work());
+        }
+        for worker in workers {
+            match worker.join() {
+                Ok(part) => done.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
