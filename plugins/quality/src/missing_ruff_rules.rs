@@ -97,19 +97,17 @@ const LARGE_PARTS: &[(&str, &str)] = &[("D", "D1"), ("PL", "PLC"), ("PL", "PLE")
 fn missing_ruff_rules(report: &mut Report) {
     let mut seen = Seen::default();
     let configurations = ruff::configurations(report, MISSING_RUFF_RULES.requirements);
+    let required: Vec<_> = configurations.iter().map(required_categories).collect();
     for (requirement, reason) in
         [("6.1.16", "the production code has no `async def`"), ("6.1.17", "there are no tests for pytest")]
     {
-        let asks = |configuration: &Configuration| {
-            required_categories(configuration).iter().any(|category| category.requirement == requirement)
-        };
-        if !configurations.is_empty() && !configurations.iter().any(asks) {
+        let is_asked = required.iter().flatten().any(|category| category.requirement == requirement);
+        if !configurations.is_empty() && !is_asked {
             report.not_applicable(requirement, reason);
         }
     }
-    for configuration in configurations {
+    for (configuration, categories) in configurations.into_iter().zip(required) {
         let settings = &configuration.settings;
-        let categories = required_categories(&configuration);
         let Some(selection) = settings.selection() else { continue };
         if let (Some(extend), None) = (settings.opaque(), settings.lint(&["select"])) {
             for category in categories {
