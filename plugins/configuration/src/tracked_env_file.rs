@@ -44,7 +44,8 @@ rule! {
 }
 
 /// What variables of tools begin with.
-const TOOLS: &[&str] = &["COMPOSE_", "DOCKER_", "UV_", "PYTHON", "PIP_", "PYTEST_", "BUILDKIT_", "MYPY", "RUFF_"];
+const TOOLS: &[&str] =
+    &["TERM", "COLUMNS", "COMPOSE_", "DOCKER_", "UV_", "PYTHON", "PIP_", "PYTEST_", "BUILDKIT_", "MYPY", "RUFF_"];
 /// What variables of front ends begin with: they are built into pages that everyone can read.
 const PUBLIC: &[&str] = &["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "PUBLIC_", "VUE_APP_", "NUXT_PUBLIC_"];
 
