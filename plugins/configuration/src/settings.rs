@@ -28,7 +28,7 @@ pub(crate) fn classes() -> Vec<Definition> {
 /// Whether a project is an application of the product; says for the requirements when it is not.
 pub(crate) fn is_application(report: &mut Report, project: &Project, requirements: &[&str]) -> bool {
     // What is published for others to import reads what its users set; there is no settings class to ask for.
-    let is_library = project.has_profile("library") && !project.has_profile("api");
+    let is_library = project.has_profile("library");
     let is_one = project.has_profile("application") && !is_library && is_product(project);
     if !is_one {
         requirements.iter().for_each(|requirement| report.not_applicable(requirement, "no application"));
