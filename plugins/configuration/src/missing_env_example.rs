@@ -1,5 +1,6 @@
 //! `.env` files that nobody can write without reading the code.
 
+use plimsoll_sdk::paths::{join, parent, start};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
@@ -93,7 +94,9 @@ fn missing_env_example(report: &mut Report, project: &Project) {
     // An example may lie at the root for all projects.
     let at_root = || EXAMPLES.iter().any(|name| !name.contains('*') && repository::exists(name));
     let found = examples();
-    let Some(example) = found.first() else {
+    // The example of a front end is for its own variables.
+    let is_ours = |file: &&File| !repository::exists(&join(parent(&file.path), "package.json"));
+    let Some(example) = found.iter().find(is_ours) else {
         if !at_root() {
             report
                 .finding(&place, "there is no `.env.example`")
@@ -135,7 +138,7 @@ fn incomplete(report: &mut Report, example: &File) {
     }
     if !missing.is_empty() && !known.is_empty() {
         let verb = if missing.len() == 1 { "is" } else { "are" };
-        let start = plimsoll_sdk::paths::start(&example.path);
+        let start = start(&example.path);
         report
             .finding(&start, format!("{} {verb} missing", listed(&missing)))
             .help("name each variable that has no default; secrets without a value")
