@@ -70,7 +70,7 @@ pub use value::Item;
 pub mod prelude {
     pub use crate::automation::{Action, Command, Hook, Task, Workflow};
     pub use crate::bindings::plimsoll::plugin::report::{Applicability, Edit, KeyPath, Replacement};
-    pub use crate::bindings::plimsoll::plugin::types::{Absence, NodeKind, Place, Role, Span};
+    pub use crate::bindings::plimsoll::plugin::types::{Absence, Node, NodeKind, Place, Role, Span};
     pub use crate::containers::{ComposeFile, Dockerfile, Instruction, Stage};
     pub use crate::project::{Dependency, Package, Profile, Project};
     pub use crate::python::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement, Surroundings};
