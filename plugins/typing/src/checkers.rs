@@ -1,0 +1,188 @@
+//! The type checkers of a project, and what they are told.
+
+use plimsoll_sdk::gates::{Run, TYPE_CHECKERS};
+use plimsoll_sdk::paths::{is_below, join};
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::settings::{BASEDPYRIGHT, MYPY, Setting, Settings};
+
+/// Which one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Pyright,
+    Basedpyright,
+    Mypy,
+}
+
+/// A type checker that a project uses.
+pub(crate) struct Checker {
+    pub(crate) kind: Kind,
+    pub(crate) settings: Settings,
+    /// Whether some run of it asks for strictness, or fails on warnings, on its command line.
+    is_run_strictly: bool,
+    is_failing_on_warnings: bool,
+    run: Option<Place>,
+}
+
+/// Settings that tell an editor where things are, not how to check.
+const EDITOR: &[&str] = &[
+    "venv",
+    "venvPath",
+    "pythonVersion",
+    "pythonPlatform",
+    "include",
+    "exclude",
+    "ignore",
+    "extraPaths",
+    "stubPath",
+    "typeshedPath",
+    "executionEnvironments",
+];
+/// What `--strict` of mypy turns on and what says most.
+pub(crate) const MYPY_STRICT: &[&str] = &[
+    "disallow_any_generics",
+    "disallow_subclassing_any",
+    "disallow_untyped_calls",
+    "disallow_untyped_defs",
+    "disallow_untyped_decorators",
+    "warn_return_any",
+];
+
+impl Checker {
+    /// The checkers that the settings, the dependencies or the runs of a project show; Pyright first.
+    pub(crate) fn of(project: &Project) -> Vec<Self> {
+        let runs = TYPE_CHECKERS.runs();
+        let mut checkers = Vec::new();
+        let pyright = Settings::of(&BASEDPYRIGHT, &project.root);
+        let is_run = |name: &str| runs.iter().any(|run| run.name.contains(name));
+        let is_installed = |name: &str| !project::dependencies(&[name]).is_empty();
+        let is_based = is_run("basedpyright") || is_installed("basedpyright");
+        let is_configured = pyright
+            .layers
+            .iter()
+            .filter_map(|layer| layer.root())
+            .flat_map(Item::children)
+            .any(|key| key.key().is_some_and(|key| !EDITOR.contains(&key)));
+        if is_configured || is_run("pyright") || is_based || is_installed("pyright") {
+            let kind = if is_based { Kind::Basedpyright } else { Kind::Pyright };
+            checkers.push(Self::new(kind, pyright, &runs, "pyright"));
+        }
+        let mypy = Settings::of(&MYPY, &project.root);
+        if mypy.exists() || is_run("mypy") || is_installed("mypy") {
+            checkers.push(Self::new(Kind::Mypy, mypy, &runs, "mypy"));
+        }
+        checkers
+    }
+
+    fn new(kind: Kind, settings: Settings, runs: &[Run], name: &str) -> Self {
+        let own = || runs.iter().filter(|run| run.name.contains(name));
+        let has = |option: &str| own().any(|run| run.words.iter().any(|word| word == option));
+        let run = own().next().map(|run| run.place.clone());
+        Self { kind, settings, is_run_strictly: has("--strict"), is_failing_on_warnings: has("--warnings"), run }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Pyright => "Pyright",
+            Kind::Basedpyright => "basedpyright",
+            Kind::Mypy => "mypy",
+        }
+    }
+
+    /// Where it is told what to do, else where it is run.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.settings.place().or_else(|| self.run.clone())
+    }
+
+    /// The setting of how strict it is.
+    pub(crate) fn mode(&self) -> Option<Setting<'_>> {
+        let key = if self.kind == Kind::Mypy { "strict" } else { "typeCheckingMode" };
+        self.settings.setting(&[key])
+    }
+
+    /// Whether it checks all that its strict mode checks, by its mode.
+    pub(crate) fn is_strict(&self) -> bool {
+        let mode = self.mode();
+        let mode = mode.as_ref().map(|mode| mode.value);
+        match self.kind {
+            Kind::Pyright => mode.and_then(Item::string) == Some("strict"),
+            Kind::Basedpyright => {
+                mode.is_none_or(|mode| matches!(mode.string(), Some("strict" | "recommended" | "all")))
+            }
+            Kind::Mypy => self.is_run_strictly || mode.is_some_and(is_on) || self.missing_flags().is_empty(),
+        }
+    }
+
+    /// The flags of mypy's strict mode that nothing turns on.
+    pub(crate) fn missing_flags(&self) -> Vec<&'static str> {
+        let is_on = |flag: &&str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
+        MYPY_STRICT.iter().copied().filter(|flag| !is_on(flag)).collect()
+    }
+
+    /// Whether it demands annotations of functions, in strict mode or not.
+    pub(crate) fn demands_annotations(&self) -> bool {
+        let flags = ["disallow_untyped_defs", "disallow_incomplete_defs"];
+        let is_set = |flag: &str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
+        match self.kind {
+            Kind::Mypy => flags.into_iter().any(is_set) || self.is_strict(),
+            Kind::Pyright | Kind::Basedpyright => {
+                let parameters = self.settings.setting(&["reportMissingParameterType"]);
+                self.is_strict() || parameters.is_some_and(|setting| !self.is_lowered(setting.value))
+            }
+        }
+    }
+
+    /// Whether a diagnostic of Pyright is set so that it stops nobody.
+    pub(crate) fn is_lowered(&self, value: Item<'_>) -> bool {
+        let is_warning_enough = self.is_failing_on_warnings || self.kind == Kind::Basedpyright;
+        match value.string() {
+            Some("none" | "information" | "hint") => true,
+            Some("warning") => !is_warning_enough,
+            _ => value.boolean() == Some(false),
+        }
+    }
+}
+
+/// The projects of the product with their checkers.
+pub(crate) fn projects() -> Vec<(Project, Vec<Checker>)> {
+    let projects = project::projects().into_iter().filter(is_product);
+    projects.map(|project| (Checker::of(&project), project)).map(|(checkers, project)| (project, checkers)).collect()
+}
+
+/// Whether a setting is true, as TOML or INI writes it.
+pub(crate) fn is_on(value: Item<'_>) -> bool {
+    ["true", "yes", "on", "1"].iter().any(|yes| value.text().eq_ignore_ascii_case(yes))
+}
+
+/// Whether a setting is false, as TOML or INI writes it.
+pub(crate) fn is_off(value: Item<'_>) -> bool {
+    ["false", "no", "off", "0"].iter().any(|no| value.text().eq_ignore_ascii_case(no))
+}
+
+/// The items of a list, or of a text with commas or lines as INI writes lists.
+pub(crate) fn items(value: Item<'_>) -> Vec<&str> {
+    let texts = value.strings();
+    texts.into_iter().flat_map(|text| text.split([',', '\n'])).map(str::trim).filter(|text| !text.is_empty()).collect()
+}
+
+/// The production modules of a project.
+pub(crate) fn modules(project: &Project) -> Vec<String> {
+    let files = repository::find(&["*.py"]).into_iter();
+    let own = files.filter(|file| file.role == Role::Source && file.project == project.root);
+    own.map(|file| file.path).collect()
+}
+
+/// How many of the paths a path or glob of Pyright, relative to the file that names it, covers.
+pub(crate) fn covered(base: &str, entry: &str, paths: &[String]) -> usize {
+    let entry = entry.trim_start_matches("./").trim_end_matches('/');
+    if entry == "." || entry.is_empty() {
+        return paths.len();
+    }
+    if entry.contains(['*', '?']) {
+        let entry = entry.trim_end_matches("/**").trim_end_matches("/*");
+        let entry = if entry.contains('/') { entry.to_owned() } else { format!("./{entry}") };
+        return repository::covered(base, &entry, paths).into_iter().filter(|covers| *covers).count();
+    }
+    let folder = join(base, entry);
+    paths.iter().filter(|path| is_below(path, &folder)).count()
+}

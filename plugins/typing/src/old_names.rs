@@ -1,0 +1,106 @@
+//! Names of `typing` that the language has made needless, and where modules use them.
+
+use std::collections::BTreeMap;
+
+use plimsoll_sdk::prelude::*;
+
+use plimsoll_sdk::ruff::Settings;
+use plimsoll_sdk::text::{listed, plural};
+use plimsoll_sdk::texts::Texts;
+use plimsoll_sdk::version::{Version, admits};
+
+/// `typing.List[...]`, with the module under its name or as `t`.
+pub(crate) const ATTRIBUTES: &[&str] = &[
+    r"(?-u:\b)(?:typing|t)\.(List|Dict|Set|FrozenSet|Tuple|Type|Deque|DefaultDict|OrderedDict|Counter|ChainMap|Optional|Union)\[",
+];
+pub(crate) const PYTHON: &[&str] = &["*.py"];
+
+/// What one module uses.
+struct Use {
+    place: Place,
+    names: Vec<String>,
+    count: usize,
+}
+
+/// Reports each module that uses some of these names in subscripts, where all supported versions can do without.
+pub(crate) fn report_uses(report: &mut Report, imports: &[&str], names: &[&str], versions: &[&str], help: &str) {
+    let mut texts = Texts::default();
+    let mut uses: BTreeMap<String, Use> = BTreeMap::new();
+    for import in python::imports(imports) {
+        let Some(name) = import.name.rsplit('.').next() else { continue };
+        let path = &import.site.place.path;
+        let count = subscripts(texts.of(path), &import.bound);
+        if !is_code(import.site.role) || count == 0 {
+            continue;
+        }
+        let place = import.site.place.clone();
+        let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0 });
+        of_module.names.push(name.to_owned());
+        of_module.count += count;
+    }
+    for found in repository::search(ATTRIBUTES, PYTHON) {
+        let is_said = found.line.trim_start().starts_with('#') || found.line.contains("noqa");
+        if !is_code(found.role) || is_said || !names.contains(&found.text.as_str()) {
+            continue;
+        }
+        let path = found.place.path.clone();
+        let of_module = uses.entry(path).or_insert(Use { place: found.place, names: Vec::new(), count: 0 });
+        of_module.names.push(found.text);
+        of_module.count += 1;
+    }
+    let projects = Projects::of(versions);
+    for (path, mut of_module) in uses {
+        if projects.may_need_old(&path) {
+            continue;
+        }
+        of_module.names.sort();
+        of_module.names.dedup();
+        let (count, names) = (of_module.count, listed(&of_module.names));
+        let message = format!("{names} of `typing` in {count} {}", plural(count, "place"));
+        report.finding(&of_module.place, message).help(help);
+    }
+}
+
+fn is_code(role: Role) -> bool {
+    matches!(role, Role::Source | Role::Test | Role::Script)
+}
+
+/// How often a text has the name with a subscript.
+fn subscripts(text: &str, name: &str) -> usize {
+    let needle = format!("{name}[");
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'".contains(byte));
+    let bytes = text.as_bytes();
+    text.match_indices(&needle).filter(|(at, _)| !is_word(at.checked_sub(1).and_then(|at| bytes.get(at)))).count()
+}
+
+/// Which projects still support a version of Python that needs the old names.
+struct Projects(Vec<(String, bool)>);
+
+impl Projects {
+    fn of(versions: &[&str]) -> Self {
+        let root = project::projects().into_iter().find(|project| project.root.is_empty());
+        let shared = root.and_then(|root| root.requires_python);
+        let all = project::projects().into_iter().map(|project| {
+            let requires = project.requires_python.as_ref().or(shared.as_ref());
+            let old = versions.iter().filter_map(|version| Version::parse(version));
+            let is_old = requires.is_some_and(|requires| old.into_iter().any(|version| admits(requires, version)));
+            let keeps = || {
+                let ruff = Settings::of(&project.root);
+                let target = ruff.setting(&["target-version"]);
+                let target = target.and_then(|target| target.value.string()?.strip_prefix("py3")?.parse::<u32>().ok());
+                let is_old = requires.is_none()
+                    && target.is_some_and(|target| versions.iter().any(|old| *old == format!("3.{target}")));
+                let keep = ruff.lint(&["pyupgrade", "keep-runtime-typing"]);
+                is_old || keep.is_some_and(|keep| keep.value.boolean() == Some(true))
+            };
+            (project.root.clone(), is_old || keeps())
+        });
+        Self(all.collect())
+    }
+
+    /// Whether the project that holds a file may need them.
+    fn may_need_old(&self, path: &str) -> bool {
+        let owners = self.0.iter().filter(|(root, _)| plimsoll_sdk::paths::is_below(path, root));
+        owners.max_by_key(|(root, _)| root.len()).is_some_and(|(_, is_old)| *is_old)
+    }
+}
