@@ -4,7 +4,7 @@ use plimsoll_sdk::gates::{Run, TYPE_CHECKERS};
 use plimsoll_sdk::paths::{is_below, join};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
-use plimsoll_sdk::settings::{BASEDPYRIGHT, MYPY, Setting, Settings};
+use plimsoll_sdk::settings::{BASEDPYRIGHT, Layer, MYPY, Setting, Settings};
 
 /// Which one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,9 @@ const EDITOR: &[&str] = &[
     "stubPath",
     "typeshedPath",
     "executionEnvironments",
+    "reportMissingImports",
+    "reportMissingModuleSource",
+    "reportMissingTypeStubs",
 ];
 /// What `--strict` of mypy turns on and what says most.
 pub(crate) const MYPY_STRICT: &[&str] = &[
@@ -49,36 +52,49 @@ pub(crate) const MYPY_STRICT: &[&str] = &[
 ];
 
 impl Checker {
-    /// The checkers that the settings, the dependencies or the runs of a project show; Pyright first.
-    pub(crate) fn of(project: &Project) -> Vec<Self> {
-        let runs = TYPE_CHECKERS.runs();
+    /// The checkers that the settings, the dependencies or the runs of a project show, Pyright first; last the one that
+    /// does not look at the production code.
+    fn of(project: &Project, runs: &[&Run]) -> Vec<Self> {
         let mut checkers = Vec::new();
         let pyright = Settings::of(&BASEDPYRIGHT, &project.root);
         let is_run = |name: &str| runs.iter().any(|run| run.name.contains(name));
-        let is_installed = |name: &str| !project::dependencies(&[name]).is_empty();
+        let is_installed = |name: &str| {
+            let dependencies = project::dependencies(&[name]);
+            dependencies.iter().any(|dependency| is_below(&dependency.place.path, &project.root))
+        };
         let is_based = is_run("basedpyright") || is_installed("basedpyright");
-        let is_configured = pyright
-            .layers
-            .iter()
-            .filter_map(|layer| layer.root())
-            .flat_map(Item::children)
-            .any(|key| key.key().is_some_and(|key| !EDITOR.contains(&key)));
+        let keys = pyright.layers.iter().filter_map(Layer::root).flat_map(Item::children).filter_map(Item::key);
+        let is_configured = keys.into_iter().any(|key| !EDITOR.contains(&key));
         if is_configured || is_run("pyright") || is_based || is_installed("pyright") {
             let kind = if is_based { Kind::Basedpyright } else { Kind::Pyright };
-            checkers.push(Self::new(kind, pyright, &runs, "pyright"));
+            checkers.push(Self::new(kind, pyright, runs, "pyright"));
         }
         let mypy = Settings::of(&MYPY, &project.root);
         if mypy.exists() || is_run("mypy") || is_installed("mypy") {
-            checkers.push(Self::new(Kind::Mypy, mypy, &runs, "mypy"));
+            checkers.push(Self::new(Kind::Mypy, mypy, runs, "mypy"));
+        }
+        if checkers.len() > 1 {
+            let modules = modules(project);
+            checkers.sort_by_key(|checker| checker.overlooks(&modules));
         }
         checkers
     }
 
-    fn new(kind: Kind, settings: Settings, runs: &[Run], name: &str) -> Self {
+    fn new(kind: Kind, settings: Settings, runs: &[&Run], name: &str) -> Self {
         let own = || runs.iter().filter(|run| run.name.contains(name));
         let has = |option: &str| own().any(|run| run.words.iter().any(|word| word == option));
         let run = own().next().map(|run| run.place.clone());
         Self { kind, settings, is_run_strictly: has("--strict"), is_failing_on_warnings: has("--warnings"), run }
+    }
+
+    /// Whether Pyright's `include` names neither production modules nor stubs.
+    pub(crate) fn overlooks(&self, modules: &[String]) -> bool {
+        let Some(include) = self.settings.setting(&["include"]).filter(|_| self.kind != Kind::Mypy) else {
+            return false;
+        };
+        let entries = include.value.strings();
+        let looks = |entry: &&str| entry.ends_with(".pyi") || covered(self.settings.base(), entry, modules) > 0;
+        !entries.is_empty() && !modules.is_empty() && !entries.iter().any(looks)
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -145,8 +161,20 @@ impl Checker {
 
 /// The projects of the product with their checkers.
 pub(crate) fn projects() -> Vec<(Project, Vec<Checker>)> {
-    let projects = project::projects().into_iter().filter(is_product);
-    projects.map(|project| (Checker::of(&project), project)).map(|(checkers, project)| (project, checkers)).collect()
+    let projects: Vec<Project> = project::projects().into_iter().filter(is_product).collect();
+    let runs = TYPE_CHECKERS.runs();
+    let checkers = projects.iter().map(|project| {
+        // A run speaks for the project whose folder holds it; one beside all projects for the only one.
+        let others = projects.iter().filter(|other| other.root.len() > project.root.len());
+        let others: Vec<&str> = others.map(|other| other.root.as_str()).collect();
+        let is_own = |run: &&Run| {
+            let path = &run.place.path;
+            projects.len() == 1 || is_below(path, &project.root) && !others.iter().any(|other| is_below(path, other))
+        };
+        Checker::of(project, &runs.iter().filter(is_own).collect::<Vec<_>>())
+    });
+    let checkers: Vec<Vec<Checker>> = checkers.collect();
+    projects.into_iter().zip(checkers).collect()
 }
 
 /// Whether a setting is true, as TOML or INI writes it.
@@ -163,6 +191,19 @@ pub(crate) fn is_off(value: Item<'_>) -> bool {
 pub(crate) fn items(value: Item<'_>) -> Vec<&str> {
     let texts = value.strings();
     texts.into_iter().flat_map(|text| text.split([',', '\n'])).map(str::trim).filter(|text| !text.is_empty()).collect()
+}
+
+/// The overrides of mypy: names of modules, and the table that is for them.
+pub(crate) fn overrides<'a>(
+    document: &'a [plimsoll_sdk::bindings::plimsoll::plugin::types::Node],
+) -> Vec<(Vec<&'a str>, Item<'a>)> {
+    let Some(root) = Item::root(document) else { return Vec::new() };
+    let tables = root.at(&["tool", "mypy", "overrides"]).into_iter().flat_map(Item::children);
+    let mut all: Vec<(Vec<&str>, Item<'_>)> =
+        tables.map(|table| (table.get("module").map(Item::strings).unwrap_or_default(), table)).collect();
+    let sections = root.children().filter_map(|section| Some((section.key()?.strip_prefix("mypy-")?, section)));
+    all.extend(sections.map(|(names, section)| (names.split(',').map(str::trim).collect(), section)));
+    all
 }
 
 /// The production modules of a project.

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::old_names::{ATTRIBUTES, PYTHON, report_uses};
+use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
     /// Generic types are written with the aliases of `typing`.
@@ -88,7 +88,14 @@ const NAMES: &[&str] = &[
     "ChainMap",
 ];
 
+const OLD: Old = Old {
+    imports: IMPORTS,
+    names: NAMES,
+    versions: &["3.5", "3.6", "3.7", "3.8"],
+    help: "rewrite them with `ruff check --select UP006,UP035 --fix`",
+    is_quoted_fine: true,
+};
+
 fn deprecated_generics(report: &mut Report) {
-    let versions = ["3.5", "3.6", "3.7", "3.8"];
-    report_uses(report, IMPORTS, NAMES, &versions, "rewrite them with `ruff check --select UP006,UP035 --fix`");
+    report_uses(report, &OLD);
 }

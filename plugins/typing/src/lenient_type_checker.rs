@@ -137,15 +137,8 @@ fn lenient(report: &mut Report, checker: &Checker, place: &Place) {
 
 /// Reports a strict checker that does not look at the production code.
 fn overlooked(report: &mut Report, checker: &Checker, project: &Project, seen: &mut Seen) {
-    if checker.kind == Kind::Mypy {
-        return;
-    }
     let Some(include) = checker.settings.setting(&["include"]) else { return };
-    let entries = include.value.strings();
-    let modules = checkers::modules(project);
-    let base = checker.settings.base();
-    let is_seen = entries.iter().any(|entry| covered(base, entry, &modules) > 0);
-    if !is_seen && !entries.is_empty() && !modules.is_empty() && seen.is_new(&include.place) {
+    if checker.overlooks(&checkers::modules(project)) && seen.is_new(&include.place) {
         let name = checker.name();
         report
             .finding(&include.place, format!("{name} does not look at the production code"))

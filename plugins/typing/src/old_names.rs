@@ -15,40 +15,61 @@ pub(crate) const ATTRIBUTES: &[&str] = &[
 ];
 pub(crate) const PYTHON: &[&str] = &["*.py"];
 
+/// Old names, and when they are needed.
+pub(crate) struct Old {
+    /// Their full names.
+    pub(crate) imports: &'static [&'static str],
+    /// Their names within `typing`.
+    pub(crate) names: &'static [&'static str],
+    /// Versions of Python that need them.
+    pub(crate) versions: &'static [&'static str],
+    /// What to do.
+    pub(crate) help: &'static str,
+    /// Whether the new form takes strings as well as the old one.
+    pub(crate) is_quoted_fine: bool,
+}
+
 /// What one module uses.
 struct Use {
     place: Place,
     names: Vec<String>,
     count: usize,
+    is_test: bool,
 }
 
 /// Reports each module that uses some of these names in subscripts, where all supported versions can do without.
-pub(crate) fn report_uses(report: &mut Report, imports: &[&str], names: &[&str], versions: &[&str], help: &str) {
+pub(crate) fn report_uses(report: &mut Report, old: &Old) {
     let mut texts = Texts::default();
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
-    for import in python::imports(imports) {
+    for import in python::imports(old.imports) {
         let Some(name) = import.name.rsplit('.').next() else { continue };
         let path = &import.site.place.path;
-        let count = subscripts(texts.of(path), &import.bound);
+        let count = subscripts(texts.of(path), &import.bound, old.is_quoted_fine);
         if !is_code(import.site.role) || count == 0 {
             continue;
         }
         let place = import.site.place.clone();
-        let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0 });
+        let is_test = import.site.role == Role::Test;
+        let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0, is_test });
         of_module.names.push(name.to_owned());
         of_module.count += count;
     }
     for found in repository::search(ATTRIBUTES, PYTHON) {
         let is_said = found.line.trim_start().starts_with('#') || found.line.contains("noqa");
-        if !is_code(found.role) || is_said || !names.contains(&found.text.as_str()) {
+        if !is_code(found.role) || is_said || !old.names.contains(&found.text.as_str()) {
             continue;
         }
         let path = found.place.path.clone();
-        let of_module = uses.entry(path).or_insert(Use { place: found.place, names: Vec::new(), count: 0 });
+        let rest = texts.of(&path).get(found.place.span.end as usize..).unwrap_or_default();
+        if !old.is_quoted_fine && has_forward_reference(rest) {
+            continue;
+        }
+        let is_test = found.role == Role::Test;
+        let of_module = uses.entry(path).or_insert(Use { place: found.place, names: Vec::new(), count: 0, is_test });
         of_module.names.push(found.text);
         of_module.count += 1;
     }
-    let projects = Projects::of(versions);
+    let projects = Projects::of(old.versions);
     for (path, mut of_module) in uses {
         if projects.may_need_old(&path) {
             continue;
@@ -57,7 +78,9 @@ pub(crate) fn report_uses(report: &mut Report, imports: &[&str], names: &[&str],
         of_module.names.dedup();
         let (count, names) = (of_module.count, listed(&of_module.names));
         let message = format!("{names} of `typing` in {count} {}", plural(count, "place"));
-        report.finding(&of_module.place, message).help(help);
+        let finding = report.finding(&of_module.place, message).help(old.help);
+        // Tests of code that reads annotations need all ways to write them.
+        drop(if of_module.is_test { finding.low() } else { finding });
     }
 }
 
@@ -65,12 +88,32 @@ fn is_code(role: Role) -> bool {
     matches!(role, Role::Source | Role::Test | Role::Script)
 }
 
-/// How often a text has the name with a subscript.
-fn subscripts(text: &str, name: &str) -> usize {
+/// How often a text has the name with a subscript; without those that hold forward references where they matter:
+/// `Union["Ship", int]` is evaluated, and a string knows no `|`.
+fn subscripts(text: &str, name: &str, is_quoted_fine: bool) -> usize {
     let needle = format!("{name}[");
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'".contains(byte));
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'`".contains(byte));
     let bytes = text.as_bytes();
-    text.match_indices(&needle).filter(|(at, _)| !is_word(at.checked_sub(1).and_then(|at| bytes.get(at)))).count()
+    let found = text.match_indices(&needle).filter(|(at, _)| {
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        !is_word(at.checked_sub(1).and_then(|at| bytes.get(at))) && (is_quoted_fine || !has_forward_reference(rest))
+    });
+    found.count()
+}
+
+/// Whether a subscript, which the text begins with, holds a string.
+fn has_forward_reference(text: &str) -> bool {
+    let mut depth = 0_u32;
+    for byte in text.bytes().take(2_000) {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth <= 1 => return false,
+            b']' => depth -= 1,
+            b'"' | b'\'' => return true,
+            _ => {}
+        }
+    }
+    true
 }
 
 /// Which projects still support a version of Python that needs the old names.

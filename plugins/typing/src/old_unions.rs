@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::old_names::{ATTRIBUTES, PYTHON, report_uses};
+use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
     /// Unions are written with `Optional` and `Union`.
@@ -32,6 +32,8 @@ rule! {
     ///     return get_origin(annotation) is Union
     ///
     /// def port(name: str | None) -> str | int: ...
+    ///
+    /// Cargo = Union["Crate", int]
     /// ```
     ///
     /// Older versions of Python need them:
@@ -57,13 +59,14 @@ rule! {
 
 const IMPORTS: &[&str] = &["typing.Optional", "typing.Union"];
 
+const OLD: Old = Old {
+    imports: IMPORTS,
+    names: &["Optional", "Union"],
+    versions: &["3.5", "3.6", "3.7", "3.8", "3.9"],
+    help: "rewrite them with `ruff check --select UP007,UP045 --fix`",
+    is_quoted_fine: false,
+};
+
 fn old_unions(report: &mut Report) {
-    let versions = ["3.5", "3.6", "3.7", "3.8", "3.9"];
-    report_uses(
-        report,
-        IMPORTS,
-        &["Optional", "Union"],
-        &versions,
-        "rewrite them with `ruff check --select UP007,UP045 --fix`",
-    );
+    report_uses(report, &OLD);
 }

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use plimsoll_sdk::paths::{is_below, join};
+use plimsoll_sdk::paths::{is_below, join, parent};
 use plimsoll_sdk::ruff::{self, Seen};
 use plimsoll_sdk::settings::Setting;
 
@@ -98,7 +98,9 @@ fn unchecked_code(report: &mut Report) {
         }
     }
     for (project, checkers) in &projects {
-        let modules = checkers::modules(project);
+        // Generated code is often kept as a package of its own, with nothing else but the package's file.
+        let mut modules = checkers::modules(project);
+        modules.retain(|path| !path.ends_with("/__init__.py") || !is_generated(path));
         for checker in checkers {
             left_out(report, checker, &modules, &mut seen);
             if checker.kind == Kind::Mypy {
@@ -110,6 +112,12 @@ fn unchecked_code(report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether the package of this file holds generated modules.
+fn is_generated(path: &str) -> bool {
+    let glob = join(parent(path), "*_pb2*.py");
+    !repository::find(&[&format!("/{glob}")]).is_empty()
 }
 
 /// Comments for whole modules, and how many lines are ignored without saying what.
@@ -149,6 +157,10 @@ fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Chec
 fn left_out(report: &mut Report, checker: &Checker, modules: &[String], seen: &mut Seen) {
     for key in ["exclude", "ignore"] {
         let Some(setting) = checker.settings.setting(&[key]) else { continue };
+        let is_stubs = |item: &Item<'_>| item.strings().iter().any(|entry| entry.ends_with(".pyi"));
+        if checker.settings.setting(&["include"]).is_some_and(|include| is_stubs(&include.value)) {
+            continue;
+        }
         let children: Vec<Item<'_>> =
             if setting.value.string().is_some() { vec![setting.value] } else { setting.value.children().collect() };
         for item in children {
@@ -182,16 +194,13 @@ fn excluded_by_mypy(base: &str, expression: &str, modules: &[String]) -> usize {
 /// Flags of mypy that make it skip code everywhere.
 fn loosened(report: &mut Report, checker: &Checker, seen: &mut Seen) {
     let settings = &checker.settings;
-    if let Some(ignored) = settings.setting(&["ignore_errors"]).filter(|setting| is_on(setting.value)) {
-        if seen.is_new(&ignored.place) {
-            report.finding(&ignored.place, "all errors are ignored").help("delete the setting");
-        }
+    let ignored = settings.setting(&["ignore_errors"]).filter(|setting| is_on(setting.value));
+    if let Some(ignored) = ignored.filter(|ignored| seen.is_new(&ignored.place)) {
+        report.finding(&ignored.place, "all errors are ignored").help("delete the setting");
     }
     let skips = |setting: &Setting<'_>| setting.value.string() == Some("skip");
-    if let Some(skip) = settings.setting(&["follow_imports"]).filter(skips) {
-        if seen.is_new(&skip.place) {
-            report.finding(&skip.place, "imported modules are not checked").help("delete the setting").medium();
-        }
+    if let Some(skip) = settings.setting(&["follow_imports"]).filter(skips).filter(|skip| seen.is_new(&skip.place)) {
+        report.finding(&skip.place, "imported modules are not checked").help("delete the setting").medium();
     }
     unannotated(report, settings.setting(&["check_untyped_defs"]), seen);
 }
@@ -211,7 +220,8 @@ fn overrides(report: &mut Report, checker: &Checker, project: &Project, modules:
     let is_own = |pattern: &str| {
         let first = pattern.split('.').next().unwrap_or_default();
         let path = pattern.trim_end_matches(".*").replace('.', "/");
-        let is_package = project.packages.iter().any(|package| package.name == first);
+        let is_beside = pattern.split('.').any(|part| matches!(part, "migrations" | "tests" | "test" | "testing"));
+        let is_package = !is_beside && project.packages.iter().any(|package| package.name == first);
         let is_module = |module: &String| {
             project.source_roots.iter().any(|root| {
                 let path = join(root, &path);
@@ -221,13 +231,7 @@ fn overrides(report: &mut Report, checker: &Checker, project: &Project, modules:
         is_package && (path.contains('*') || modules.iter().any(is_module))
     };
     let Ok(document) = documents::read(&layer.path, &[]) else { return };
-    let Some(root) = Item::root(&document) else { return };
-    let tables = root.at(&["tool", "mypy", "overrides"]).into_iter().flat_map(Item::children);
-    let mut all: Vec<(Vec<&str>, Item<'_>)> =
-        tables.map(|table| (table.get("module").map(Item::strings).unwrap_or_default(), table)).collect();
-    let sections = root.children().filter_map(|section| Some((section.key()?.strip_prefix("mypy-")?, section)));
-    all.extend(sections.map(|(names, section)| (names.split(',').map(str::trim).collect(), section)));
-    for (names, table) in all {
+    for (names, table) in checkers::overrides(&document) {
         let own: Vec<&str> = names.into_iter().filter(|name| is_own(name)).collect();
         let ignored = table.get("ignore_errors").filter(|value| is_on(*value));
         let Some(ignored) = ignored.filter(|_| !own.is_empty()) else { continue };
