@@ -6,6 +6,7 @@ mod lenient_type_checker;
 mod missing_annotations;
 mod old_names;
 mod old_unions;
+mod source;
 mod unchecked_code;
 mod weakened_strict_mode;
 

@@ -6,8 +6,9 @@ use plimsoll_sdk::prelude::*;
 
 use plimsoll_sdk::ruff::Settings;
 use plimsoll_sdk::text::{listed, plural};
-use plimsoll_sdk::texts::Texts;
 use plimsoll_sdk::version::{Version, admits};
+
+use crate::source::{Modules, bracketed, line_at};
 
 /// `typing.List[...]`, with the module under its name or as `t`.
 pub(crate) const ATTRIBUTES: &[&str] = &[
@@ -39,12 +40,12 @@ struct Use {
 
 /// Reports each module that uses some of these names in subscripts, where all supported versions can do without.
 pub(crate) fn report_uses(report: &mut Report, old: &Old) {
-    let mut texts = Texts::default();
+    let mut modules = Modules::default();
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
     for import in python::imports(old.imports) {
         let Some(name) = import.name.rsplit('.').next() else { continue };
         let path = &import.site.place.path;
-        let count = subscripts(texts.of(path), &import.bound, old.is_quoted_fine);
+        let count = subscripts(&mut modules, path, &import.bound, old.is_quoted_fine);
         if !is_code(import.site.role) || count == 0 {
             continue;
         }
@@ -55,13 +56,14 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         of_module.count += count;
     }
     for found in repository::search(ATTRIBUTES, PYTHON) {
-        let is_said = found.line.trim_start().starts_with('#') || found.line.contains("noqa");
-        if !is_code(found.role) || is_said || !old.names.contains(&found.text.as_str()) {
+        if !is_code(found.role) || found.line.contains("noqa") || !old.names.contains(&found.text.as_str()) {
             continue;
         }
         let path = found.place.path.clone();
-        let rest = texts.of(&path).get(found.place.span.end as usize..).unwrap_or_default();
-        if !old.is_quoted_fine && has_forward_reference(rest) {
+        let code = modules.code(&path);
+        let rest = code.get(found.place.span.start as usize..).unwrap_or_default();
+        let Some(subscript) = rest.strip_prefix(found.text.as_str()) else { continue };
+        if !old.is_quoted_fine && has_forward_reference(subscript) {
             continue;
         }
         let is_test = found.role == Role::Test;
@@ -90,30 +92,23 @@ fn is_code(role: Role) -> bool {
 
 /// How often a text has the name with a subscript; without those that hold forward references where they matter:
 /// `Union["Ship", int]` is evaluated, and a string knows no `|`.
-fn subscripts(text: &str, name: &str, is_quoted_fine: bool) -> usize {
+fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: bool) -> usize {
     let needle = format!("{name}[");
     let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'`".contains(byte));
-    let bytes = text.as_bytes();
-    let found = text.match_indices(&needle).filter(|(at, _)| {
-        let rest = text.get(at + name.len()..).unwrap_or_default();
-        !is_word(at.checked_sub(1).and_then(|at| bytes.get(at))) && (is_quoted_fine || !has_forward_reference(rest))
+    let code = modules.code(path);
+    let mut found: Vec<usize> = code.match_indices(&needle).map(|(at, _)| at).collect();
+    found.retain(|at| {
+        let subscript = code.get(at + name.len()..).unwrap_or_default();
+        let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
+        !is_word(before) && (is_quoted_fine || !has_forward_reference(subscript))
     });
-    found.count()
+    let text = modules.text(path);
+    found.into_iter().filter(|&at| !line_at(text, at).contains("noqa")).count()
 }
 
-/// Whether a subscript, which the text begins with, holds a string.
-fn has_forward_reference(text: &str) -> bool {
-    let mut depth = 0_u32;
-    for byte in text.bytes().take(2_000) {
-        match byte {
-            b'[' => depth += 1,
-            b']' if depth <= 1 => return false,
-            b']' => depth -= 1,
-            b'"' | b'\'' => return true,
-            _ => {}
-        }
-    }
-    true
+/// Whether a subscript, which the code begins with, holds a string.
+fn has_forward_reference(code: &str) -> bool {
+    bracketed(code).is_none_or(|subscript| subscript.contains(['"', '\'']))
 }
 
 /// Which projects still support a version of Python that needs the old names.

@@ -34,6 +34,7 @@ rule! {
     /// def port(name: str | None) -> str | int: ...
     ///
     /// Cargo = Union["Crate", int]
+    /// Weight = Union[int, float]  # noqa: UP007
     /// ```
     ///
     /// Older versions of Python need them:
