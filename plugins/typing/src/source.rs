@@ -138,6 +138,43 @@ pub(crate) fn block(code: &str, at: usize) -> Option<(usize, usize)> {
     Some((start, end))
 }
 
+/// Where the line of the function begins that a byte is in.
+pub(crate) fn enclosing_function(code: &str, at: usize) -> Option<usize> {
+    let start = at - line_start(code, at);
+    let mut deepest = indent(line_at(code, at))?;
+    let mut position = at - start;
+    while let Some(end) = position.checked_sub(1) {
+        position = line_start(code, end);
+        let line = code.get(position..end)?;
+        // The last line of a long signature stands no deeper than its first.
+        let Some(own) = indent(line).filter(|own| *own < deepest && !line.trim_start().starts_with(')')) else {
+            continue;
+        };
+        let words = line.trim_start();
+        if words.starts_with("def ") || words.starts_with("async def ") {
+            return Some(position);
+        }
+        if words.starts_with("class ") {
+            return None;
+        }
+        deepest = own;
+    }
+    None
+}
+
+/// Where the line of a byte begins.
+pub(crate) fn line_start(code: &str, at: usize) -> usize {
+    code.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+/// Whether a decorator stands above the line of a byte that makes the function more than a method.
+pub(crate) fn is_decorated(code: &str, at: usize) -> bool {
+    const PLAIN: &[&str] = &["@staticmethod", "@classmethod", "@property", "@cached_property", "@functools.cache"];
+    let Some(end) = line_start(code, at).checked_sub(1) else { return false };
+    let above = code.get(line_start(code, end)..end).unwrap_or_default().trim();
+    above.starts_with([')', '@']) && !PLAIN.contains(&above)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{blanked, block};
