@@ -68,9 +68,9 @@ const FUNCTIONS: &[&str] = &[
 const PYTHON: &[&str] = &["*.py"];
 /// What others define the shape of.
 const GIVEN: &[&str] = &[
-    "to_dict",
-    "as_dict",
+    "_dict",
     "asdict",
+    "vars",
     "serialize",
     "model_",
     "dump",

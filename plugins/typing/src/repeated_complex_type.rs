@@ -33,6 +33,12 @@ rule! {
     /// def store(cargo: Cargo, ports: list[str]) -> None: ...
     /// def sort(cargo: Cargo, ports: list[str]) -> list[str]: ...
     /// def move(cargo: Cargo, ports: list[str]) -> list[str]: ...
+    ///
+    /// class Crane:
+    ///     lifts: Optional[Union[str, list[str]]]
+    ///     lowers: Optional[Union[str, list[str]]]
+    ///     moves: Optional[Union[str, list[str]]]
+    ///     stops: Optional[Union[str, list[str]]]
     /// ```
     pub(crate) static REPEATED_COMPLEX_TYPE = {
         id: "repeated-complex-type",
@@ -52,6 +58,9 @@ const PYTHON: &[&str] = &["*.py"];
 const MARKERS: &[&str] = &["Annotated[", "Mapped[", "Required[", "Literal[", "\"", "'", "..."];
 const MOST_FINDINGS: usize = 3;
 const REPEATED: usize = 4;
+const DEEP: usize = 3;
+/// What wraps a type without making it harder to read.
+const WRAPPERS: &[&str] = &["Optional", "Union", "type", "Type", ""];
 
 fn repeated_complex_type(report: &mut Report, project: &Project) {
     if !is_product(project) {
@@ -66,7 +75,8 @@ fn repeated_complex_type(report: &mut Report, project: &Project) {
         let Some(open) = code.find('[') else { continue };
         let Some(subscript) = code.get(open..).and_then(bracketed) else { continue };
         let Some(expression) = code.get(..open + subscript.len()) else { continue };
-        if MARKERS.iter().any(|marker| expression.contains(marker)) {
+        let is_complex = found.pattern == 1 || depth(expression) >= DEEP;
+        if !is_complex || MARKERS.iter().any(|marker| expression.contains(marker)) {
             continue;
         }
         let end = start + expression.len();
@@ -87,4 +97,21 @@ fn repeated_complex_type(report: &mut Report, project: &Project) {
                 .low();
         }
     }
+}
+
+/// How deep the types of an expression are nested.
+fn depth(expression: &str) -> usize {
+    let mut open: Vec<bool> = Vec::new();
+    let mut deepest = 0;
+    for (at, byte) in expression.bytes().enumerate() {
+        if byte == b']' {
+            open.pop();
+        } else if byte == b'[' {
+            let before = expression.get(..at).unwrap_or_default();
+            let name = before.rsplit(|character: char| !character.is_ascii_alphanumeric() && character != '_').next();
+            open.push(!WRAPPERS.contains(&name.unwrap_or_default()));
+            deepest = deepest.max(open.iter().filter(|counts| **counts).count());
+        }
+    }
+    deepest
 }

@@ -49,6 +49,12 @@ rule! {
     ///     if word.lower() in ("yes", "on"):
     ///         return True
     ///     raise ValueError(f"no {word}")
+    ///
+    /// def bound(name: str, value: float) -> float:
+    ///     assert name in ("least", "most")
+    ///     if value < 0:
+    ///         raise ValueError(f"negative {name}")
+    ///     return value
     /// ```
     pub(crate) static UNRESTRICTED_CHOICE = {
         id: "unrestricted-choice",
@@ -63,7 +69,7 @@ const PYTHON: &[&str] = &["*.py"];
 const MOST_FINDINGS: usize = 5;
 /// Parts of the names of functions that read what people or files say.
 const READERS: &[&str] =
-    &["parse", "valid", "convert", "coerce", "from_str", "from_string", "__getattr__", "__setattr__"];
+    &["parse", "check", "valid", "convert", "coerce", "from_str", "from_string", "__getattr__", "__setattr__"];
 
 fn unrestricted_choice(report: &mut Report) {
     let mut modules = Modules::default();
@@ -104,11 +110,14 @@ fn choice(code: &str, text: &str, refusal: usize) -> Option<(String, Span, usize
             "" => body.lines().any(|line| line.trim().starts_with(&format!("{parameter} = "))),
             change => body.contains(&format!("{parameter}{change}")),
         });
-        if !is_meant || is_changed {
+        let is_of_other = condition.trim_start().starts_with(['i', 'e'])
+            && condition.contains("if ")
+            && !has_word(condition, &parameter);
+        if !is_meant || is_changed || is_of_other {
             return None;
         }
         let accepted = accepted(body, text.get(start..end)?, &parameter);
-        (accepted.len() >= 2).then(|| (parameter, span, accepted.len()))
+        (accepted.len() >= 2).then_some((parameter, span, accepted.len()))
     })
 }
 
@@ -135,7 +144,8 @@ fn accepted<'a>(code: &str, text: &'a str, name: &str) -> BTreeSet<&'a str> {
     for (at, _) in code.match_indices(name) {
         let end = at + name.len();
         let is_whole = !code.get(..at).is_some_and(|before| before.ends_with(|last| is_word(last) || last == '.'));
-        let Some(rest) = code.get(end..).filter(|_| is_whole) else { continue };
+        let is_assertion = line_at(code, at).trim_start().starts_with("assert ");
+        let Some(rest) = code.get(end..).filter(|_| is_whole && !is_assertion) else { continue };
         let skipped = rest.len() - rest.trim_start_matches(' ').len();
         let words = rest.trim_start_matches(' ');
         let operator = ["== ", "!= ", "in ", "not in "].into_iter().find(|operator| words.starts_with(operator));
@@ -151,7 +161,8 @@ fn accepted<'a>(code: &str, text: &'a str, name: &str) -> BTreeSet<&'a str> {
         let wanted = if operator.ends_with("= ") { 1 } else { 50 };
         let is_literal = operand.starts_with(['"', '\'', '(', '[', '{']);
         let parts = operand.split(['"', '\'']).skip(1).step_by(2).take(if is_literal { wanted } else { 0 });
-        accepted.extend(parts.filter(|part| !part.is_empty()));
+        // Operators and other marks are tokens of some language, not choices.
+        accepted.extend(parts.filter(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
     }
     accepted
 }

@@ -211,10 +211,10 @@ fn weakened(
 fn is_on_for_package(checker: &Checker, project: &Project, flag: &str) -> bool {
     let Some(layer) = checker.settings.layers.first() else { return false };
     let Ok(document) = documents::read(&layer.path, &[]) else { return false };
-    let is_own = |name: &&str| project.packages.iter().any(|package| name.trim_end_matches(".*") == package.name);
+    let is_own = |name: &str| project.packages.iter().any(|package| name.trim_end_matches(".*") == package.name);
     checkers::overrides(&document)
         .into_iter()
-        .any(|(names, table)| names.iter().any(|name| is_own(&name)) && table.get(flag).is_some_and(is_on))
+        .any(|(names, table)| names.iter().any(|name| is_own(name)) && table.get(flag).is_some_and(is_on))
 }
 
 /// Where an execution environment with production code switches a diagnostic off.
