@@ -4,6 +4,11 @@ use std::collections::HashMap;
 
 use plimsoll_sdk::texts::Texts;
 
+/// Larger modules are written by programs and for programs; they have no code here.
+const LARGEST_MODULE: usize = 400_000;
+/// How far the closing bracket is looked for.
+const LONGEST_BRACKET: usize = 8_000;
+
 /// Modules with their strings and comments blanked, each read once.
 #[derive(Default)]
 pub(crate) struct Modules {
@@ -21,7 +26,8 @@ impl Modules {
     /// on one line stay.
     pub(crate) fn code(&mut self, path: &str) -> &str {
         if !self.code.contains_key(path) {
-            let code = blanked(self.texts.of(path));
+            let text = self.texts.of(path);
+            let code = if text.len() > LARGEST_MODULE { String::new() } else { blanked(text) };
             self.code.insert(path.to_owned(), code);
         }
         self.code.get(path).map_or("", String::as_str)
@@ -98,7 +104,7 @@ pub(crate) fn line_at(text: &str, at: usize) -> &str {
 /// The text up to the bracket that closes the one it begins with, both included.
 pub(crate) fn bracketed(code: &str) -> Option<&str> {
     let mut depth = 0_u32;
-    for (at, byte) in code.bytes().enumerate().take(20_000) {
+    for (at, byte) in code.bytes().enumerate().take(LONGEST_BRACKET) {
         match byte {
             b'[' | b'(' | b'{' => depth += 1,
             b']' | b')' | b'}' => {

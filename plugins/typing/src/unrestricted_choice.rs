@@ -67,6 +67,9 @@ rule! {
 const REFUSALS: &[&str] = &[r"(?m)^[ \t]+(raise (?:\w+\.)*(?:ValueError|(?:Invalid|Unknown|Unsupported)\w*)\()"];
 const PYTHON: &[&str] = &["*.py"];
 const MOST_FINDINGS: usize = 5;
+/// Longer functions do more than to choose.
+const LONGEST_BODY: usize = 20_000;
+const MOST_PARAMETERS: usize = 50;
 /// Parts of the names of functions that read what people or files say.
 const READERS: &[&str] =
     &["parse", "check", "valid", "convert", "coerce", "from_str", "from_string", "__getattr__", "__setattr__"];
@@ -99,12 +102,12 @@ fn choice(code: &str, text: &str, refusal: usize) -> Option<(String, Span, usize
     if is_decorated(code, function) || READERS.iter().any(|reader| name.contains(reader)) {
         return None;
     }
-    let body = code.get(start..end)?;
+    let body = code.get(start..end).filter(|body| body.len() < LONGEST_BODY)?;
     let raised = code.get(refusal..)?;
     let raised = refusal + raised.find('(')? + bracketed(raised.get(raised.find('(')?..)?)?.len();
     let said = text.get(refusal..raised)?;
     let condition = line_at(code, code.get(..refusal)?.trim_end().len().checked_sub(1)?);
-    strings(signature, open).into_iter().find_map(|(parameter, span)| {
+    strings(signature, open).into_iter().take(MOST_PARAMETERS).find_map(|(parameter, span)| {
         let is_meant = has_word(said, &parameter) || has_word(condition, &parameter);
         let is_changed = ["", ".lower()", ".upper()", ".strip()"].iter().any(|change| match *change {
             "" => body.lines().any(|line| line.trim().starts_with(&format!("{parameter} = "))),
