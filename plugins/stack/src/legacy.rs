@@ -119,7 +119,9 @@ impl Tool {
     fn is_subject(&self) -> bool {
         let is_it = |name: &str| {
             let name = name.to_lowercase().replace('_', "-");
-            name == self.package || name.starts_with(&format!("{}-", self.package)) || name.ends_with(&format!("-{}", self.package))
+            name == self.package
+                || name.starts_with(&format!("{}-", self.package))
+                || name.ends_with(&format!("-{}", self.package))
         };
         project::projects().iter().filter_map(|project| project.name.as_deref()).any(is_it)
     }
@@ -154,6 +156,8 @@ pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, trac
 
 /// Whether a path is no part of the product: an example, a template, a test.
 pub(crate) fn is_aside(path: &str) -> bool {
-    is_beside(path) || path.contains("{{") || path.split('/').any(|part| matches!(part, "docs" | "vendor" | "third_party" | "testing"))
-        && file_name(path) != "pyproject.toml"
+    is_beside(path)
+        || path.contains("{{")
+        || path.split('/').any(|part| matches!(part, "docs" | "vendor" | "third_party" | "testing"))
+            && file_name(path) != "pyproject.toml"
 }
