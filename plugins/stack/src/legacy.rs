@@ -76,7 +76,7 @@ impl Tool {
         }
         if !self.packages.is_empty() {
             let declared = project::dependencies(self.packages).into_iter();
-            let ours = declared.filter(|it| matches!(it.kind.as_str(), "development" | "optional"));
+            let ours = declared.filter(is_of_development);
             ours.for_each(|dependency| add(dependency.place, "the dependency"));
         }
         traces
@@ -132,7 +132,15 @@ impl Tool {
             let not = |requirement: &&str| report.not_applicable(requirement, "no project that could use it");
             return requirements.iter().for_each(not);
         }
-        report_traces(report, &format!("{} is in use", self.name), self.help, &self.traces());
+        let mut traces = self.traces();
+        // Commands alone may serve another project that CI tries, where uv manages this one.
+        let is_manager = matches!(self.package, "poetry" | "pipenv");
+        let has_uv =
+            || project::projects().iter().any(|project| project.managers.iter().any(|manager| manager == "uv"));
+        if is_manager && traces.iter().all(|trace| trace.is_run) && has_uv() {
+            traces.iter_mut().for_each(|trace| trace.is_run = false);
+        }
+        report_traces(report, &format!("{} is in use", self.name), self.help, &traces);
     }
 }
 
@@ -152,6 +160,28 @@ pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, trac
     if !traces.iter().any(|trace| trace.is_run) {
         finding.low();
     }
+}
+
+/// Whether a dependency serves development: of a group, or of an extra whose name says so.
+fn is_of_development(dependency: &Dependency) -> bool {
+    const WORDS: &[&str] = &[
+        "dev",
+        "develop",
+        "development",
+        "test",
+        "tests",
+        "testing",
+        "lint",
+        "linting",
+        "style",
+        "format",
+        "quality",
+        "check",
+        "ci",
+    ];
+    let group = dependency.group.as_deref().unwrap_or_default().to_lowercase();
+    let is_named = || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
+    dependency.kind == "development" || dependency.kind == "optional" && is_named()
 }
 
 /// Whether a path is no part of the product: an example, a template, a test.

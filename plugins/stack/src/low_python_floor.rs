@@ -48,7 +48,8 @@ rule! {
 const OLD: &[&str] = &["2.7", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11"];
 
 fn low_python_floor(report: &mut Report, project: &Project) {
-    if !is_product(project) {
+    let is_tool = |part: &str| matches!(part, "scripts" | "tools" | "tooling" | ".github");
+    if !is_product(project) || project.root.split('/').any(is_tool) {
         return report.not_applicable("2.1.1.1", "no code of the product");
     }
     const HELP: &str = "declare `requires-python = \">=3.12\"`";

@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::paths::{file_name, parent};
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::main_project;
 use plimsoll_sdk::version::{Version, admits};
 
 use crate::legacy::is_aside;
@@ -98,7 +99,10 @@ fn old_python_pin(report: &mut Report, project: &Project) {
         let place = Place { path, span: Span { start: 0, end: line.len() as u32 } };
         check(report, project, &place, line);
     }
-    for action in automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]) {
+    // Workflows serve the whole repository; its main project answers for them.
+    let is_main = main_project().is_some_and(|main| main.root == project.root);
+    let actions = automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]);
+    for action in actions.iter().filter(|_| is_main) {
         let path = &action.place.path;
         let version = Item::root(&action.inputs).and_then(|inputs| inputs.get("python-version"));
         // A job that only builds the documentation or releases is no check of the code.

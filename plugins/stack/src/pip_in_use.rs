@@ -51,8 +51,23 @@ rule! {
 }
 
 /// What only prepares the way for other tools.
-const BOOTSTRAP: &[&str] =
-    &["pip", "uv", "setuptools", "wheel", "pipx", "poetry", "pdm", "hatch", "pipenv", "pip-tools", "tox", "nox"];
+const BOOTSTRAP: &[&str] = &[
+    "pip",
+    "uv",
+    "setuptools",
+    "wheel",
+    "pipx",
+    "poetry",
+    "pdm",
+    "hatch",
+    "pipenv",
+    "pip-tools",
+    "tox",
+    "nox",
+    "virtualenv",
+    "tox-gh-actions",
+    "tox-uv",
+];
 
 fn pip_in_use(report: &mut Report) {
     let not = |report: &mut Report, reason: &str| {
@@ -77,7 +92,13 @@ fn pip_in_use(report: &mut Report) {
 fn is_install(command: &Command) -> bool {
     let subcommand = command.words.get(1).map_or("", String::as_str);
     let is_uv = command.launchers.iter().any(|launcher| launcher.contains("uv"));
-    if is_uv || !matches!(subcommand, "install" | "download" | "wheel" | "freeze") {
+    let is_in_container =
+        command.launchers.iter().any(|launcher| launcher.contains("docker") || launcher.contains("podman"));
+    if is_uv
+        || is_in_container
+        || is_nox_with_uv(command)
+        || !matches!(subcommand, "install" | "download" | "wheel" | "freeze")
+    {
         return false;
     }
     // Images are for the rules about Dockerfiles; scripts that install the product are for its users.
@@ -89,4 +110,10 @@ fn is_install(command: &Command) -> bool {
     let is_preparation = !has_file && names.clone().all(|word| BOOTSTRAP.contains(&name(word).as_str()));
     let is_artefact = names.any(|word| word.contains(".whl") || word.contains("dist/") || word.contains(".tar.gz"));
     !is_elsewhere && !is_artefact && !(is_preparation && subcommand == "install")
+}
+
+/// Whether sessions of nox install with uv.
+fn is_nox_with_uv(command: &Command) -> bool {
+    let text = || repository::read(&command.place.path).unwrap_or_default();
+    command.source == "nox" && text().lines().any(|line| line.contains("venv_backend") && line.contains("uv"))
 }

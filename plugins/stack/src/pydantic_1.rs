@@ -24,7 +24,7 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// from pydantic import BaseModel, validator  # error: `validator` is a name of Pydantic 1
-    /// from pydantic.v1 import Field  # error: `pydantic.v1.Field` is a name of Pydantic 1
+    /// from pydantic.v1 import Field  # error: `pydantic.v1` is a name of Pydantic 1
     ///
     /// class Item(BaseModel):
     ///     name: str
@@ -65,7 +65,7 @@ rule! {
 const NAMES: &[&str] = &["pydantic.v1", "pydantic.v1.*", "pydantic.validator", "pydantic.root_validator"];
 
 fn pydantic_1(report: &mut Report, project: &Project) {
-    if !is_product(project) {
+    if !is_product(project) || project.name.as_deref().is_some_and(|name| name.starts_with("pydantic")) {
         return;
     }
     const HELP: &str = "use the names of version 2; `uvx bump-pydantic` rewrites most of them";
@@ -97,7 +97,9 @@ fn pydantic_1(report: &mut Report, project: &Project) {
         }
     };
     for import in &python::imports(NAMES) {
-        let name = import.name.strip_prefix("pydantic.").filter(|name| !name.starts_with("v1")).unwrap_or(&import.name);
+        // One finding a module, whatever it takes from there.
+        let is_v1 = import.name.starts_with("pydantic.v1");
+        let name = if is_v1 { "pydantic.v1" } else { import.name.strip_prefix("pydantic.").unwrap_or(&import.name) };
         let is_tried =
             import.site.surroundings.intersects(Surroundings::TRY | Surroundings::HANDLER | Surroundings::CONDITIONAL);
         if !is_tried {
