@@ -3,6 +3,7 @@
 use plimsoll_sdk::paths::{file_name, parent};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::ruff::Seen;
 use plimsoll_sdk::version::{Version, admits};
 
 use crate::legacy::is_aside;
@@ -102,11 +103,14 @@ fn old_python_pin(report: &mut Report, project: &Project) {
     // Workflows serve the whole repository; its main project answers for them.
     let is_main = main_project().is_some_and(|main| main.root == project.root);
     let actions = automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]);
+    // A composite action is there once for each workflow that uses it.
+    let mut seen = Seen::default();
     for action in actions.iter().filter(|_| is_main) {
         let path = &action.place.path;
         let version = Item::root(&action.inputs).and_then(|inputs| inputs.get("python-version"));
         // A job that only builds the documentation or releases is no check of the code.
-        if let Some(version) = version.filter(|_| file_name(parent(path)) == "workflows") {
+        let mut is_check = |place: &Place| file_name(parent(path)) == "workflows" && seen.is_new(place);
+        if let Some(version) = version.filter(|version| is_check(&version.place(path))) {
             check(report, project, &version.place(path), version.text());
         }
     }
