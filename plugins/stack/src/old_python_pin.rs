@@ -1,8 +1,6 @@
 //! Interpreters that are named and too old.
 
-use plimsoll_sdk::paths::{file_name, parent};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::main_project;
 use plimsoll_sdk::ruff::Seen;
 use plimsoll_sdk::version::{Version, admits};
 
@@ -83,6 +81,9 @@ const CHECKERS: &[(&str, &[&str])] = &[
     ("mypy.ini", &["mypy", "python_version"]),
 ];
 
+/// How many further places are shown.
+const MOST_PLACES: usize = 9;
+
 fn old_python_pin(report: &mut Report, project: &Project) {
     if !project.has_source || is_aside(&project.root) {
         return;
@@ -91,48 +92,52 @@ fn old_python_pin(report: &mut Report, project: &Project) {
         let path = project.path(file);
         let value = documents::read(&path, keys).unwrap_or_default();
         if let Some(item) = Item::root(&value) {
-            check(report, project, &item.place(&path), item.text());
+            check(report, project, &item.place(&path), item.text(), &[]);
         }
     }
     let path = project.path(".python-version");
     let text = repository::read(&path).unwrap_or_default();
     if let Some(line) = text.lines().next().map(str::trim) {
         let place = Place { path, span: Span { start: 0, end: line.len() as u32 } };
-        check(report, project, &place, line);
+        check(report, project, &place, line, &[]);
     }
-    // Workflows serve the whole repository; its main project answers for them.
-    let is_main = main_project().is_some_and(|main| main.root == project.root);
-    let actions = automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]);
-    // A composite action is there once for each workflow that uses it.
     let mut seen = Seen::default();
-    for action in actions.iter().filter(|_| is_main) {
+    let mut pins: Vec<(Place, String)> = Vec::new();
+    for action in automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]) {
         let path = &action.place.path;
-        let version = Item::root(&action.inputs).and_then(|inputs| inputs.get("python-version"));
-        // A job that only builds the documentation or releases is no check of the code.
-        let mut is_check = |place: &Place| file_name(parent(path)) == "workflows" && seen.is_new(place);
-        if let Some(version) = version.filter(|version| is_check(&version.place(path))) {
-            check(report, project, &version.place(path), version.text());
+        let Some(version) = Item::root(&action.inputs).and_then(|inputs| inputs.get("python-version")) else {
+            continue;
+        };
+        let place = version.place(path);
+        if seen.is_new(&place) && judge(project, version.text()).is_some() {
+            pins.push((place, version.text().to_owned()));
         }
+    }
+    // One finding for all of CI: such pins are copied from workflow to workflow.
+    if let Some(((place, text), others)) = pins.split_first() {
+        check(report, project, place, text, others);
     }
 }
 
-fn check(report: &mut Report, project: &Project, place: &Place, text: &str) {
+/// The version that a pin names when it is too old, and whether the project refuses it.
+fn judge(project: &Project, text: &str) -> Option<(String, bool)> {
     let text = text.trim().trim_start_matches("cpython-").trim_start_matches("cpython@");
     // `py310` of Ruff.
-    let spelt = text.strip_prefix("py3").map(|minor| format!("3.{minor}"));
-    let Some(version) = Version::parse(spelt.as_deref().unwrap_or(text)) else { return };
-    let Some(oldest) = Version::parse("3.12") else { return };
-    let shown = spelt.as_deref().unwrap_or(text);
+    let shown = text.strip_prefix("py3").map_or_else(|| text.to_owned(), |minor| format!("3.{minor}"));
+    let (version, oldest) = (Version::parse(&shown)?, Version::parse("3.12")?);
     let is_refused = project.requires_python.as_deref().is_some_and(|requires| !admits(requires, version));
-    let is_floor = project.requires_python.is_some() && !is_refused;
-    if version >= oldest || project.has_profile("library") && !is_refused {
-        return;
-    }
+    (version < oldest && (is_refused || !project.has_profile("library"))).then_some((shown, is_refused))
+}
+
+fn check(report: &mut Report, project: &Project, place: &Place, text: &str, others: &[(Place, String)]) {
+    let Some((shown, is_refused)) = judge(project, text) else { return };
     let finding = report
         .finding(place, format!("Python {shown} is older than 3.12"))
         .help("name 3.12 or newer, or leave it out: tools read `requires-python` and `.python-version`");
+    let others = others.iter().take(MOST_PLACES);
+    let finding = others.fold(finding, |finding, (place, text)| finding.related(place, format!("Python {text}")));
     // Where the project itself supports it, the floor is what is too low.
-    if is_floor {
+    if project.requires_python.is_some() && !is_refused {
         finding.low()
     } else {
         finding.medium()
