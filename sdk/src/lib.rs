@@ -39,7 +39,8 @@
 //!
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,
 //! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page. What several sections
-//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files and words for [`text`].
+//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files, words for [`text`] and
+//! Python [`version`]s.
 
 #[doc(hidden)]
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]
@@ -58,6 +59,7 @@ pub mod settings;
 pub mod text;
 pub mod texts;
 mod value;
+pub mod version;
 
 pub use description::{description_length, write_description};
 pub use facts::{Document, automation, containers, documents, git, project, python, repository};

@@ -30,7 +30,6 @@ mod scattered_tool_config;
 mod tracked_build_output;
 mod type_alias_name_case;
 mod variable_name_case;
-mod version;
 
 plimsoll_sdk::plugin! {
     name: "structure",

@@ -1,8 +1,8 @@
 //! Projects that don't pin the Python of development, or pin one that they don't support.
 
 use crate::layout;
-use crate::version::{self, Version};
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::version::{self, Version};
 use std::collections::BTreeSet;
 
 rule! {

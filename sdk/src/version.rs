@@ -2,21 +2,21 @@
 
 /// A Python version without its patch number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Version {
+pub struct Version {
     major: u32,
     minor: u32,
 }
 
 impl Version {
     /// Reads `3.12` and `3.12.4`; requests of other forms give none.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(|part| part.parse::<u32>().ok());
         Some(Self { major: parts.next()??, minor: parts.next()?? })
     }
 }
 
 /// Whether specifiers of PEP 440 admit some patch release of the version. What can't be read admits everything.
-pub(crate) fn admits(specifiers: &str, version: Version) -> bool {
+pub fn admits(specifiers: &str, version: Version) -> bool {
     specifiers.split(',').all(|specifier| clause_admits(specifier.trim(), version).unwrap_or(true))
 }
 

@@ -1,0 +1,56 @@
+//! Black in place of what replaces it.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::legacy::{NONE, Tool};
+
+rule! {
+    /// Black formats the code.
+    ///
+    /// Ruff formats the same way, and one tool with one configuration both formats and lints. Run `ruff format`, and drop Black.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.black]  # error: Black is in use
+    /// line-length = 100
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/psf/black-pre-commit-mirror
+    ///     rev: 25.1.0
+    ///     hooks:
+    ///       - id: black
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint.isort]
+    /// force-single-line = true
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    pub(crate) static BLACK_IN_USE = {
+        id: "black-in-use",
+        requirements: ["2.1.3.4", "2.2.9"],
+        check: Check::Repository(black_in_use),
+    }
+}
+
+const TOOL: Tool = Tool {
+    name: "Black",
+    package: "black",
+    tables: &["black"],
+    hooks: &["black", "black-jupyter"],
+    programs: &["black"],
+    actions: &["psf/black"],
+    packages: &["black"],
+    help: "run `ruff format` and delete Black with its configuration",
+    ..NONE
+};
+
+fn black_in_use(report: &mut Report) {
+    TOOL.report(report, BLACK_IN_USE.requirements);
+}

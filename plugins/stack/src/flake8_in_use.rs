@@ -1,0 +1,51 @@
+//! Flake8 in place of what replaces it.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::legacy::{NONE, Tool};
+
+rule! {
+    /// Flake8 checks the code.
+    ///
+    /// Ruff has its rules and those of its plug-ins, finds the same in a fraction of the time, and mends much of it. Select the
+    /// prefixes of the plug-ins in Ruff, and drop Flake8.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// optional-dependencies = { dev = ["flake8-bugbear"] }  # error: Flake8 is in use
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint.isort]
+    /// force-single-line = true
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    pub(crate) static FLAKE8_IN_USE = {
+        id: "flake8-in-use",
+        requirements: ["2.1.3.3", "2.2.8"],
+        check: Check::Repository(flake8_in_use),
+    }
+}
+
+const TOOL: Tool = Tool {
+    name: "Flake8",
+    package: "flake8",
+    files: &[".flake8"],
+    tables: &["flake8"],
+    sections: &[("setup.cfg", "flake8"), ("tox.ini", "flake8")],
+    hooks: &["flake8"],
+    programs: &["flake8", "pflake8"],
+    packages: &["flake8", "flake8-*", "wemake-python-styleguide", "pyproject-flake8"],
+    actions: &["/(?i)flake8/"],
+    help: "select the same rules in Ruff and delete Flake8 with its configuration",
+    ..NONE
+};
+
+fn flake8_in_use(report: &mut Report) {
+    TOOL.report(report, FLAKE8_IN_USE.requirements);
+}

@@ -1,0 +1,193 @@
+//! Tools that the stack replaces: how their use shows, and how it is reported.
+
+use std::collections::BTreeMap;
+
+use plimsoll_sdk::paths::{file_name, start};
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::{is_beside, main_project};
+
+/// A tool that another one replaces, by the traces of its use.
+pub(crate) struct Tool {
+    /// Its name, as its authors write it.
+    pub(crate) name: &'static str,
+    /// Its distribution: where it is developed, it is no tool of the project.
+    pub(crate) package: &'static str,
+    /// Globs of files that only it reads or writes.
+    pub(crate) files: &'static [&'static str],
+    /// Tables below `tool` in `pyproject.toml`.
+    pub(crate) tables: &'static [&'static str],
+    /// Sections of INI files: file and section.
+    pub(crate) sections: &'static [(&'static str, &'static str)],
+    /// Hooks of pre-commit.
+    pub(crate) hooks: &'static [&'static str],
+    /// Programs.
+    pub(crate) programs: &'static [&'static str],
+    /// GitHub actions.
+    pub(crate) actions: &'static [&'static str],
+    /// Dependencies of development.
+    pub(crate) packages: &'static [&'static str],
+    /// What to do.
+    pub(crate) help: &'static str,
+}
+
+/// A tool without any trace, to build others from.
+pub(crate) const NONE: Tool = Tool {
+    name: "",
+    package: "",
+    files: &[],
+    tables: &[],
+    sections: &[],
+    hooks: &[],
+    programs: &[],
+    actions: &[],
+    packages: &[],
+    help: "",
+};
+
+/// One trace of a tool.
+pub(crate) struct Trace {
+    pub(crate) place: Place,
+    /// What it is: `the hook`, `a command`.
+    pub(crate) what: &'static str,
+    /// Whether the tool runs here, and is not only configured.
+    pub(crate) is_run: bool,
+}
+
+/// How many further places are shown.
+const MOST_PLACES: usize = 9;
+
+impl Tool {
+    /// All traces of the tool: configuration first, then what runs or installs it.
+    pub(crate) fn traces(&self) -> Vec<Trace> {
+        let mut traces = self.configuration();
+        let mut add = |place: Place, what: &'static str| {
+            if !is_aside(&place.path) {
+                traces.push(Trace { place, what, is_run: true });
+            }
+        };
+        if !self.hooks.is_empty() {
+            automation::hooks(self.hooks).into_iter().for_each(|hook| add(hook.place, "the hook"));
+        }
+        if !self.programs.is_empty() {
+            automation::commands(self.programs).into_iter().for_each(|command| add(command.place, "a command"));
+        }
+        if !self.actions.is_empty() {
+            automation::actions(self.actions).into_iter().for_each(|action| add(action.place, "the action"));
+        }
+        if !self.packages.is_empty() {
+            let declared = project::dependencies(self.packages).into_iter();
+            let ours = declared.filter(is_of_development);
+            ours.for_each(|dependency| add(dependency.place, "the dependency"));
+        }
+        traces
+    }
+
+    fn configuration(&self) -> Vec<Trace> {
+        let mut traces = Vec::new();
+        let mut add = |place: Place, what: &'static str| {
+            if !is_aside(&place.path) {
+                traces.push(Trace { place, what, is_run: false });
+            }
+        };
+        let is_ours = |file: &File| matches!(file.role, Role::Source | Role::Script);
+        if !self.files.is_empty() {
+            let files = repository::find(self.files).into_iter().filter(is_ours);
+            files.for_each(|file| add(start(&file.path), "its file"));
+        }
+        if !self.tables.is_empty() {
+            for file in repository::find(&["pyproject.toml"]).into_iter().filter(is_ours) {
+                for table in self.tables {
+                    let value = documents::read(&file.path, &["tool", table]).unwrap_or_default();
+                    if let Some(table) = Item::root(&value) {
+                        add(table.place(&file.path), "its table");
+                    }
+                }
+            }
+        }
+        for (name, section) in self.sections {
+            for file in repository::find(&[name]).into_iter().filter(is_ours) {
+                let value = documents::read(&file.path, &[section]).unwrap_or_default();
+                if let Some(section) = Item::root(&value) {
+                    add(section.place(&file.path), "its section");
+                }
+            }
+        }
+        traces
+    }
+
+    /// Whether the repository develops the tool itself, or a plug-in for it.
+    fn is_subject(&self) -> bool {
+        let is_it = |name: &str| {
+            let name = name.to_lowercase().replace('_', "-");
+            name == self.package
+                || name.starts_with(&format!("{}-", self.package))
+                || name.ends_with(&format!("-{}", self.package))
+        };
+        project::projects().iter().filter_map(|project| project.name.as_deref()).any(is_it)
+    }
+
+    /// Reports the use of the tool once, with its other traces beside.
+    pub(crate) fn report(&self, report: &mut Report, requirements: &[&str]) {
+        if main_project().is_none() || self.is_subject() {
+            let not = |requirement: &&str| report.not_applicable(requirement, "no project that could use it");
+            return requirements.iter().for_each(not);
+        }
+        let mut traces = self.traces();
+        // Commands alone may serve another project that CI tries, where uv manages this one.
+        let is_manager = matches!(self.package, "poetry" | "pipenv");
+        let has_uv =
+            || project::projects().iter().any(|project| project.managers.iter().any(|manager| manager == "uv"));
+        if is_manager && traces.iter().all(|trace| trace.is_run) && has_uv() {
+            traces.iter_mut().for_each(|trace| trace.is_run = false);
+        }
+        report_traces(report, &format!("{} is in use", self.name), self.help, &traces);
+    }
+}
+
+/// One finding for all traces, at the first; what is only configured and never run is a guess.
+pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) {
+    let Some(first) = traces.first() else { return };
+    let mut finding = report.finding(&first.place, message).help(help);
+    let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+    for trace in traces.iter().skip(1).take(MOST_PLACES) {
+        // Three places of a file show enough.
+        let seen = files.entry(trace.place.path.as_str()).or_default();
+        *seen += 1;
+        if *seen <= 3 {
+            finding = finding.related(&trace.place, trace.what);
+        }
+    }
+    if !traces.iter().any(|trace| trace.is_run) {
+        finding.low();
+    }
+}
+
+/// Whether a dependency serves development: of a group, or of an extra whose name says so.
+fn is_of_development(dependency: &Dependency) -> bool {
+    const WORDS: &[&str] = &[
+        "dev",
+        "develop",
+        "development",
+        "test",
+        "tests",
+        "testing",
+        "lint",
+        "linting",
+        "style",
+        "format",
+        "quality",
+        "check",
+        "ci",
+    ];
+    let group = dependency.group.as_deref().unwrap_or_default().to_lowercase();
+    let is_named = || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
+    dependency.kind == "development" || dependency.kind == "optional" && is_named()
+}
+
+/// Whether a path is no part of the product: an example, a template, a test.
+pub(crate) fn is_aside(path: &str) -> bool {
+    is_beside(path)
+        || path.contains("{{")
+        || path.split('/').any(|part| matches!(part, "docs" | "vendor" | "third_party" | "testing"))
+            && file_name(path) != "pyproject.toml"
+}

@@ -1,0 +1,70 @@
+//! Tests that pytest does not run.
+
+use plimsoll_sdk::gates::TESTS;
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::settings::{PYTEST, Settings};
+
+rule! {
+    /// The tests are run by something other than pytest.
+    ///
+    /// pytest has fixtures, parameters and readable failures, and its plug-ins measure coverage and run in parallel. It
+    /// runs the test cases of `unittest` as they are; for Django there is pytest-django.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// import unittest
+    /// ```
+    /// ```make bad Makefile
+    /// test:
+    /// 	python -m unittest  # error: the tests are run by `unittest`
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.pytest.ini_options]
+    /// addopts = "-ra"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// import unittest
+    /// ```
+    pub(crate) static MISSING_PYTEST = {
+        id: "missing-pytest",
+        requirements: ["2.1.5.1"],
+        check: Check::Repository(missing_pytest),
+    }
+}
+
+fn missing_pytest(report: &mut Report) {
+    let tests = repository::find(&["test_*.py", "*_test.py", "tests.py"]);
+    let first = tests.iter().find(|file| file.role == Role::Test);
+    let (Some(first), Some(_)) = (first, main_project()) else {
+        return report.not_applicable("2.1.5.1", "no tests");
+    };
+    let is_configured = || project::projects().iter().any(|project| Settings::of(&PYTEST, &project.root).exists());
+    let runs = TESTS.runs();
+    let is_pytest = |name: &str| matches!(name, "pytest" | "py.test" | "slipcover");
+    let is_used = !project::dependencies(&["pytest", "pytest-*"]).is_empty()
+        || is_configured()
+        || runs.iter().any(|run| is_pytest(&run.name) || run.words.iter().any(|word| is_pytest(word)));
+    if is_used || !repository::find(&["conftest.py"]).is_empty() {
+        return;
+    }
+    match runs.first() {
+        Some(run) => report
+            .finding(&run.place, format!("the tests are run by `{}`", run.name))
+            .help("add `pytest` to the `dev` group and run it; it runs test cases of `unittest` too")
+            .medium(),
+        None => report
+            .finding(&plimsoll_sdk::paths::start(&first.path), "nothing shows that pytest runs the tests")
+            .help("add `pytest` to the `dev` group")
+            .low(),
+    };
+}

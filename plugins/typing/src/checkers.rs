@@ -1,0 +1,229 @@
+//! The type checkers of a project, and what they are told.
+
+use plimsoll_sdk::gates::{Run, TYPE_CHECKERS};
+use plimsoll_sdk::paths::{is_below, join};
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::settings::{BASEDPYRIGHT, Layer, MYPY, Setting, Settings};
+
+/// Which one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Pyright,
+    Basedpyright,
+    Mypy,
+}
+
+/// A type checker that a project uses.
+pub(crate) struct Checker {
+    pub(crate) kind: Kind,
+    pub(crate) settings: Settings,
+    /// Whether some run of it asks for strictness, or fails on warnings, on its command line.
+    is_run_strictly: bool,
+    is_failing_on_warnings: bool,
+    run: Option<Place>,
+}
+
+/// Settings that tell an editor where things are, not how to check.
+const EDITOR: &[&str] = &[
+    "venv",
+    "venvPath",
+    "pythonVersion",
+    "pythonPlatform",
+    "include",
+    "exclude",
+    "ignore",
+    "extraPaths",
+    "stubPath",
+    "typeshedPath",
+    "executionEnvironments",
+    "reportMissingImports",
+    "reportMissingModuleSource",
+    "reportMissingTypeStubs",
+];
+/// What `--strict` of mypy turns on and what says most.
+pub(crate) const MYPY_STRICT: &[&str] = &[
+    "disallow_any_generics",
+    "disallow_subclassing_any",
+    "disallow_untyped_calls",
+    "disallow_untyped_defs",
+    "disallow_untyped_decorators",
+    "warn_return_any",
+];
+
+impl Checker {
+    /// The checkers that the settings, the dependencies or the runs of a project show, Pyright first; last the one that
+    /// does not look at the production code.
+    fn of(project: &Project, runs: &[&Run]) -> Vec<Self> {
+        let mut checkers = Vec::new();
+        let pyright = Settings::of(&BASEDPYRIGHT, &project.root);
+        let is_run = |name: &str| runs.iter().any(|run| run.name.contains(name));
+        let is_installed = |name: &str| {
+            let dependencies = project::dependencies(&[name]);
+            dependencies.iter().any(|dependency| is_below(&dependency.place.path, &project.root))
+        };
+        let is_based = is_run("basedpyright") || is_installed("basedpyright");
+        let keys = pyright.layers.iter().filter_map(Layer::root).flat_map(Item::children).filter_map(Item::key);
+        let is_configured = keys.into_iter().any(|key| !EDITOR.contains(&key));
+        if is_configured || is_run("pyright") || is_based || is_installed("pyright") {
+            let kind = if is_based { Kind::Basedpyright } else { Kind::Pyright };
+            checkers.push(Self::new(kind, pyright, runs, "pyright"));
+        }
+        let mypy = Settings::of(&MYPY, &project.root);
+        if mypy.exists() || is_run("mypy") || is_installed("mypy") {
+            checkers.push(Self::new(Kind::Mypy, mypy, runs, "mypy"));
+        }
+        if checkers.len() > 1 {
+            let modules = modules(project);
+            checkers.sort_by_key(|checker| checker.overlooks(&modules));
+        }
+        checkers
+    }
+
+    fn new(kind: Kind, settings: Settings, runs: &[&Run], name: &str) -> Self {
+        let own = || runs.iter().filter(|run| run.name.contains(name));
+        let has = |option: &str| own().any(|run| run.words.iter().any(|word| word == option));
+        let run = own().next().map(|run| run.place.clone());
+        Self { kind, settings, is_run_strictly: has("--strict"), is_failing_on_warnings: has("--warnings"), run }
+    }
+
+    /// Whether Pyright's `include` names neither production modules nor stubs.
+    pub(crate) fn overlooks(&self, modules: &[String]) -> bool {
+        let Some(include) = self.settings.setting(&["include"]).filter(|_| self.kind != Kind::Mypy) else {
+            return false;
+        };
+        let entries = include.value.strings();
+        let looks = |entry: &&str| entry.ends_with(".pyi") || covered(self.settings.base(), entry, modules) > 0;
+        !entries.is_empty() && !modules.is_empty() && !entries.iter().any(looks)
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Pyright => "Pyright",
+            Kind::Basedpyright => "basedpyright",
+            Kind::Mypy => "mypy",
+        }
+    }
+
+    /// Where it is told what to do, else where it is run.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.settings.place().or_else(|| self.run.clone())
+    }
+
+    /// The setting of how strict it is.
+    pub(crate) fn mode(&self) -> Option<Setting<'_>> {
+        let key = if self.kind == Kind::Mypy { "strict" } else { "typeCheckingMode" };
+        self.settings.setting(&[key])
+    }
+
+    /// Whether it checks all that its strict mode checks, by its mode.
+    pub(crate) fn is_strict(&self) -> bool {
+        let mode = self.mode();
+        let mode = mode.as_ref().map(|mode| mode.value);
+        match self.kind {
+            Kind::Pyright => mode.and_then(Item::string) == Some("strict"),
+            Kind::Basedpyright => {
+                mode.is_none_or(|mode| matches!(mode.string(), Some("strict" | "recommended" | "all")))
+            }
+            Kind::Mypy => self.is_run_strictly || mode.is_some_and(is_on) || self.missing_flags().is_empty(),
+        }
+    }
+
+    /// The flags of mypy's strict mode that nothing turns on.
+    pub(crate) fn missing_flags(&self) -> Vec<&'static str> {
+        let is_on = |flag: &&str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
+        MYPY_STRICT.iter().copied().filter(|flag| !is_on(flag)).collect()
+    }
+
+    /// Whether it demands annotations of functions, in strict mode or not.
+    pub(crate) fn demands_annotations(&self) -> bool {
+        let flags = ["disallow_untyped_defs", "disallow_incomplete_defs"];
+        let is_set = |flag: &str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
+        match self.kind {
+            Kind::Mypy => flags.into_iter().any(is_set) || self.is_strict(),
+            Kind::Pyright | Kind::Basedpyright => {
+                let parameters = self.settings.setting(&["reportMissingParameterType"]);
+                self.is_strict() || parameters.is_some_and(|setting| !self.is_lowered(setting.value))
+            }
+        }
+    }
+
+    /// Whether a diagnostic of Pyright is set so that it stops nobody.
+    pub(crate) fn is_lowered(&self, value: Item<'_>) -> bool {
+        let is_warning_enough = self.is_failing_on_warnings || self.kind == Kind::Basedpyright;
+        match value.string() {
+            Some("none" | "information" | "hint") => true,
+            Some("warning") => !is_warning_enough,
+            _ => value.boolean() == Some(false),
+        }
+    }
+}
+
+/// The projects of the product with their checkers.
+pub(crate) fn projects() -> Vec<(Project, Vec<Checker>)> {
+    let projects: Vec<Project> = project::projects().into_iter().filter(is_product).collect();
+    let runs = TYPE_CHECKERS.runs();
+    let checkers = projects.iter().map(|project| {
+        // A run speaks for the project whose folder holds it; one beside all projects for the only one.
+        let others = projects.iter().filter(|other| other.root.len() > project.root.len());
+        let others: Vec<&str> = others.map(|other| other.root.as_str()).collect();
+        let is_own = |run: &&Run| {
+            let path = &run.place.path;
+            projects.len() == 1 || is_below(path, &project.root) && !others.iter().any(|other| is_below(path, other))
+        };
+        Checker::of(project, &runs.iter().filter(is_own).collect::<Vec<_>>())
+    });
+    let checkers: Vec<Vec<Checker>> = checkers.collect();
+    projects.into_iter().zip(checkers).collect()
+}
+
+/// Whether a setting is true, as TOML or INI writes it.
+pub(crate) fn is_on(value: Item<'_>) -> bool {
+    ["true", "yes", "on", "1"].iter().any(|yes| value.text().eq_ignore_ascii_case(yes))
+}
+
+/// Whether a setting is false, as TOML or INI writes it.
+pub(crate) fn is_off(value: Item<'_>) -> bool {
+    ["false", "no", "off", "0"].iter().any(|no| value.text().eq_ignore_ascii_case(no))
+}
+
+/// The items of a list, or of a text with commas or lines as INI writes lists.
+pub(crate) fn items(value: Item<'_>) -> Vec<&str> {
+    let texts = value.strings();
+    texts.into_iter().flat_map(|text| text.split([',', '\n'])).map(str::trim).filter(|text| !text.is_empty()).collect()
+}
+
+/// The overrides of mypy: names of modules, and the table that is for them.
+pub(crate) fn overrides<'a>(
+    document: &'a [plimsoll_sdk::bindings::plimsoll::plugin::types::Node],
+) -> Vec<(Vec<&'a str>, Item<'a>)> {
+    let Some(root) = Item::root(document) else { return Vec::new() };
+    let tables = root.at(&["tool", "mypy", "overrides"]).into_iter().flat_map(Item::children);
+    let mut all: Vec<(Vec<&str>, Item<'_>)> =
+        tables.map(|table| (table.get("module").map(Item::strings).unwrap_or_default(), table)).collect();
+    let sections = root.children().filter_map(|section| Some((section.key()?.strip_prefix("mypy-")?, section)));
+    all.extend(sections.map(|(names, section)| (names.split(',').map(str::trim).collect(), section)));
+    all
+}
+
+/// The production modules of a project.
+pub(crate) fn modules(project: &Project) -> Vec<String> {
+    let files = repository::find(&["*.py"]).into_iter();
+    let own = files.filter(|file| file.role == Role::Source && file.project == project.root);
+    own.map(|file| file.path).collect()
+}
+
+/// How many of the paths a path or glob of Pyright, relative to the file that names it, covers.
+pub(crate) fn covered(base: &str, entry: &str, paths: &[String]) -> usize {
+    let entry = entry.trim_start_matches("./").trim_end_matches('/');
+    if entry == "." || entry.is_empty() {
+        return paths.len();
+    }
+    if entry.contains(['*', '?']) {
+        let entry = entry.trim_end_matches("/**").trim_end_matches("/*");
+        let entry = if entry.contains('/') { entry.to_owned() } else { format!("./{entry}") };
+        return repository::covered(base, &entry, paths).into_iter().filter(|covers| *covers).count();
+    }
+    let folder = join(base, entry);
+    paths.iter().filter(|path| is_below(path, &folder)).count()
+}

@@ -1,0 +1,144 @@
+//! Names of `typing` that the language has made needless, and where modules use them.
+
+use std::collections::BTreeMap;
+
+use plimsoll_sdk::prelude::*;
+
+use plimsoll_sdk::ruff::Settings;
+use plimsoll_sdk::text::{listed, plural};
+use plimsoll_sdk::version::{Version, admits};
+
+use crate::source::{Modules, bracketed, line_at};
+
+/// `typing.List[...]`, with the module under its name or as `t`.
+pub(crate) const ATTRIBUTES: &[&str] = &[
+    r"(?-u:\b)(?:typing|t)\.(List|Dict|Set|FrozenSet|Tuple|Type|Deque|DefaultDict|OrderedDict|Counter|ChainMap|Optional|Union)\[",
+];
+pub(crate) const PYTHON: &[&str] = &["*.py"];
+
+/// Old names, and when they are needed.
+pub(crate) struct Old {
+    /// Their full names.
+    pub(crate) imports: &'static [&'static str],
+    /// Their names within `typing`.
+    pub(crate) names: &'static [&'static str],
+    /// Versions of Python that need them.
+    pub(crate) versions: &'static [&'static str],
+    /// What to do.
+    pub(crate) help: &'static str,
+    /// Whether the new form takes strings as well as the old one.
+    pub(crate) is_quoted_fine: bool,
+}
+
+/// What one module uses.
+struct Use {
+    place: Place,
+    names: Vec<String>,
+    count: usize,
+    is_test: bool,
+}
+
+/// Reports each module that uses some of these names in subscripts, where all supported versions can do without.
+pub(crate) fn report_uses(report: &mut Report, old: &Old) {
+    let mut modules = Modules::default();
+    let mut uses: BTreeMap<String, Use> = BTreeMap::new();
+    for import in python::imports(old.imports) {
+        let Some(name) = import.name.rsplit('.').next() else { continue };
+        let path = &import.site.place.path;
+        let count = subscripts(&mut modules, path, &import.bound, old.is_quoted_fine);
+        if !is_code(import.site.role) || count == 0 {
+            continue;
+        }
+        let place = import.site.place.clone();
+        let is_test = import.site.role == Role::Test;
+        let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0, is_test });
+        of_module.names.push(name.to_owned());
+        of_module.count += count;
+    }
+    for found in repository::search(ATTRIBUTES, PYTHON) {
+        if !is_code(found.role) || found.line.contains("noqa") || !old.names.contains(&found.text.as_str()) {
+            continue;
+        }
+        let path = found.place.path.clone();
+        let code = modules.code(&path);
+        let rest = code.get(found.place.span.start as usize..).unwrap_or_default();
+        let Some(subscript) = rest.strip_prefix(found.text.as_str()) else { continue };
+        if !old.is_quoted_fine && has_forward_reference(subscript) {
+            continue;
+        }
+        let is_test = found.role == Role::Test;
+        let of_module = uses.entry(path).or_insert(Use { place: found.place, names: Vec::new(), count: 0, is_test });
+        of_module.names.push(found.text);
+        of_module.count += 1;
+    }
+    let projects = Projects::of(old.versions);
+    for (path, mut of_module) in uses {
+        if projects.may_need_old(&path) {
+            continue;
+        }
+        of_module.names.sort();
+        of_module.names.dedup();
+        let (count, names) = (of_module.count, listed(&of_module.names));
+        let message = format!("{names} of `typing` in {count} {}", plural(count, "place"));
+        let finding = report.finding(&of_module.place, message).help(old.help);
+        // Tests of code that reads annotations need all ways to write them.
+        drop(if of_module.is_test { finding.low() } else { finding });
+    }
+}
+
+fn is_code(role: Role) -> bool {
+    matches!(role, Role::Source | Role::Test | Role::Script)
+}
+
+/// How often a text has the name with a subscript; without those that hold forward references where they matter:
+/// `Union["Ship", int]` is evaluated, and a string knows no `|`.
+fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: bool) -> usize {
+    let needle = format!("{name}[");
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'`".contains(byte));
+    let code = modules.code(path);
+    let mut found: Vec<usize> = code.match_indices(&needle).map(|(at, _)| at).collect();
+    found.retain(|at| {
+        let subscript = code.get(at + name.len()..).unwrap_or_default();
+        let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
+        !is_word(before) && (is_quoted_fine || !has_forward_reference(subscript))
+    });
+    let text = modules.text(path);
+    found.into_iter().filter(|&at| !line_at(text, at).contains("noqa")).count()
+}
+
+/// Whether a subscript, which the code begins with, holds a string.
+fn has_forward_reference(code: &str) -> bool {
+    bracketed(code).is_none_or(|subscript| subscript.contains(['"', '\'']))
+}
+
+/// Which projects still support a version of Python that needs the old names.
+struct Projects(Vec<(String, bool)>);
+
+impl Projects {
+    fn of(versions: &[&str]) -> Self {
+        let root = project::projects().into_iter().find(|project| project.root.is_empty());
+        let shared = root.and_then(|root| root.requires_python);
+        let all = project::projects().into_iter().map(|project| {
+            let requires = project.requires_python.as_ref().or(shared.as_ref());
+            let old = versions.iter().filter_map(|version| Version::parse(version));
+            let is_old = requires.is_some_and(|requires| old.into_iter().any(|version| admits(requires, version)));
+            let keeps = || {
+                let ruff = Settings::of(&project.root);
+                let target = ruff.setting(&["target-version"]);
+                let target = target.and_then(|target| target.value.string()?.strip_prefix("py3")?.parse::<u32>().ok());
+                let is_old = requires.is_none()
+                    && target.is_some_and(|target| versions.iter().any(|old| *old == format!("3.{target}")));
+                let keep = ruff.lint(&["pyupgrade", "keep-runtime-typing"]);
+                is_old || keep.is_some_and(|keep| keep.value.boolean() == Some(true))
+            };
+            (project.root.clone(), is_old || keeps())
+        });
+        Self(all.collect())
+    }
+
+    /// Whether the project that holds a file may need them.
+    fn may_need_old(&self, path: &str) -> bool {
+        let owners = self.0.iter().filter(|(root, _)| plimsoll_sdk::paths::is_below(path, root));
+        owners.max_by_key(|(root, _)| root.len()).is_some_and(|(_, is_old)| *is_old)
+    }
+}

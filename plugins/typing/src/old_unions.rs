@@ -1,0 +1,73 @@
+//! `Optional` and `Union` where `|` would do.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
+
+rule! {
+    /// Unions are written with `Optional` and `Union`.
+    ///
+    /// Since Python 3.10 `str | None` says it without an import, and nobody takes `Optional` for a parameter that may be
+    /// left out. Let `ruff check --select UP007,UP045 --fix` rewrite them.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// from typing import Optional, Union  # error: `Optional` and `Union` of `typing` in 2 places
+    ///
+    /// def port(name: Optional[str]) -> Union[str, int]: ...
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// from typing import Union, get_origin
+    ///
+    /// def is_union(annotation: object) -> bool:
+    ///     return get_origin(annotation) is Union
+    ///
+    /// def port(name: str | None) -> str | int: ...
+    ///
+    /// Cargo = Union["Crate", int]
+    /// Weight = Union[int, float]  # noqa: UP007
+    /// ```
+    ///
+    /// Older versions of Python need them:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.9"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// from typing import Optional
+    ///
+    /// def port(name: Optional[str]) -> None: ...
+    /// ```
+    pub(crate) static OLD_UNIONS = {
+        id: "old-unions",
+        requirements: ["7.3.2"],
+        check: Check::Repository(old_unions),
+        roles: [Role::Source, Role::Test, Role::Script],
+        wants: [Want::Imports(IMPORTS), Want::Search(ATTRIBUTES, PYTHON)],
+        accepts: ["UP007", "UP045"],
+    }
+}
+
+const IMPORTS: &[&str] = &["typing.Optional", "typing.Union"];
+
+const OLD: Old = Old {
+    imports: IMPORTS,
+    names: &["Optional", "Union"],
+    versions: &["3.5", "3.6", "3.7", "3.8", "3.9"],
+    help: "rewrite them with `ruff check --select UP007,UP045 --fix`",
+    is_quoted_fine: false,
+};
+
+fn old_unions(report: &mut Report) {
+    report_uses(report, &OLD);
+}
