@@ -22,6 +22,8 @@ pub(crate) struct Checker {
     is_run_strictly: bool,
     is_failing_on_warnings: bool,
     run: Option<Place>,
+    /// Flags of mypy that an override turns on for the project's own packages.
+    own_flags: Vec<String>,
 }
 
 /// Settings that tell an editor where things are, not how to check.
@@ -62,7 +64,10 @@ impl Checker {
             let dependencies = project::dependencies(&[name]);
             dependencies.iter().any(|dependency| is_below(&dependency.place.path, &project.root))
         };
-        let is_based = is_run("basedpyright") || is_installed("basedpyright");
+        let has_based_table = |layer: &Layer| documents::read(&layer.path, &["tool", "basedpyright"]).is_ok();
+        let is_based = is_run("basedpyright")
+            || is_installed("basedpyright")
+            || pyright.layers.first().is_some_and(has_based_table);
         let keys = pyright.layers.iter().filter_map(Layer::root).flat_map(Item::children).filter_map(Item::key);
         let is_configured = keys.into_iter().any(|key| !EDITOR.contains(&key));
         if is_configured || is_run("pyright") || is_based || is_installed("pyright") {
@@ -71,11 +76,13 @@ impl Checker {
         }
         let mypy = Settings::of(&MYPY, &project.root);
         if mypy.exists() || is_run("mypy") || is_installed("mypy") {
-            checkers.push(Self::new(Kind::Mypy, mypy, runs, "mypy"));
+            let mut checker = Self::new(Kind::Mypy, mypy, runs, "mypy");
+            checker.own_flags = own_flags(&checker.settings, project);
+            checkers.push(checker);
         }
         if checkers.len() > 1 {
             let modules = modules(project);
-            checkers.sort_by_key(|checker| checker.overlooks(&modules));
+            checkers.sort_by_key(|checker| (checker.overlooks(&modules), checker.run.is_none()));
         }
         checkers
     }
@@ -84,7 +91,14 @@ impl Checker {
         let own = || runs.iter().filter(|run| run.name.contains(name));
         let has = |option: &str| own().any(|run| run.words.iter().any(|word| word == option));
         let run = own().next().map(|run| run.place.clone());
-        Self { kind, settings, is_run_strictly: has("--strict"), is_failing_on_warnings: has("--warnings"), run }
+        Self {
+            kind,
+            settings,
+            is_run_strictly: has("--strict"),
+            is_failing_on_warnings: has("--warnings"),
+            run,
+            own_flags: Vec::new(),
+        }
     }
 
     /// Whether Pyright's `include` names neither production modules nor stubs.
@@ -125,22 +139,30 @@ impl Checker {
             Kind::Basedpyright => {
                 mode.is_none_or(|mode| matches!(mode.string(), Some("strict" | "recommended" | "all")))
             }
-            Kind::Mypy => self.is_run_strictly || mode.is_some_and(is_on) || self.missing_flags().is_empty(),
+            Kind::Mypy => self.is_run_strictly || self.has_flag("strict") || self.missing_flags().is_empty(),
         }
     }
 
     /// The flags of mypy's strict mode that nothing turns on.
     pub(crate) fn missing_flags(&self) -> Vec<&'static str> {
-        let is_on = |flag: &&str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
-        MYPY_STRICT.iter().copied().filter(|flag| !is_on(flag)).collect()
+        MYPY_STRICT.iter().copied().filter(|flag| !self.has_flag(flag)).collect()
+    }
+
+    /// Whether a flag of mypy is on for the project's packages.
+    fn has_flag(&self, flag: &str) -> bool {
+        self.is_on_for_packages(flag) || self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value))
+    }
+
+    /// Whether an override of mypy turns a flag on for the project's packages.
+    pub(crate) fn is_on_for_packages(&self, flag: &str) -> bool {
+        self.own_flags.iter().any(|own| own == flag)
     }
 
     /// Whether it demands annotations of functions, in strict mode or not.
     pub(crate) fn demands_annotations(&self) -> bool {
         let flags = ["disallow_untyped_defs", "disallow_incomplete_defs"];
-        let is_set = |flag: &str| self.settings.setting(&[flag]).is_some_and(|setting| is_on(setting.value));
         match self.kind {
-            Kind::Mypy => flags.into_iter().any(is_set) || self.is_strict(),
+            Kind::Mypy => flags.into_iter().any(|flag| self.has_flag(flag)) || self.is_strict(),
             Kind::Pyright | Kind::Basedpyright => {
                 let parameters = self.settings.setting(&["reportMissingParameterType"]);
                 self.is_strict() || parameters.is_some_and(|setting| !self.is_lowered(setting.value))
@@ -191,6 +213,16 @@ pub(crate) fn is_off(value: Item<'_>) -> bool {
 pub(crate) fn items(value: Item<'_>) -> Vec<&str> {
     let texts = value.strings();
     texts.into_iter().flat_map(|text| text.split([',', '\n'])).map(str::trim).filter(|text| !text.is_empty()).collect()
+}
+
+/// The flags that overrides of mypy turn on for the packages of a project as a whole.
+fn own_flags(settings: &Settings, project: &Project) -> Vec<String> {
+    let Some(layer) = settings.layers.first() else { return Vec::new() };
+    let Ok(document) = documents::read(&layer.path, &[]) else { return Vec::new() };
+    let is_own = |name: &str| project.packages.iter().any(|package| name.trim_end_matches(".*") == package.name);
+    let own = overrides(&document).into_iter().filter(|(names, _)| names.iter().any(|name| is_own(name)));
+    let flags = own.flat_map(|(_, table)| table.children()).filter(|flag| is_on(*flag)).filter_map(Item::key);
+    flags.map(str::to_owned).collect()
 }
 
 /// The overrides of mypy: names of modules, and the table that is for them.

@@ -52,6 +52,21 @@ rule! {
     /// ```python good src/app/__init__.py
     /// ```
     ///
+    /// Strict for the package is strict:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.mypy]
+    /// pretty = true
+    ///
+    /// [[tool.mypy.overrides]]
+    /// module = ["app.*"]
+    /// strict = true
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    ///
     /// Strict for the production code is enough, and a file for the editor is no type check:
     /// ```json good pyrightconfig.json
     /// {"strict": ["src/app"], "venv": ".venv"}

@@ -65,6 +65,18 @@ rule! {
     ///     return path
     /// ```
     ///
+    /// Private modules have no public functions:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/_files.py
+    /// """Files."""
+    ///
+    /// def load(path):
+    ///     return path
+    /// ```
+    ///
     /// Stubs beside the module are as good:
     /// ```toml good pyproject.toml
     /// [project]
@@ -120,6 +132,7 @@ fn missing_annotations(report: &mut Report) {
     }
     for (mut missing, annotated) in gaps.into_values() {
         missing.retain(|found| !repository::exists(&format!("{}i", found.place.path)));
+        missing.retain(|found| !is_private(&found.place.path));
         let Some(first) = missing.first() else { continue };
         let count = missing.len();
         let verb = if count == 1 { "has" } else { "have" };
@@ -136,6 +149,11 @@ fn missing_annotations(report: &mut Report) {
             ))
             .medium();
     }
+}
+
+/// Whether a module, or a package that holds it, is private by its name.
+fn is_private(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('_') && !part.starts_with("__"))
 }
 
 /// Whether the type checker or Ruff demands annotations of public functions.

@@ -73,7 +73,8 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
     }
     let projects = Projects::of(old.versions);
     for (path, mut of_module) in uses {
-        if projects.may_need_old(&path) {
+        let need = projects.need_of(&path);
+        if need == Need::Old {
             continue;
         }
         of_module.names.sort();
@@ -82,7 +83,11 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         let message = format!("{names} of `typing` in {count} {}", plural(count, "place"));
         let finding = report.finding(&of_module.place, message).help(old.help);
         // Tests of code that reads annotations need all ways to write them.
-        drop(if of_module.is_test { finding.low() } else { finding });
+        drop(match need {
+            _ if of_module.is_test => finding.low(),
+            Need::Unknown => finding.medium(),
+            _ => finding,
+        });
     }
 }
 
@@ -112,7 +117,16 @@ fn has_forward_reference(code: &str) -> bool {
 }
 
 /// Which projects still support a version of Python that needs the old names.
-struct Projects(Vec<(String, bool)>);
+struct Projects(Vec<(String, Need)>);
+
+/// What the supported versions of Python need.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Old,
+    New,
+    /// Nothing says which versions are supported.
+    Unknown,
+}
 
 impl Projects {
     fn of(versions: &[&str]) -> Self {
@@ -122,23 +136,26 @@ impl Projects {
             let requires = project.requires_python.as_ref().or(shared.as_ref());
             let old = versions.iter().filter_map(|version| Version::parse(version));
             let is_old = requires.is_some_and(|requires| old.into_iter().any(|version| admits(requires, version)));
-            let keeps = || {
-                let ruff = Settings::of(&project.root);
-                let target = ruff.setting(&["target-version"]);
-                let target = target.and_then(|target| target.value.string()?.strip_prefix("py3")?.parse::<u32>().ok());
-                let is_old = requires.is_none()
-                    && target.is_some_and(|target| versions.iter().any(|old| *old == format!("3.{target}")));
-                let keep = ruff.lint(&["pyupgrade", "keep-runtime-typing"]);
-                is_old || keep.is_some_and(|keep| keep.value.boolean() == Some(true))
+            let ruff = Settings::of(&project.root);
+            let target = ruff.setting(&["target-version"]);
+            let target = target.and_then(|target| target.value.string()?.strip_prefix("py3")?.parse::<u32>().ok());
+            let is_old_target = target.is_some_and(|target| versions.iter().any(|old| *old == format!("3.{target}")));
+            let keep = ruff.lint(&["pyupgrade", "keep-runtime-typing"]);
+            let is_kept = keep.is_some_and(|keep| keep.value.boolean() == Some(true));
+            let need = match (requires.is_some(), target.is_some()) {
+                _ if is_old || is_kept => Need::Old,
+                (false, true) if is_old_target => Need::Old,
+                (false, false) => Need::Unknown,
+                _ => Need::New,
             };
-            (project.root.clone(), is_old || keeps())
+            (project.root.clone(), need)
         });
         Self(all.collect())
     }
 
-    /// Whether the project that holds a file may need them.
-    fn may_need_old(&self, path: &str) -> bool {
+    /// What the project needs that holds a file.
+    fn need_of(&self, path: &str) -> Need {
         let owners = self.0.iter().filter(|(root, _)| plimsoll_sdk::paths::is_below(path, root));
-        owners.max_by_key(|(root, _)| root.len()).is_some_and(|(_, is_old)| *is_old)
+        owners.max_by_key(|(root, _)| root.len()).map_or(Need::Unknown, |(_, need)| *need)
     }
 }

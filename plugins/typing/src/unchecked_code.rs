@@ -80,6 +80,8 @@ const COMMENTS: &[&str] = &[
 ];
 const PYTHON: &[&str] = &["*.py"];
 const NO_TYPE_CHECK: &[&str] = &["typing.no_type_check", "typing_extensions.no_type_check"];
+/// Modules that a finding names besides the first.
+const MOST_RELATED: usize = 10;
 const HELP: &str = "check it, and ignore single lines with the code of the diagnostic";
 
 fn unchecked_code(report: &mut Report) {
@@ -122,19 +124,17 @@ fn is_generated(path: &str) -> bool {
 
 /// Comments for whole modules, and how many lines are ignored without saying what.
 fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Checker>)]) {
-    let mut bare: Vec<Place> = Vec::new();
+    let (mut unchecked, mut weakened, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for found in repository::search(COMMENTS, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
         match found.pattern {
-            0 | 1 => {
-                report.finding(&found.place, "the whole module is not type-checked").help(HELP);
-            }
-            2 if is_strict => {
-                report.finding(&found.place, "the module is checked less than the others").help(HELP).medium();
-            }
+            0 | 1 => unchecked.push(found.place),
+            2 if is_strict => weakened.push(found.place),
             3 => bare.push(found.place),
             _ => {}
         }
     }
+    whole_modules(report, &unchecked, "not type-checked");
+    whole_modules(report, &weakened, "checked less than the others");
     let is_forbidden = projects.iter().any(|(project, checkers)| {
         let by_checker = checkers.iter().any(|checker| {
             let by_pyright = checker.settings.setting(&["enableTypeIgnoreComments"]);
@@ -151,6 +151,17 @@ fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Chec
         };
         report.finding(first, message).help("name what is ignored: `# type: ignore[arg-type]`").low();
     }
+}
+
+/// One finding for all modules of a kind, which names the first ones.
+fn whole_modules(report: &mut Report, places: &[Place], what: &str) {
+    let Some((first, others)) = places.split_first() else { return };
+    let message = match others.len() {
+        0 => format!("the whole module is {what}"),
+        others => format!("{} whole modules are {what}", others + 1),
+    };
+    let finding = report.finding(first, message).help(HELP);
+    drop(others.iter().take(MOST_RELATED).fold(finding, |finding, place| finding.related(place, "so is this one")));
 }
 
 /// Lists of files that are left out and that hold production code.

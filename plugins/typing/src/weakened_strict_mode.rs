@@ -6,7 +6,7 @@ use plimsoll_sdk::ruff::{self, Seen};
 use plimsoll_sdk::text::listed;
 use plimsoll_sdk::texts::Texts;
 
-use crate::checkers::{self, Checker, Kind, covered, is_off, is_on, items};
+use crate::checkers::{self, Checker, Kind, covered, is_off, items};
 
 rule! {
     /// Strict mode is on, and what makes it strict is off.
@@ -177,7 +177,7 @@ fn weakened(
     if checker.kind == Kind::Mypy {
         for &flag in subject.flags {
             let setting = checker.settings.setting(&[flag]).filter(|setting| is_off(setting.value));
-            let setting = setting.filter(|_| !is_on_for_package(checker, project, flag));
+            let setting = setting.filter(|_| !checker.is_on_for_packages(flag));
             hits.extend(setting.map(|setting| (flag, setting.place)));
         }
         if let Some(disabled) = checker.settings.setting(&["disable_error_code"]) {
@@ -205,16 +205,6 @@ fn weakened(
         .help("delete the setting, or say beside it why it is needed")
         .requirement(subject.requirement);
     drop(if checker.kind == Kind::Mypy { finding.medium() } else { finding });
-}
-
-/// Whether an override of mypy turns a flag on again for the project's own package.
-fn is_on_for_package(checker: &Checker, project: &Project, flag: &str) -> bool {
-    let Some(layer) = checker.settings.layers.first() else { return false };
-    let Ok(document) = documents::read(&layer.path, &[]) else { return false };
-    let is_own = |name: &str| project.packages.iter().any(|package| name.trim_end_matches(".*") == package.name);
-    checkers::overrides(&document)
-        .into_iter()
-        .any(|(names, table)| names.iter().any(|name| is_own(name)) && table.get(flag).is_some_and(is_on))
 }
 
 /// Where an execution environment with production code switches a diagnostic off.
