@@ -1,0 +1,63 @@
+//! Large test suites that run on one core.
+
+use plimsoll_sdk::paths::parent;
+use plimsoll_sdk::prelude::*;
+
+use crate::suite::{CONFIGURATION, MODULES, TESTS, is_named, place_of_tools, tests, uses_pytest};
+
+rule! {
+    /// A large test suite runs one test after the other.
+    ///
+    /// People stop running a suite that is slow. Add pytest-xdist and run the tests with `-n auto`.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    pub(crate) static SERIAL_TEST_SUITE = {
+        id: "serial-test-suite",
+        requirements: ["3.2.3"],
+        check: Check::Repository(serial_test_suite),
+        wants: [Want::Search(TESTS, MODULES), Want::Search(PARALLEL, CONFIGURATION), Want::Search(USES, CONFIGURATION)],
+        options: [("tests", "1000", "from how many test functions on a suite counts as large")],
+    }
+}
+
+const PARALLEL: &[&str] = &[concat!(
+    r"(?:xdist|pytest-parallel|pytest-split|pytest-shard|pytest-test-groups|pytest-rerunfailures-parallel|karellen",
+    r"|--splits|--shard|--num-shards|--test-group|--parallel|--numprocesses|-n[ =]?(?:auto|logical|[0-9$]))"
+)];
+const USES: &[&str] = &[r"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dist[ =]|-n['\x22])"];
+
+fn serial_test_suite(report: &mut Report) {
+    let least = report.option("tests").and_then(Item::integer).and_then(|count| usize::try_from(count).ok());
+    let count = tests().len();
+    let is_large = count >= least.unwrap_or(1000) && uses_pytest();
+    let Some(place) = place_of_tools().filter(|_| is_large) else {
+        return report.not_applicable("3.2.3", "the test suite is small");
+    };
+    if !is_named(PARALLEL) {
+        report
+            .finding(&place, format!("{count} tests run one after the other"))
+            .help("add `pytest-xdist` and run pytest with `-n auto`")
+            .low();
+        return;
+    }
+    if is_named(USES) {
+        return;
+    }
+    let xdist = project::dependencies(&["pytest-xdist"]).into_iter().find(|each| parent(&each.place.path).is_empty());
+    if let Some(xdist) = xdist {
+        report
+            .finding(&xdist.place, format!("`pytest-xdist` is installed, and nothing runs the {count} tests with `-n`"))
+            .help("run pytest with `-n auto`, in `addopts` or in CI")
+            .low();
+    }
+}
