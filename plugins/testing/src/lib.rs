@@ -7,8 +7,12 @@ mod other_fake_data_library;
 mod other_http_mock;
 mod other_mock_library;
 mod serial_test_suite;
+mod slow_test_without_marker;
 mod suite;
+mod unmarked_tests;
 mod unmeasured_coverage;
+mod unregistered_marker;
+mod unsorted_tests;
 
 plimsoll_sdk::plugin! {
     name: "testing",
@@ -22,6 +26,10 @@ plimsoll_sdk::plugin! {
         &other_http_mock::OTHER_HTTP_MOCK,
         &other_mock_library::OTHER_MOCK_LIBRARY,
         &serial_test_suite::SERIAL_TEST_SUITE,
+        &slow_test_without_marker::SLOW_TEST_WITHOUT_MARKER,
+        &unmarked_tests::UNMARKED_TESTS,
         &unmeasured_coverage::UNMEASURED_COVERAGE,
+        &unregistered_marker::UNREGISTERED_MARKER,
+        &unsorted_tests::UNSORTED_TESTS,
     ],
 }

@@ -1,7 +1,6 @@
 //! HTTP requests that tests mock without responses or respx.
 
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::text::plural;
 
 use crate::suite::is_for_tests;
 
@@ -104,7 +103,7 @@ fn other_http_mock(report: &mut Report) {
     let patches: Vec<Call> = python::calls(PATCHES).into_iter().filter(patches_a_client).collect();
     let Some(first) = patches.first().filter(|_| patches.len() >= 3) else { return };
     report
-        .finding(&first.site.place, format!("{} {} of HTTP clients", patches.len(), plural(patches.len(), "patch")))
+        .finding(&first.site.place, format!("{} patches of HTTP clients", patches.len()))
         .help("use responses for requests, respx for httpx")
         .low();
 }
