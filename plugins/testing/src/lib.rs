@@ -1,7 +1,11 @@
 //! Section 8 of the standard, with 3.2: tests.
 
 mod async_test_without_plugin;
+mod coverage;
 mod hand_started_containers;
+mod low_coverage_threshold;
+mod measured_package_modules;
+mod missing_branch_coverage;
 mod other_factory_library;
 mod other_fake_data_library;
 mod other_http_mock;
@@ -13,6 +17,7 @@ mod unmarked_tests;
 mod unmeasured_coverage;
 mod unregistered_marker;
 mod unsorted_tests;
+mod wide_coverage_source;
 
 plimsoll_sdk::plugin! {
     name: "testing",
@@ -21,6 +26,9 @@ plimsoll_sdk::plugin! {
     rules: [
         &async_test_without_plugin::ASYNC_TEST_WITHOUT_PLUGIN,
         &hand_started_containers::HAND_STARTED_CONTAINERS,
+        &low_coverage_threshold::LOW_COVERAGE_THRESHOLD,
+        &measured_package_modules::MEASURED_PACKAGE_MODULES,
+        &missing_branch_coverage::MISSING_BRANCH_COVERAGE,
         &other_factory_library::OTHER_FACTORY_LIBRARY,
         &other_fake_data_library::OTHER_FAKE_DATA_LIBRARY,
         &other_http_mock::OTHER_HTTP_MOCK,
@@ -31,5 +39,6 @@ plimsoll_sdk::plugin! {
         &unmeasured_coverage::UNMEASURED_COVERAGE,
         &unregistered_marker::UNREGISTERED_MARKER,
         &unsorted_tests::UNSORTED_TESTS,
+        &wide_coverage_source::WIDE_COVERAGE_SOURCE,
     ],
 }
