@@ -1,0 +1,144 @@
+//! Fixtures that several test modules define alike.
+
+use std::collections::BTreeMap;
+
+use plimsoll_sdk::paths::parent;
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
+
+use crate::suite::is_data;
+
+rule! {
+    /// Test modules define the same fixture again.
+    ///
+    /// A change has to be made in every copy, and the copy that was forgotten tests yesterday's set-up. Move the fixture
+    /// into the `conftest.py` of the folder that holds all of them.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad tests/test_a.py
+    /// import pytest
+    ///
+    /// @pytest.fixture
+    /// def ship():
+    ///     ship = {"name": "Vasa", "mass": 1210}
+    ///     return ship
+    /// ```
+    /// ```python bad tests/test_b.py
+    /// import pytest
+    ///
+    /// @pytest.fixture
+    /// def ship():  # error: the fixture `ship` is the one of `tests/test_a.py`
+    ///     ship = {"name": "Vasa", "mass": 1210}
+    ///     return ship
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good tests/conftest.py
+    /// import pytest
+    ///
+    /// @pytest.fixture
+    /// def ship():
+    ///     ship = {"name": "Vasa", "mass": 1210}
+    ///     return ship
+    /// ```
+    /// ```python good tests/test_b.py
+    /// import pytest
+    ///
+    /// @pytest.fixture
+    /// def ship():
+    ///     ship = {"name": "Mary Rose", "mass": 500}
+    ///     return ship
+    /// ```
+    pub(crate) static REPEATED_FIXTURE = {
+        id: "repeated-fixture",
+        requirements: ["8.2.1"],
+        check: Check::Repository(repeated_fixture),
+        roles: [Role::Test],
+        wants: [Want::Search(FIXTURES, FILES)],
+    }
+}
+
+const FIXTURES: &[&str] = &[r"(?m)^@(?:pytest\.)?fixture(?-u:\b)"];
+const FILES: &[&str] = &["test_*.py", "*_test.py", "conftest.py"];
+/// Shorter bodies are no loss to repeat.
+const LEAST: usize = 60;
+/// More would not be read.
+const MOST: usize = 5;
+
+fn repeated_fixture(report: &mut Report) {
+    let mut texts = Texts::default();
+    let mut first: BTreeMap<(String, String), Place> = BTreeMap::new();
+    let mut count = 0;
+    for found in repository::search(FIXTURES, FILES) {
+        let path = found.place.path.clone();
+        if found.role != Role::Test || is_data(&path) {
+            continue;
+        }
+        let Some(fixture) = texts.of(&path).get(found.place.span.start as usize..).and_then(Fixture::parse) else {
+            continue;
+        };
+        if fixture.body.trim().len() < LEAST || fixture.head.contains("params") {
+            continue;
+        }
+        let place = Place { path: path.clone(), span: fixture.span(found.place.span.start) };
+        let key = (fixture.name.to_owned(), format!("{}{}", fixture.head, fixture.body.trim_end()));
+        let Some(earlier) = first.get(&key) else {
+            first.insert(key, place);
+            continue;
+        };
+        if earlier.path == path || count == MOST {
+            continue;
+        }
+        count += 1;
+        let folder = common(parent(&earlier.path), parent(&path));
+        report
+            .finding(&place, format!("the fixture `{}` is the one of `{}`", fixture.name, earlier.path))
+            .help(format!("move it to `{folder}/conftest.py`"))
+            .related(earlier, "the same fixture")
+            .low();
+    }
+}
+
+/// A fixture's text: from its decorator to the next line that is not indented.
+struct Fixture<'a> {
+    head: &'a str,
+    name: &'a str,
+    body: &'a str,
+    start: usize,
+}
+
+impl<'a> Fixture<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let start = text.find("def ")?.checked_add(4)?;
+        let rest = text.get(start..)?;
+        let name = rest.get(..rest.find('(')?)?;
+        let head = text.get(..start)?;
+        let is_near = head.lines().count() <= 6 && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        let after = rest.find('\n')?;
+        let mut end = after;
+        for line in rest.get(after..)?.split_inclusive('\n') {
+            let is_inside = line.trim().is_empty() || line.starts_with([' ', '\t', ')']);
+            if !is_inside {
+                break;
+            }
+            end += line.len();
+        }
+        is_near.then_some(Self { head, name, body: rest.get(name.len()..end)?, start })
+    }
+
+    fn span(&self, offset: u32) -> Span {
+        let start = offset.saturating_add(u32::try_from(self.start).unwrap_or(0));
+        Span { start, end: start.saturating_add(u32::try_from(self.name.len()).unwrap_or(0)) }
+    }
+}
+
+/// The folder that holds both.
+fn common(left: &str, right: &str) -> String {
+    let same = left.split('/').zip(right.split('/')).take_while(|(left, right)| left == right);
+    same.map(|(part, _)| part).collect::<Vec<_>>().join("/")
+}
