@@ -21,7 +21,12 @@ pub(crate) struct Coverage {
 
 /// What measures coverage in the repository's main project; none where nothing does, or only where no one can look.
 pub(crate) fn coverage() -> Option<Coverage> {
-    let project = product::main_project()?;
+    let main = product::main_project()?;
+    // In a repository of several projects the first one that has settings speaks for it.
+    let mut own = project::projects();
+    own.retain(|project| product::is_product(project) && Settings::of(&COVERAGE, &project.root).exists());
+    let is_set = Settings::of(&COVERAGE, &main.root).exists();
+    let project = if is_set { main } else { own.into_iter().next().unwrap_or(main) };
     let settings = Settings::of(&COVERAGE, &project.root);
     let mut flags = addopts(&project.root);
     for command in automation::commands(&["pytest", "py.test", "coverage", "slipcover"]) {

@@ -53,7 +53,7 @@ const CLOCKS: &[&str] =
     &["time.perf_counter", "time.perf_counter_ns", "time.time", "time.monotonic", "time.process_time", "timeit.timeit"];
 const LIMITS: &[&str] = &[concat!(
     r"(?m)^[ \t]+(assert[ \t]+\(?(?:\w*(?:elapsed|duration|took|runtime|time_taken|total_time|exec_time)\w*",
-    r"|(?:time\.)?(?:perf_counter|time|monotonic|process_time)\(\)[ \t]*-[ \t]*\w+)\)?[ \t]*<=?[ \t]*[0-9][^\n]*)"
+    r"|(?:time\.)?(?:perf_counter|time|monotonic|process_time)\(\)[ \t]*-[ \t]*\w+)\)?[ \t]*<=?[ \t]*(?:[0-4](?:\.[0-9]+)?|\.[0-9]+)(?:[^0-9.\n][^\n]*)?)$"
 )];
 /// Words of tests that are about waiting, where a limit only catches a hang.
 const WAITING: &[&str] = &[
@@ -95,7 +95,7 @@ fn hand_made_benchmark(report: &mut Report) {
     for limit in matches_in_tests(LIMITS) {
         let path = &limit.place.path;
         let before = |call: &&Call| call.site.place.path == *path && call.site.place.span.start < limit.place.span.end;
-        let Some(clock) = clocks.iter().filter(before).last() else { continue };
+        let Some(clock) = clocks.iter().rfind(before) else { continue };
         let names = [Some(path), clock.site.function.as_ref(), clock.site.class.as_ref()];
         let is_about_waiting = names.into_iter().flatten().any(|name| {
             let name = name.to_lowercase();

@@ -120,5 +120,6 @@ fn percent(text: &str) -> Option<f64> {
 fn is_checked_elsewhere() -> bool {
     CODECOV.iter().any(|path| repository::exists(path))
         || repository::exists("sonar-project.properties")
-        || !automation::actions(&["*codecov*", "*coveralls*", "*sonar*", "*coverage*"]).is_empty()
+        || !automation::actions(&["/codecov|coveralls|sonar|coverage|codacy|codeclimate|smokeshow/"]).is_empty()
+        || !automation::commands(&["coveralls", "codecov", "codecovcli", "smokeshow", "diff-cover"]).is_empty()
 }

@@ -9,8 +9,7 @@ use crate::coverage::coverage;
 rule! {
     /// Coverage counts the `__init__.py` of packages.
     ///
-    /// They import and re-export, which every test covers by importing, so they lift the number without saying
-    /// anything. Add `*/__init__.py`, and modules that only hold settings, to `omit`.
+    /// What they do runs at import, which every test covers, so they lift the number without saying anything. Add `*/__init__.py`, and modules that only hold settings, to `omit`.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -22,7 +21,8 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// from app.ships import Ship
     ///
-    /// __all__ = ["Ship"]
+    /// def launch() -> Ship:
+    ///     return Ship()
     /// ```
     /// ```python bad src/app/ships.py
     /// class Ship: ...
@@ -34,6 +34,22 @@ rule! {
     /// [tool.coverage.report]
     /// fail_under = 80
     /// omit = ["*/__init__.py"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// def launch() -> Ship:
+    ///     return Ship()
+    /// ```
+    /// ```python good src/app/ships.py
+    /// class Ship: ...
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 80
     /// ```
     /// ```python good src/app/__init__.py
     /// from app.ships import Ship
@@ -52,6 +68,8 @@ rule! {
 
 /// An `__init__.py` up to this size holds a docstring at most.
 const SMALL: u64 = 40;
+/// So many are looked into.
+const MOST: usize = 200;
 
 fn measured_package_modules(report: &mut Report) {
     let Some(coverage) = coverage() else {
@@ -66,9 +84,18 @@ fn measured_package_modules(report: &mut Report) {
         let is_product = file.role == Role::Source && is_below(&file.path, &coverage.project.root);
         is_product && file.size > SMALL && !product::is_beside(&file.path) && file_name(&file.path) == "__init__.py"
     });
+    modules.truncate(MOST);
+    modules.retain(|file| repository::read(&file.path).is_ok_and(|text| has_code(&text)));
     if modules.is_empty() {
         return report.not_applicable("8.4.4", "no `__init__.py` with code");
     }
     let message = format!("coverage counts {} `__init__.py` with code", modules.len());
     report.finding(&coverage.place("report"), message).help("add `*/__init__.py` to `omit`").low();
+}
+
+/// Whether a module defines something rather than only importing it.
+fn has_code(text: &str) -> bool {
+    let starts = ["def ", "async def ", "class ", "for ", "if "];
+    let is_code = |line: &str| starts.iter().any(|start| line.starts_with(start)) && !line.contains("TYPE_CHECKING");
+    text.lines().any(is_code)
 }

@@ -96,10 +96,10 @@ fn misplaced_fixture(report: &mut Report) {
             // Other fixtures, helpers and doctests beside the folders count as users of their own.
             users.insert(folder_of(&each.place.path, root).unwrap_or(""));
         }
-        if let (1, Some(&folder)) = (users.len(), users.first()) {
-            if !folder.is_empty() {
-                misplaced.push((fixture, folder));
-            }
+        if let (1, Some(&folder)) = (users.len(), users.first())
+            && !folder.is_empty()
+        {
+            misplaced.push((fixture, folder));
         }
     }
     let Some((fixture, folder)) = misplaced.first() else { return };

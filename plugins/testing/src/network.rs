@@ -1,5 +1,6 @@
 //! Requests and connections that leave the machine, and what keeps them from leaving it in tests.
 
+use plimsoll_sdk::paths::{join, parent, upwards};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
@@ -82,8 +83,8 @@ pub(crate) fn is_public(host: &str) -> bool {
 
 /// Whether a module, or a `conftest.py` above it, answers requests itself or says that they are meant.
 pub(crate) fn is_answered(texts: &mut Texts, path: &str) -> bool {
-    let conftests = plimsoll_sdk::paths::upwards(plimsoll_sdk::paths::parent(path));
-    let conftests = conftests.into_iter().map(|folder| plimsoll_sdk::paths::join(folder, "conftest.py"));
+    let conftests = upwards(parent(path));
+    let conftests = conftests.into_iter().map(|folder| join(folder, "conftest.py"));
     let has_word = |text: &str| ANSWERED.iter().any(|word| text.contains(word));
     has_word(texts.of(path)) || conftests.into_iter().any(|conftest| has_word(texts.of(&conftest)))
 }
@@ -103,5 +104,5 @@ pub(crate) fn is_meant(path: &str) -> bool {
         "manual",
         "benchmark",
     ];
-    path.split(['/', '_', '.']).any(|part| MEANT.contains(&part))
+    path.split(['/', '_', '.']).any(|part| MEANT.contains(&part) || part.starts_with("e2e"))
 }

@@ -84,7 +84,8 @@ const IMPORTED: &[&str] = &[
     "pook",
     "pook.*",
 ];
-const CLIENTS: &[&str] = &["requests", "httpx", "aiohttp", "urllib"];
+/// The clients that responses and respx answer for.
+const CLIENTS: &[&str] = &["requests", "httpx"];
 const FUNCTIONS: &[&str] =
     &["get", "post", "put", "delete", "patch", "head", "request", "send", "stream", "urlopen", "urlretrieve"];
 

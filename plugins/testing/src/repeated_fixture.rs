@@ -1,12 +1,12 @@
 //! Fixtures that several test modules define alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
-use crate::suite::is_data;
+use crate::suite::{is_data, project_of};
 
 rule! {
     /// Test modules define the same fixture again.
@@ -74,24 +74,30 @@ fn repeated_fixture(report: &mut Report) {
     let mut texts = Texts::default();
     let mut first: BTreeMap<(String, String), Place> = BTreeMap::new();
     let mut count = 0;
+    let projects = project::projects();
     for found in repository::search(FIXTURES, FILES) {
         let path = found.place.path.clone();
         if found.role != Role::Test || is_data(&path) {
             continue;
         }
-        let Some(fixture) = texts.of(&path).get(found.place.span.start as usize..).and_then(Fixture::parse) else {
+        let text = texts.of(&path).to_owned();
+        let Some(fixture) = Fixture::parse(&text, found.place.span.start as usize) else {
             continue;
         };
         if fixture.body.trim().len() < LEAST || fixture.head.contains("params") {
             continue;
         }
         let place = Place { path: path.clone(), span: fixture.span(found.place.span.start) };
+        if fixture.depends_on(&text) {
+            continue;
+        }
         let key = (fixture.name.to_owned(), format!("{}{}", fixture.head, fixture.body.trim_end()));
         let Some(earlier) = first.get(&key) else {
             first.insert(key, place);
             continue;
         };
-        if earlier.path == path || count == MOST {
+        let is_other = project_of(&projects, &earlier.path) != project_of(&projects, &path);
+        if earlier.path == path || is_other || count == MOST {
             continue;
         }
         count += 1;
@@ -113,7 +119,8 @@ struct Fixture<'a> {
 }
 
 impl<'a> Fixture<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
+    fn parse(module: &'a str, offset: usize) -> Option<Self> {
+        let text = module.get(offset..)?;
         let start = text.find("def ")?.checked_add(4)?;
         let rest = text.get(start..)?;
         let name = rest.get(..rest.find('(')?)?;
@@ -129,6 +136,20 @@ impl<'a> Fixture<'a> {
             end += line.len();
         }
         is_near.then_some(Self { head, name, body: rest.get(name.len()..end)?, start })
+    }
+
+    /// Whether it uses something that its module defines: the same word may mean another thing in another module.
+    fn depends_on(&self, module: &str) -> bool {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let words = self.body.split(|letter| !is_part(letter)).filter(|word| !word.is_empty() && *word != self.name);
+        let words: BTreeSet<&str> = words.collect();
+        let defined = module.lines().filter_map(|line| {
+            let line = line.strip_prefix("async ").unwrap_or(line);
+            let line = line.strip_prefix("def ").or_else(|| line.strip_prefix("class ")).unwrap_or(line);
+            line.get(..line.find(|letter| !is_part(letter))?)
+        });
+        let imports = ["from", "import", "if", "for", "with", "try", "except", "return"];
+        defined.filter(|word| !word.is_empty() && !imports.contains(word)).any(|word| words.contains(word))
     }
 
     fn span(&self, offset: u32) -> Span {

@@ -61,8 +61,10 @@ const USES: &[&str] = &[r"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dis
 
 fn serial_test_suite(report: &mut Report) {
     let least = report.option("tests").and_then(Item::integer).and_then(|count| usize::try_from(count).ok());
-    let count = tests().len();
-    let Some(place) = place_of_tools().filter(|_| count > 0 && uses_pytest()) else {
+    let tests = tests();
+    let count = tests.len();
+    let first = tests.first().filter(|_| uses_pytest());
+    let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
         return report.not_applicable("3.2.3", "no tests that pytest runs");
     };
     if !is_named(PARALLEL) {

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
+use crate::network::is_meant;
+
 rule! {
     /// A test sleeps for a second or more and is not marked `slow`.
     ///
@@ -53,6 +55,8 @@ rule! {
 }
 
 const SLEEPS: &[&str] = &["time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep"];
+/// More would not be read.
+const MOST: usize = 10;
 /// Words of a module that replaces the clock, runs what sleeps for a shorter time, or marks its tests.
 const CALMED: &[&str] = &[
     "freeze_time",
@@ -90,11 +94,18 @@ fn slow_test_without_marker(report: &mut Report) {
         // An asynchronous sleep takes time where it is awaited.
         let is_waited = call.name == "time.sleep" || site.surroundings.contains(Surroundings::AWAITED);
         let text = texts.of(&site.place.path);
-        if !is_waited || CALMED.iter().any(|word| text.contains(word)) || reported.contains(&site.place.path) {
+        if !is_waited
+            || CALMED.iter().any(|word| text.contains(word))
+            || reported.contains(&site.place.path)
+            || is_meant(&site.place.path)
+        {
             continue;
         }
         if body_of(text, function).is_some_and(|body| STOPPED.iter().any(|word| body.contains(word))) {
             continue;
+        }
+        if reported.len() == MOST {
+            break;
         }
         reported.insert(site.place.path.clone());
         report

@@ -1,6 +1,6 @@
 //! The tests of a repository: which files hold them, what they say of themselves, and where a tool for them belongs.
 
-use plimsoll_sdk::paths::file_name;
+use plimsoll_sdk::paths::{file_name, is_below};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product;
 use plimsoll_sdk::settings::{PYTEST, Settings};
@@ -54,8 +54,18 @@ pub(crate) fn matches_in_tests(patterns: &[&str]) -> Vec<Match> {
 
 /// Whether a path lies in a folder of input for tests rather than of tests.
 pub(crate) fn is_data(path: &str) -> bool {
-    const DATA: &[&str] =
-        &["data", "fixtures", "testdata", "test_data", "resources", "samples", "examples", "snippets"];
+    const DATA: &[&str] = &[
+        "data",
+        "fixtures",
+        "testdata",
+        "test_data",
+        "resources",
+        "samples",
+        "examples",
+        "snippets",
+        "docs",
+        "docs_src",
+    ];
     path.split('/').any(|part| DATA.contains(&part) || part.contains("template") || part.contains("cookiecutter"))
 }
 
@@ -66,15 +76,24 @@ pub(crate) fn uses_pytest() -> bool {
         || !automation::commands(&["pytest", "py.test"]).is_empty()
 }
 
-/// Where a tool for tests is missing: beside pytest, else at the project.
-pub(crate) fn place_of_tools() -> Option<Place> {
-    let project = product::main_project()?;
+/// Where a tool for the tests of a path is missing: beside pytest, else at the project that holds the path.
+pub(crate) fn place_of_tools(path: &str) -> Option<Place> {
+    let main = product::main_project()?;
+    let mut projects = project::projects();
+    projects.retain(|project| is_below(path, &project.root) && !product::is_beside(&project.root));
+    let project = projects.into_iter().max_by_key(|project| project.root.len()).unwrap_or(main);
     let beside = |dependency: &Dependency| {
         let path = &dependency.place.path;
         dependency.kind != "constraint" && project.path(file_name(path)) == *path
     };
     let pytest = project::dependencies(&["pytest"]).into_iter().find(beside);
     Some(pytest.map_or(project.place.clone(), |pytest| pytest.place))
+}
+
+/// The folder of the project that holds a path.
+pub(crate) fn project_of(projects: &[Project], path: &str) -> String {
+    let holders = projects.iter().map(|project| &project.root).filter(|root| is_below(path, root));
+    holders.max_by_key(|root| root.len()).cloned().unwrap_or_default()
 }
 
 /// Whether a dependency is there for tests: in a group or extra for development, not what users install.

@@ -77,8 +77,9 @@ const DOCUMENTED: &[&str] = &[r"--cov(?-u:\b)"];
 const PAGES: &[&str] = &["*.md", "*.rst"];
 
 fn unmeasured_coverage(report: &mut Report) {
-    let has_tests = !tests().is_empty() && uses_pytest();
-    let Some(place) = place_of_tools().filter(|_| has_tests) else {
+    let tests = tests();
+    let first = tests.first().filter(|_| uses_pytest());
+    let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
         return report.not_applicable("3.2.1", "no tests that pytest runs");
     };
     if !is_named(TOOLS) {

@@ -115,7 +115,8 @@ fn unregistered_marker(report: &mut Report) {
         lines.map(|line| line.split([':', '(']).next().unwrap_or(line).trim().to_owned()).collect()
     });
     let missing: Vec<_> = used.into_iter().filter(|(_, name)| !listed.iter().any(|own| own == name)).collect();
-    let Some(place) = registered.map(|setting| setting.place).or_else(|| settings.place()).or_else(place_of_tools)
+    let Some(place) =
+        registered.map(|setting| setting.place).or_else(|| settings.place()).or_else(|| place_of_tools(folder))
     else {
         return;
     };

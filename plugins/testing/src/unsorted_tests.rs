@@ -91,7 +91,9 @@ fn unsorted_tests(report: &mut Report) {
     let mut modules = repository::find(MODULES);
     let folder = format!("{root}/");
     modules.retain(|file| file.role == Role::Test && file.path.starts_with(&folder) && !is_data(&file.path));
-    let Some(first) = modules.first().filter(|_| modules.len() >= LEAST) else {
+    let Some(first) =
+        modules.iter().min_by_key(|file| file.path.matches('/').count()).filter(|_| modules.len() >= LEAST)
+    else {
         return not_applicable(report, "few test modules");
     };
     let used: BTreeSet<&str> = modules

@@ -71,11 +71,13 @@ fn wide_coverage_source(report: &mut Report) {
     if omits_tests(&coverage) || coverage.has_strict_defaults() {
         return;
     }
-    let source = ["source", "source_pkgs", "include", "source_dirs"];
-    let sources: Vec<String> = source.iter().flat_map(|key| coverage.list("run", key)).collect();
-    let included = coverage.list("report", "include");
-    if let Some(wide) = sources.iter().find(|source| is_wide(source)) {
-        if let Some(setting) = coverage.settings.setting(&["run", "source"]) {
+    // What is included narrows a wider source.
+    let keys =
+        [("run", "include"), ("report", "include"), ("run", "source"), ("run", "source_dirs"), ("run", "source_pkgs")];
+    let named = keys.iter().map(|(table, key)| ((*table, *key), coverage.list(table, key))).find(|it| !it.1.is_empty());
+    if let Some(((table, key), sources)) = named {
+        let wide = sources.iter().find(|source| is_wide(source));
+        if let (Some(wide), Some(setting)) = (wide, coverage.settings.setting(&[table, key])) {
             report.finding(&setting.place, message(wide)).help(HELP).medium();
         }
         return;
@@ -86,7 +88,7 @@ fn wide_coverage_source(report: &mut Report) {
         report.finding(&flag.place, message(wide)).help(HELP).medium();
         return;
     }
-    let is_named = named.clone().next().is_some() || !sources.is_empty() || !included.is_empty();
+    let is_named = named.clone().next().is_some();
     if let Some(flag) = flags.iter().find(|flag| flag.value.is_none()).filter(|_| !is_named) {
         report.finding(&flag.place, "coverage counts whatever runs, the tests too").help(HELP).low();
     }
@@ -97,8 +99,8 @@ fn is_wide(source: &str) -> bool {
 }
 
 fn message(wide: &str) -> String {
-    match wide.trim_end_matches('/') {
-        "." | "*" => "coverage counts all files, the tests too".to_owned(),
+    match wide.trim_end_matches(['/', '*']) {
+        "." | "" => "coverage counts all files, the tests too".to_owned(),
         name => format!("coverage counts `{name}`"),
     }
 }
