@@ -1,6 +1,7 @@
 //! Section 8 of the standard, with 3.2: tests.
 
 mod async_test_without_plugin;
+mod contradictory_marker;
 mod coverage;
 mod hand_made_benchmark;
 mod hand_started_containers;
@@ -34,6 +35,7 @@ plimsoll_sdk::plugin! {
     requirements: include_str!("../requirements.toml"),
     rules: [
         &async_test_without_plugin::ASYNC_TEST_WITHOUT_PLUGIN,
+        &contradictory_marker::CONTRADICTORY_MARKER,
         &hand_made_benchmark::HAND_MADE_BENCHMARK,
         &hand_started_containers::HAND_STARTED_CONTAINERS,
         &leftover_profiling::LEFTOVER_PROFILING,

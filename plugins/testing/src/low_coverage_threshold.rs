@@ -38,6 +38,22 @@ rule! {
     /// ```python good src/app/__init__.py
     /// ```
     ///
+    /// Coverage.py reads one file only: what stands in another one is not used.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 90  # error: coverage reads `.coveragerc` and not this threshold
+    /// ```
+    /// ```ini bad .coveragerc
+    /// [run]
+    /// branch = true
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    ///
     /// Codecov can guard it too:
     ///
     /// ```toml good pyproject.toml
@@ -81,6 +97,11 @@ fn low_coverage_threshold(report: &mut Report) {
             let help = format!("raise it to {least} %");
             report.finding(place, format!("the coverage may sink to {percent} %")).help(help);
         }
+        None if shadowed(&coverage).is_some() => {
+            let Some((place, reader)) = shadowed(&coverage) else { return };
+            let message = format!("coverage reads `{reader}` and not this threshold");
+            report.finding(&place, message).help(format!("move the threshold to `{reader}`")).medium();
+        }
         None if is_checked_elsewhere() => {
             report.unknown("8.4.1", None, "a service compares the coverage with a number of its own");
         }
@@ -88,6 +109,15 @@ fn low_coverage_threshold(report: &mut Report) {
             report.finding(&coverage.place("report"), "no threshold for the coverage").help(HELP).medium();
         }
     }
+}
+
+/// A threshold in `pyproject.toml` that another file hides, and that file.
+fn shadowed(coverage: &Coverage) -> Option<(Place, String)> {
+    let reader = coverage.settings.layers.first()?.path.clone();
+    let path = coverage.project.path("pyproject.toml");
+    let own = documents::read(&path, &["tool", "coverage", "report", "fail_under"]).ok()?;
+    let place = Item::root(&own)?.key_place(&path);
+    (reader != path).then_some((place, reader))
 }
 
 /// The percentages below which something fails, and where they stand.

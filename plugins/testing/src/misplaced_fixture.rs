@@ -1,9 +1,10 @@
 //! Fixtures for all tests that one folder needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::paths::join;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product;
 use plimsoll_sdk::text::{plural, quoted};
 
 use crate::suite::MODULES;
@@ -70,7 +71,7 @@ const WORDS: &[&str] = &[
     r"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+\w+\(([^)]*)\)",
     r"(?:usefixtures|getfixturevalue|lazy_fixture|fixture_ref|lf)\(([^)]*)\)",
 ];
-const USERS: &[&str] = &["/tests/**/*.py"];
+const USERS: &[&str] = &["**/tests/**/*.py"];
 /// Names that plug-ins know.
 const KNOWN: &[&str] =
     &["event_loop", "anyio_backend", "settings", "pytestconfig", "app", "client", "event_loop_policy"];
@@ -79,33 +80,37 @@ const LEAST: usize = 3;
 const MOST: usize = 10;
 
 fn misplaced_fixture(report: &mut Report) {
-    let root = "tests";
-    let conftest = join(root, "conftest.py");
+    let root = join(&product::main_project().map_or(String::new(), |project| project.root), "tests");
+    let conftest = join(&root, "conftest.py");
     let fixtures: Vec<Match> =
         repository::search(FIXTURES, CONFTESTS).into_iter().filter(|it| it.place.path == conftest).collect();
     let modules = repository::find(MODULES);
-    let folders: BTreeSet<&str> = modules.iter().filter_map(|file| folder_of(&file.path, root)).collect();
+    let folders: BTreeSet<&str> = modules.iter().filter_map(|file| folder_of(&file.path, &root)).collect();
     if fixtures.is_empty() || folders.len() < LEAST {
         return report.not_applicable("8.2.2", "no fixtures for all tests, or no folders of tests");
     }
     let uses = repository::search(WORDS, USERS);
-    let mut misplaced: Vec<(&Match, &str)> = Vec::new();
-    for fixture in fixtures.iter().filter(|fixture| !KNOWN.contains(&fixture.text.as_str())) {
-        let mut users = BTreeSet::new();
-        for each in uses.iter().filter(|each| has_word(&each.text, &fixture.text)) {
-            // Other fixtures, helpers and doctests beside the folders count as users of their own.
-            users.insert(folder_of(&each.place.path, root).unwrap_or(""));
-        }
-        if let (1, Some(&folder)) = (users.len(), users.first())
-            && !folder.is_empty()
-        {
-            misplaced.push((fixture, folder));
+    let mut users: BTreeMap<&str, BTreeSet<&str>> =
+        fixtures.iter().map(|fixture| (fixture.text.as_str(), BTreeSet::new())).collect();
+    for each in &uses {
+        // Other fixtures, helpers and tests beside the folders count as users of their own.
+        let folder = folder_of(&each.place.path, &root).unwrap_or("");
+        for word in each.text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+            if let Some(folders) = users.get_mut(word) {
+                folders.insert(folder);
+            }
         }
     }
+    let only_folder = |fixture: &Match| {
+        let folders = users.get(fixture.text.as_str()).filter(|folders| folders.len() == 1)?;
+        folders.first().copied().filter(|folder| !folder.is_empty() && !KNOWN.contains(&fixture.text.as_str()))
+    };
+    let misplaced: Vec<(&Match, &str)> = fixtures.iter().filter_map(|it| Some((it, only_folder(it)?))).collect();
     let Some((fixture, folder)) = misplaced.first() else { return };
-    let folder = join(root, folder);
+    let others = misplaced.iter().skip(1).filter(|(_, other)| other == folder).take(MOST);
+    let others: Vec<&String> = others.map(|(fixture, _)| &fixture.text).collect();
+    let folder = join(&root, folder);
     let mut help = format!("move it to `{folder}/conftest.py`");
-    let others: Vec<&String> = misplaced.iter().skip(1).take(MOST).map(|(fixture, _)| &fixture.text).collect();
     if !others.is_empty() {
         help.push_str(&format!("; the same holds for the {} {}", plural(others.len(), "fixture"), quoted(&others)));
     }
@@ -119,8 +124,4 @@ fn misplaced_fixture(report: &mut Report) {
 fn folder_of<'a>(path: &'a str, root: &str) -> Option<&'a str> {
     let below = path.strip_prefix(root)?.strip_prefix('/')?;
     Some(below.split_once('/')?.0)
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|part| part == word)
 }

@@ -1,7 +1,8 @@
 //! Round trips of data without property-based tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use plimsoll_sdk::paths::is_below;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product;
 use plimsoll_sdk::text::listed;
@@ -145,12 +146,8 @@ fn pairs() -> Vec<(String, Place)> {
             modules.entry(site.module.clone()).or_default().push(definition);
         }
     }
-    let imported: Vec<String> = repository::search(TESTED, MODULES).into_iter().map(|found| found.text).collect();
     let mut pairs = Vec::new();
     for (module, definitions) in &modules {
-        if !imported.iter().any(|name| name == module || module.starts_with(&format!("{name}."))) {
-            continue;
-        }
         for definition in definitions {
             let reverse = |(there, back): &(&str, &str)| {
                 let rest = definition.name.strip_prefix(there)?;
@@ -158,11 +155,18 @@ fn pairs() -> Vec<(String, Place)> {
             };
             let Some(back) = PAIRS.iter().find_map(reverse) else { continue };
             if definitions.iter().any(|other| other.name == back) {
-                pairs.push((definition.name.clone(), definition.site.place.clone()));
+                pairs.push((module, definition));
             }
         }
     }
-    pairs
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let imported: BTreeSet<String> = repository::search(TESTED, MODULES).into_iter().map(|found| found.text).collect();
+    let is_tested =
+        |module: &str| imported.iter().any(|name| is_below(&module.replace('.', "/"), &name.replace('.', "/")));
+    pairs.retain(|(module, _)| is_tested(module));
+    pairs.into_iter().map(|(_, definition)| (definition.name.clone(), definition.site.place.clone())).collect()
 }
 
 /// Whether a function hands all the work to a library.

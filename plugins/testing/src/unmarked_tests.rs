@@ -1,8 +1,7 @@
 //! Tests that no marker assigns to a kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::quoted;
 
@@ -79,9 +78,10 @@ fn unmarked_tests(report: &mut Report) {
         return report.unknown("8.3.1", None, "a hook adds markers");
     }
     let marks = matches_in_tests(MARKS);
+    let marked: BTreeSet<&str> = marks.iter().map(|mark| mark.place.path.as_str()).collect();
     let mut unmarked: BTreeMap<&str, Vec<&Match>> = BTreeMap::new();
     for test in &tests {
-        if !marks.iter().any(|mark| mark.place.path == test.place.path) {
+        if !marked.contains(test.place.path.as_str()) {
             unmarked.entry(&test.place.path).or_default().push(test);
         }
     }
@@ -94,7 +94,7 @@ fn unmarked_tests(report: &mut Report) {
         .help(format!("mark them `unit`, `integration` or `e2e`; the first modules are {}", quoted(&names)));
     // A suite that marks most of its tests has forgotten the others; one that marks none follows another plan.
     if count * 2 <= tests.len() {
-        finding.related(&start(first.place.path.as_str()), "the first module").medium();
+        finding.medium();
     } else {
         finding.low();
     }
