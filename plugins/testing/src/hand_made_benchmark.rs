@@ -1,6 +1,6 @@
 //! Tests that take the time themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::prelude::*;
 
@@ -49,6 +49,8 @@ rule! {
     }
 }
 
+/// More would not be read.
+const MOST: usize = 10;
 const CLOCKS: &[&str] =
     &["time.perf_counter", "time.perf_counter_ns", "time.time", "time.monotonic", "time.process_time", "timeit.timeit"];
 const LIMITS: &[&str] = &[concat!(
@@ -90,12 +92,22 @@ const WAITING: &[&str] = &[
 ];
 
 fn hand_made_benchmark(report: &mut Report) {
-    let clocks = python::calls(CLOCKS);
+    let limits = matches_in_tests(LIMITS);
+    if limits.is_empty() {
+        return;
+    }
+    let mut clocks: BTreeMap<String, Vec<Call>> = BTreeMap::new();
+    for call in python::calls(CLOCKS) {
+        clocks.entry(call.site.place.path.clone()).or_default().push(call);
+    }
     let mut reported = BTreeSet::new();
-    for limit in matches_in_tests(LIMITS) {
+    for limit in limits {
         let path = &limit.place.path;
-        let before = |call: &&Call| call.site.place.path == *path && call.site.place.span.start < limit.place.span.end;
-        let Some(clock) = clocks.iter().rfind(before) else { continue };
+        if reported.len() == MOST || reported.contains(path) {
+            continue;
+        }
+        let before = |call: &&Call| call.site.place.span.start < limit.place.span.end;
+        let Some(clock) = clocks.get(path).and_then(|calls| calls.iter().rfind(before)) else { continue };
         let names = [Some(path), clock.site.function.as_ref(), clock.site.class.as_ref()];
         let is_about_waiting = names.into_iter().flatten().any(|name| {
             let name = name.to_lowercase();

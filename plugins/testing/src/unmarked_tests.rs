@@ -57,13 +57,14 @@ rule! {
     /// ```
     pub(crate) static UNMARKED_TESTS = {
         id: "unmarked-tests",
-        requirements: ["8.3.1"],
+        requirements: ["8.3.1", "8.3.2", "8.3.3", "8.3.4"],
         check: Check::Repository(unmarked_tests),
         wants: [Want::Search(TESTS, MODULES), Want::Search(MARKS, MODULES), Want::Search(HOOKS, CONFTESTS)],
     }
 }
 
 const LEAST: usize = 10;
+const KINDS: &[(&str, &str)] = &[("unit", "8.3.2"), ("integration", "8.3.3"), ("e2e", "8.3.4")];
 const MARKS: &[&str] =
     &[r"(?-u:\b)mark\.(unit|unittest|unit_test|integration|integration_test|e2e|end_to_end|functional)(?-u:\b)"];
 const HOOKS: &[&str] = &[r"(?:add_marker|applymarker)"];
@@ -89,9 +90,16 @@ fn unmarked_tests(report: &mut Report) {
     let Some(first) = unmarked.values().flatten().next() else { return };
     let names: Vec<&&str> = unmarked.keys().take(5).collect();
     let modules = if unmarked.len() == 1 { "1 module".to_owned() } else { format!("{} modules", unmarked.len()) };
-    let finding = report
+    let mut finding = report
         .finding(&first.place, format!("{count} tests of {modules} carry no marker of their kind"))
         .help(format!("mark them `unit`, `integration` or `e2e`; the first modules are {}", quoted(&names)));
+    finding = finding.requirement("8.3.1");
+    // A folder says which marker its tests lack.
+    for (folder, requirement) in KINDS {
+        if unmarked.keys().any(|path| path.split('/').any(|part| part == *folder)) {
+            finding = finding.requirement(requirement);
+        }
+    }
     // A suite that marks most of its tests has forgotten the others; one that marks none follows another plan.
     if count * 2 <= tests.len() {
         finding.medium();
