@@ -1,5 +1,7 @@
 //! Requests and connections that leave the machine, and what keeps them from leaving it in tests.
 
+use std::collections::BTreeMap;
+
 use plimsoll_sdk::paths::{join, parent, upwards};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
@@ -81,12 +83,24 @@ pub(crate) fn is_public(host: &str) -> bool {
     host.contains('.') && !is_number && !is_example && !PRIVATE.contains(&top)
 }
 
-/// Whether a module, or a `conftest.py` above it, answers requests itself or says that they are meant.
-pub(crate) fn is_answered(texts: &mut Texts, path: &str) -> bool {
-    let conftests = upwards(parent(path));
-    let conftests = conftests.into_iter().map(|folder| join(folder, "conftest.py"));
-    let has_word = |text: &str| ANSWERED.iter().any(|word| text.contains(word));
-    has_word(texts.of(path)) || conftests.into_iter().any(|conftest| has_word(texts.of(&conftest)))
+/// Which modules answer requests themselves, or say that they are meant; each is read once.
+#[derive(Default)]
+pub(crate) struct Answers {
+    texts: Texts,
+    known: BTreeMap<String, bool>,
+}
+
+impl Answers {
+    /// Whether a module, or a `conftest.py` above it, answers requests itself or says that they are meant.
+    pub(crate) fn of(&mut self, path: &str) -> bool {
+        let conftests = upwards(parent(path)).into_iter().map(|folder| join(folder, "conftest.py"));
+        conftests.chain([path.to_owned()]).any(|path| self.has_word(path))
+    }
+
+    fn has_word(&mut self, path: String) -> bool {
+        let text = self.texts.of(&path);
+        *self.known.entry(path).or_insert_with(|| ANSWERED.iter().any(|word| text.contains(word)))
+    }
 }
 
 /// Whether a path names the kind of test that talks to the world.

@@ -80,24 +80,23 @@ fn repeated_fixture(report: &mut Report) {
         if found.role != Role::Test || is_data(&path) {
             continue;
         }
-        let text = texts.of(&path).to_owned();
-        let Some(fixture) = Fixture::parse(&text, found.place.span.start as usize) else {
+        let Some(fixture) = Fixture::parse(texts.of(&path), found.place.span.start as usize) else {
             continue;
         };
         if fixture.body.trim().len() < LEAST || fixture.head.contains("params") {
             continue;
         }
         let place = Place { path: path.clone(), span: fixture.span(found.place.span.start) };
-        if fixture.depends_on(&text) {
-            continue;
-        }
-        let key = (fixture.name.to_owned(), format!("{}{}", fixture.head, fixture.body.trim_end()));
+        let key = (fixture.name.clone(), format!("{}{}", fixture.head, fixture.body.trim_end()));
         let Some(earlier) = first.get(&key) else {
             first.insert(key, place);
             continue;
         };
         let is_other = project_of(&projects, &earlier.path) != project_of(&projects, &path);
         if earlier.path == path || is_other || count == MOST {
+            continue;
+        }
+        if [&earlier.path, &path].into_iter().any(|path| fixture.depends_on(texts.of(path))) {
             continue;
         }
         count += 1;
@@ -111,15 +110,15 @@ fn repeated_fixture(report: &mut Report) {
 }
 
 /// A fixture's text: from its decorator to the next line that is not indented.
-struct Fixture<'a> {
-    head: &'a str,
-    name: &'a str,
-    body: &'a str,
+struct Fixture {
+    head: String,
+    name: String,
+    body: String,
     start: usize,
 }
 
-impl<'a> Fixture<'a> {
-    fn parse(module: &'a str, offset: usize) -> Option<Self> {
+impl Fixture {
+    fn parse(module: &str, offset: usize) -> Option<Self> {
         let text = module.get(offset..)?;
         let start = text.find("def ")?.checked_add(4)?;
         let rest = text.get(start..)?;
@@ -135,7 +134,8 @@ impl<'a> Fixture<'a> {
             }
             end += line.len();
         }
-        is_near.then_some(Self { head, name, body: rest.get(name.len()..end)?, start })
+        let body = rest.get(name.len()..end)?.to_owned();
+        is_near.then(|| Self { head: head.to_owned(), name: name.to_owned(), body, start })
     }
 
     /// Whether it uses something that its module defines: the same word may mean another thing in another module.

@@ -1,6 +1,6 @@
 //! Tests that wait for a second or more and do not say so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
@@ -81,6 +81,7 @@ const STOPPED: &[&str] = &["raises(", "cancel", "wait_for", "timeout", "Timeout"
 
 fn slow_test_without_marker(report: &mut Report) {
     let mut texts = Texts::default();
+    let mut calm = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for call in python::calls(SLEEPS) {
         let site = &call.site;
@@ -93,12 +94,13 @@ fn slow_test_without_marker(report: &mut Report) {
         }
         // An asynchronous sleep takes time where it is awaited.
         let is_waited = call.name == "time.sleep" || site.surroundings.contains(Surroundings::AWAITED);
-        let text = texts.of(&site.place.path);
-        if !is_waited
-            || CALMED.iter().any(|word| text.contains(word))
-            || reported.contains(&site.place.path)
-            || is_meant(&site.place.path)
-        {
+        let path = &site.place.path;
+        if !is_waited || reported.contains(path) || is_meant(path) {
+            continue;
+        }
+        let text = texts.of(path);
+        let is_calm = *calm.entry(path.clone()).or_insert_with(|| CALMED.iter().any(|word| text.contains(word)));
+        if is_calm {
             continue;
         }
         if body_of(text, function).is_some_and(|body| STOPPED.iter().any(|word| body.contains(word))) {

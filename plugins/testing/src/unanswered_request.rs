@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::texts::Texts;
 
-use crate::network::{REQUESTS, is_answered, is_meant, public_host};
+use crate::network::{Answers, REQUESTS, is_meant, public_host};
 
 rule! {
     /// A test sends a request to a service on the internet.
@@ -52,7 +51,7 @@ rule! {
 }
 
 fn unanswered_request(report: &mut Report) {
-    let mut texts = Texts::default();
+    let mut answers = Answers::default();
     let mut reported = BTreeSet::new();
     for call in python::calls(REQUESTS) {
         let path = &call.site.place.path;
@@ -61,7 +60,7 @@ fn unanswered_request(report: &mut Report) {
             continue;
         }
         let Some(host) = public_host(&call) else { continue };
-        if call.site.function.is_none() || is_answered(&mut texts, path) {
+        if call.site.function.is_none() || answers.of(path) {
             continue;
         }
         reported.insert(path.clone());

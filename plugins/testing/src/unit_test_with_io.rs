@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
-use crate::network::{REQUESTS, is_answered, is_public, public_host};
+use crate::network::{Answers, REQUESTS, is_public, public_host};
 
 rule! {
     /// A unit test needs a database, a container, the network, or time.
@@ -84,6 +84,7 @@ const CONNECTIONS: &[&str] = &[
 const SLEEPS: &[&str] = &["time.sleep"];
 
 fn unit_test_with_io(report: &mut Report) {
+    let mut answers = Answers::default();
     let mut texts = Texts::default();
     let mut reported = BTreeSet::new();
     for call in [CONTAINERS, CONNECTIONS, REQUESTS, SLEEPS].into_iter().flat_map(python::calls) {
@@ -94,9 +95,7 @@ fn unit_test_with_io(report: &mut Report) {
         }
         let Some((what, is_sure)) = outside(&call) else { continue };
         // A double of the library or of the clock stands somewhere in the module.
-        if is_answered(&mut texts, path)
-            || ["freeze", "Thread", "subprocess"].iter().any(|it| texts.of(path).contains(it))
-        {
+        if answers.of(path) || ["freeze", "Thread", "subprocess"].iter().any(|it| texts.of(path).contains(it)) {
             continue;
         }
         reported.insert(path.clone());
