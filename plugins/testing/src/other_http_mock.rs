@@ -60,6 +60,10 @@ rule! {
     ///     client.patch("/ships/1")
     ///     with patch("app.client.Client.get"):
     ///         pass
+    ///
+    /// def test_other_libraries():
+    ///     with patch("urllib.request.urlopen"), patch("aiohttp.ClientSession.get"), patch("app.urllib.request.urlopen"):
+    ///         pass
     /// ```
     pub(crate) static OTHER_HTTP_MOCK = {
         id: "other-http-mock",

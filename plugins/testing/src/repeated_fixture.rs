@@ -54,6 +54,43 @@ rule! {
     ///     ship = {"name": "Mary Rose", "mass": 500}
     ///     return ship
     /// ```
+    ///
+    /// The same words may mean different things, and a fixture for all tests of a module is none for the others:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good tests/test_a.py
+    /// import pytest
+    ///
+    /// app = make_app("a")
+    ///
+    /// @pytest.fixture
+    /// def client(make_client):
+    ///     with make_client(app, raise_errors=False) as client:
+    ///         yield client
+    ///
+    /// @pytest.fixture(autouse=True)
+    /// def quiet(monkeypatch):
+    ///     monkeypatch.setenv("VERBOSE", "0")
+    ///     monkeypatch.setenv("COLOUR", "0")
+    /// ```
+    /// ```python good tests/test_b.py
+    /// import pytest
+    ///
+    /// app = make_app("b")
+    ///
+    /// @pytest.fixture
+    /// def client(make_client):
+    ///     with make_client(app, raise_errors=False) as client:
+    ///         yield client
+    ///
+    /// @pytest.fixture(autouse=True)
+    /// def quiet(monkeypatch):
+    ///     monkeypatch.setenv("VERBOSE", "0")
+    ///     monkeypatch.setenv("COLOUR", "0")
+    /// ```
     pub(crate) static REPEATED_FIXTURE = {
         id: "repeated-fixture",
         requirements: ["8.2.1"],
@@ -83,7 +120,9 @@ fn repeated_fixture(report: &mut Report) {
         let Some(fixture) = Fixture::parse(texts.of(&path), found.place.span.start as usize) else {
             continue;
         };
-        if fixture.body.trim().len() < LEAST || fixture.head.contains("params") {
+        // One line is soon repeated, and a fixture for all tests of a module would serve all others too.
+        let is_short = fixture.body.trim().len() < LEAST || fixture.body.trim().lines().count() < 3;
+        if is_short || ["params", "autouse"].iter().any(|word| fixture.head.contains(word)) {
             continue;
         }
         let place = Place { path: path.clone(), span: fixture.span(found.place.span.start) };

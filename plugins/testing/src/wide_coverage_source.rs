@@ -48,6 +48,18 @@ rule! {
     /// [project]
     /// name = "app"
     ///
+    /// [tool.coverage.run]
+    /// source = ["."]
+    /// include = ["app/*"]
+    /// ```
+    /// ```python good app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
     /// [tool.pytest.ini_options]
     /// addopts = ["--cov=app", "--cov-branch"]
     /// ```
