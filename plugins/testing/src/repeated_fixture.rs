@@ -187,6 +187,9 @@ impl Fixture {
             let line = line.strip_prefix("def ").or_else(|| line.strip_prefix("class ")).unwrap_or(line);
             line.get(..line.find(|letter| !is_part(letter))?)
         });
+        if words.contains("__file__") {
+            return true;
+        }
         let imports = ["from", "import", "if", "for", "with", "try", "except", "return"];
         defined.filter(|word| !word.is_empty() && !imports.contains(word)).any(|word| words.contains(word))
     }
