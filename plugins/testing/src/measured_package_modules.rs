@@ -91,6 +91,7 @@ fn measured_package_modules(report: &mut Report) {
     }
     let message = format!("coverage counts {} `__init__.py` with code", modules.len());
     report.finding(&coverage.place("report"), message).help("add `*/__init__.py` to `omit`").low();
+    report.unknown("8.4.4", None, "whether the code of `__init__.py` is worth measuring is a judgement");
 }
 
 /// Whether a module defines something rather than only importing it.

@@ -75,6 +75,7 @@ fn serial_test_suite(report: &mut Report) {
             .finding(&place, format!("{count} tests run one after the other"))
             .help("add `pytest-xdist` and run pytest with `-n auto`")
             .low();
+        report.unknown("3.2.3", Some(&place), "the tests may need to run one after the other");
         return;
     }
     if is_named(USES) || !repository::search(DOCUMENTED, PAGES).is_empty() {

@@ -81,9 +81,13 @@ const CONNECTIONS: &[&str] = &[
     "sqlalchemy.ext.asyncio.create_async_engine",
     "socket.create_connection",
 ];
+const FOLDERS: &[&str] = &["**/unit/**/*.py", "**/unit_tests/**/*.py", "**/unittests/**/*.py", "**/unit_test/**/*.py"];
 const SLEEPS: &[&str] = &["time.sleep"];
 
 fn unit_test_with_io(report: &mut Report) {
+    if !repository::find(FOLDERS).iter().any(|file| file.role == Role::Test) {
+        return report.not_applicable("8.1.2", "no folder for unit tests");
+    }
     let mut answers = Answers::default();
     let mut texts = Texts::default();
     let mut reported = BTreeSet::new();

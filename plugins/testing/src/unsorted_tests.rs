@@ -115,6 +115,9 @@ fn unsorted_tests(report: &mut Report) {
         KINDS.iter().filter_map(|(id, name, others)| Some((*id, *name, *others.iter().find(|it| used.contains(*it))?)));
     let other: Vec<_> = other.collect();
     if !other.is_empty() {
+        for (id, _, _) in &other {
+            report.unknown(id, None, "a folder of another name may hold the tests of this kind");
+        }
         for (id, name, found) in other {
             let place =
                 modules.iter().find(|file| file.path.starts_with(&format!("{folder}{found}/"))).unwrap_or(first);
@@ -131,10 +134,13 @@ fn unsorted_tests(report: &mut Report) {
     let names: Vec<String> = asked.iter().map(|(_, name, _)| format!("{folder}{name}")).collect();
     let message = format!("{} test modules, none of them in {}", modules.len(), listed(&names));
     let mut finding = report.finding(&start(&first.path), message).help("sort the tests by kind");
-    for (id, _, _) in asked {
+    for (id, _, _) in &asked {
         finding = finding.requirement(id);
     }
     finding.low();
+    for (id, _, _) in asked {
+        report.unknown(id, None, "the tests are sorted by another plan, or all of one kind");
+    }
 }
 
 fn not_applicable(report: &mut Report, reason: &str) {
