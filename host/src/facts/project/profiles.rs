@@ -148,8 +148,9 @@ pub(super) fn profiles(facts: &Facts, projects: &Projects, project: &Project) ->
     for (_, place) in manifest.scripts(facts) {
         profiles.add("cli", "it installs commands", Some(place));
     }
-    if project.backend.is_some() && !profiles.has("api") && image.is_none() {
-        is_library(facts, &manifest, &target, &mut profiles);
+    if project.backend.is_some() {
+        let is_deployed = profiles.has("api") || image.is_some();
+        is_library(facts, &manifest, &target, is_deployed, &mut profiles);
     }
     let repository = facts.repository();
     let docs = ["docs", "doc", "mkdocs.yml", "mkdocs.yaml"].map(|name| inside(&project.root, name));
@@ -258,12 +259,17 @@ fn is_application(facts: &Facts, project: &Project, image: Option<&Dockerfile>, 
     }
 }
 
-/// A library is built and published, or says in its classifiers that it means to be.
-fn is_library(facts: &Facts, manifest: &Manifest, target: &Target, profiles: &mut Profiles) {
+/// A library is built and published, or says in its classifiers that it means to be; only these make one of what is
+/// deployed too.
+fn is_library(facts: &Facts, manifest: &Manifest, target: &Target, is_deployed: bool, profiles: &mut Profiles) {
     if let Some((classifiers, place)) = manifest.classifiers() {
-        if !classifiers.iter().any(|classifier| classifier.starts_with("Private ::")) {
+        let is_private = classifiers.iter().any(|classifier| classifier.starts_with("Private ::"));
+        if !is_private && (!is_deployed || !classifiers.is_empty()) {
             profiles.add("library", "it has a build system and classifiers", Some(place));
         }
+        return;
+    }
+    if is_deployed {
         return;
     }
     let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
