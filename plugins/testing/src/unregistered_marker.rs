@@ -1,9 +1,12 @@
 //! Markers that tests use and pytest does not know.
 
+use std::collections::BTreeMap;
+
+use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::settings::{PYTEST, Settings};
 
-use crate::suite::{MODULES, matches_in_tests, place_of_tools, uses_pytest};
+use crate::suite::{MODULES, matches_in_tests, place_of_tools, project_of, uses_pytest};
 
 rule! {
     /// Tests use a marker that pytest's configuration does not register.
@@ -107,22 +110,31 @@ fn unregistered_marker(report: &mut Report) {
     if !repository::search(HOOKS, &["*.py"]).is_empty() {
         return;
     }
-    let folder = uses.first().map_or("", |each| each.place.path.split_once("/tests/").map_or("", |(folder, _)| folder));
-    let settings = Settings::of(&PYTEST, folder);
+    let projects = project::projects();
+    let mut by_project: BTreeMap<String, Vec<&Match>> = BTreeMap::new();
+    for each in &uses {
+        by_project.entry(project_of(&projects, &each.place.path)).or_default().push(each);
+    }
+    for uses in by_project.values() {
+        judge(report, uses);
+    }
+}
+
+/// Compares the markers that one project uses with those that its settings list.
+fn judge(report: &mut Report, uses: &[&Match]) {
+    let Some(first) = uses.first() else { return };
+    let settings = Settings::of(&PYTEST, parent(&first.place.path));
     let registered = settings.setting(&["markers"]);
     let listed: Vec<String> = registered.as_ref().map_or(Vec::new(), |setting| {
         let lines = setting.value.strings().into_iter().flat_map(str::lines);
         lines.map(|line| line.split([':', '(']).next().unwrap_or(line).trim().to_owned()).collect()
     });
-    let missing: Vec<_> = used.into_iter().filter(|(_, name)| !listed.iter().any(|own| own == name)).collect();
-    let Some(place) =
-        registered.map(|setting| setting.place).or_else(|| settings.place()).or_else(|| place_of_tools(folder))
-    else {
+    let is_missing = |name: &str| uses.iter().any(|each| each.text == name) && !listed.iter().any(|own| own == name);
+    let missing: Vec<_> = MARKERS.iter().filter(|(_, name)| is_missing(name)).collect();
+    let place = registered.map(|setting| setting.place).or_else(|| settings.place());
+    let Some(place) = place.or_else(|| place_of_tools(&first.place.path)).filter(|_| !missing.is_empty()) else {
         return;
     };
-    if missing.is_empty() {
-        return;
-    }
     let names = missing.iter().map(|(_, name)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let message = if missing.len() == 1 {
         format!("the marker {names} is not registered")
@@ -130,13 +142,14 @@ fn unregistered_marker(report: &mut Report) {
         format!("the markers {names} are not registered")
     };
     let mut finding = report.finding(&place, message).help("list it in `markers` with a description");
-    for (id, _) in missing {
+    for (id, name) in missing {
         finding = finding.requirement(id);
+        if let Some(used) = uses.iter().find(|each| each.text == *name) {
+            finding = finding.related(&used.place, "used here");
+        }
     }
-    if let Some(first) = uses.first() {
-        finding = finding.related(&first.place, "used here");
-    }
-    let is_strict = settings.setting(&["addopts"]).is_some_and(|it| it.value.strings().join(" ").contains("--strict"));
+    let options = settings.setting(&["addopts"]).map_or(String::new(), |it| it.value.strings().join(" "));
+    let is_strict = options.split_whitespace().any(|word| matches!(word, "--strict-markers" | "--strict"));
     if !is_strict {
         finding.medium();
     }
