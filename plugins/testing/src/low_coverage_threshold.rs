@@ -1,0 +1,155 @@
+//! Coverage that may sink below 80 %.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::coverage::{Coverage, coverage};
+
+rule! {
+    /// No threshold of at least 80 % guards the coverage.
+    ///
+    /// A number that no one has to keep goes down with every change. Set `fail_under = 80` or more in
+    /// `[tool.coverage.report]`.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]  # error: no threshold for the coverage
+    /// show_missing = true
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 60  # error: the coverage may sink to 60 %
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 85
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    ///
+    /// Coverage.py reads one file only: what stands in another one is not used.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 90  # error: coverage reads `.coveragerc` and not this threshold
+    /// ```
+    /// ```ini bad .coveragerc
+    /// [run]
+    /// branch = true
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    ///
+    /// Codecov can guard it too:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.run]
+    /// branch = true
+    /// ```
+    /// ```yaml good codecov.yml
+    /// coverage:
+    ///   status:
+    ///     project:
+    ///       default:
+    ///         target: 90%
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    pub(crate) static LOW_COVERAGE_THRESHOLD = {
+        id: "low-coverage-threshold",
+        requirements: ["8.4.1"],
+        check: Check::Repository(low_coverage_threshold),
+        options: [("percent", "80", "the least coverage that a threshold has to demand")],
+    }
+}
+
+const CODECOV: &[&str] = &["codecov.yml", ".codecov.yml", "codecov.yaml", ".codecov.yaml", ".github/codecov.yml"];
+const HELP: &str = "set `fail_under` in the section `report` of coverage's settings";
+
+fn low_coverage_threshold(report: &mut Report) {
+    let Some(coverage) = coverage() else {
+        return report.not_applicable("8.4.1", "nothing measures coverage");
+    };
+    let least = report.option("percent").and_then(Item::number).unwrap_or(80.0);
+    let thresholds = thresholds(&coverage);
+    let highest = thresholds.iter().max_by(|left, right| left.0.total_cmp(&right.0));
+    match highest {
+        _ if coverage.has_strict_defaults() => {}
+        Some((percent, _)) if *percent >= least => {}
+        Some((percent, place)) => {
+            let help = format!("raise it to {least} %");
+            report.finding(place, format!("the coverage may sink to {percent} %")).help(help);
+        }
+        None if shadowed(&coverage).is_some() => {
+            let Some((place, reader)) = shadowed(&coverage) else { return };
+            let message = format!("coverage reads `{reader}` and not this threshold");
+            report.finding(&place, message).help(format!("move the threshold to `{reader}`")).medium();
+        }
+        None if is_checked_elsewhere() => {
+            report.unknown("8.4.1", None, "a service compares the coverage with a number of its own");
+        }
+        None => {
+            report.finding(&coverage.place("report"), "no threshold for the coverage").help(HELP).medium();
+        }
+    }
+}
+
+/// A threshold in `pyproject.toml` that another file hides, and that file.
+fn shadowed(coverage: &Coverage) -> Option<(Place, String)> {
+    let reader = coverage.settings.layers.first()?.path.clone();
+    let path = coverage.project.path("pyproject.toml");
+    let own = documents::read(&path, &["tool", "coverage", "report", "fail_under"]).ok()?;
+    let place = Item::root(&own)?.key_place(&path);
+    (reader != path).then_some((place, reader))
+}
+
+/// The percentages below which something fails, and where they stand.
+fn thresholds(coverage: &Coverage) -> Vec<(f64, Place)> {
+    let mut found = Vec::new();
+    if let Some(setting) = coverage.settings.setting(&["report", "fail_under"]) {
+        let number = setting.value.number().or_else(|| percent(setting.value.text()));
+        found.extend(number.map(|number| (number, setting.place)));
+    }
+    for name in ["--cov-fail-under", "--fail-under"] {
+        for flag in coverage.flags(name) {
+            found.extend(flag.value.as_deref().and_then(percent).map(|number| (number, flag.place.clone())));
+        }
+    }
+    for path in CODECOV {
+        let Ok(target) = documents::read(path, &["coverage", "status", "project", "default", "target"]) else {
+            continue;
+        };
+        let Some(item) = Item::root(&target) else { continue };
+        found.extend(item.number().or_else(|| percent(item.text())).map(|number| (number, item.place(path))));
+    }
+    found
+}
+
+fn percent(text: &str) -> Option<f64> {
+    text.trim().trim_end_matches('%').trim().parse().ok()
+}
+
+/// Whether a service may hold a threshold that the repository does not show.
+fn is_checked_elsewhere() -> bool {
+    CODECOV.iter().any(|path| repository::exists(path))
+        || repository::exists("sonar-project.properties")
+        || !automation::actions(&["/codecov|coveralls|sonar|coverage|codacy|codeclimate|smokeshow/"]).is_empty()
+        || !automation::commands(&["coveralls", "codecov", "codecovcli", "smokeshow", "diff-cover"]).is_empty()
+}

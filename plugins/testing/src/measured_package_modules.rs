@@ -1,0 +1,102 @@
+//! Coverage that counts `__init__.py` and configuration modules.
+
+use plimsoll_sdk::paths::{file_name, is_below};
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product;
+
+use crate::coverage::coverage;
+
+rule! {
+    /// Coverage counts the `__init__.py` of packages.
+    ///
+    /// What they do runs at import, which every test covers, so they lift the number without saying anything. Add `*/__init__.py`, and modules that only hold settings, to `omit`.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]  # error: coverage counts 1 `__init__.py` with code
+    /// fail_under = 80
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// def launch() -> Ship:
+    ///     return Ship()
+    /// ```
+    /// ```python bad src/app/ships.py
+    /// class Ship: ...
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 80
+    /// omit = ["*/__init__.py"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// def launch() -> Ship:
+    ///     return Ship()
+    /// ```
+    /// ```python good src/app/ships.py
+    /// class Ship: ...
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 80
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// __all__ = ["Ship"]
+    /// ```
+    /// ```python good src/app/ships.py
+    /// class Ship: ...
+    /// ```
+    pub(crate) static MEASURED_PACKAGE_MODULES = {
+        id: "measured-package-modules",
+        requirements: ["8.4.4"],
+        check: Check::Repository(measured_package_modules),
+    }
+}
+
+/// An `__init__.py` up to this size holds a docstring at most.
+const SMALL: u64 = 40;
+/// So many are looked into.
+const MOST: usize = 200;
+
+fn measured_package_modules(report: &mut Report) {
+    let Some(coverage) = coverage() else {
+        return report.not_applicable("8.4.4", "nothing measures coverage");
+    };
+    let omitted: Vec<String> = ["run", "report"].iter().flat_map(|table| coverage.list(table, "omit")).collect();
+    if omitted.iter().any(|glob| glob.contains("__init__")) || coverage.has_strict_defaults() {
+        return;
+    }
+    let mut modules = repository::find(&["__init__.py"]);
+    modules.retain(|file| {
+        let is_product = file.role == Role::Source && is_below(&file.path, &coverage.project.root);
+        is_product && file.size > SMALL && !product::is_beside(&file.path) && file_name(&file.path) == "__init__.py"
+    });
+    modules.truncate(MOST);
+    modules.retain(|file| repository::read(&file.path).is_ok_and(|text| has_code(&text)));
+    if modules.is_empty() {
+        return report.not_applicable("8.4.4", "no `__init__.py` with code");
+    }
+    let message = format!("coverage counts {} `__init__.py` with code", modules.len());
+    report.finding(&coverage.place("report"), message).help("add `*/__init__.py` to `omit`").low();
+    report.unknown("8.4.4", None, "whether the code of `__init__.py` is worth measuring is a judgement");
+}
+
+/// Whether a module defines something rather than only importing it.
+fn has_code(text: &str) -> bool {
+    let starts = ["def ", "async def ", "class ", "for ", "if "];
+    let is_code = |line: &str| starts.iter().any(|start| line.starts_with(start)) && !line.contains("TYPE_CHECKING");
+    text.lines().any(is_code)
+}

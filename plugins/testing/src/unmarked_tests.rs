@@ -1,0 +1,113 @@
+//! Tests that no marker assigns to a kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::text::quoted;
+
+use crate::suite::{MODULES, TESTS, matches_in_tests, tests, uses_pytest};
+
+rule! {
+    /// Tests carry no marker that says which kind they are.
+    ///
+    /// Markers let a developer run `pytest -m unit` and CI the rest. Mark every test `unit`, `integration` or `e2e`: with
+    /// a decorator, with `pytestmark` for a module, or with one hook in `conftest.py` that marks by folder.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// def test_a(): ...  # error: 10 tests of 1 module carry no marker of their kind
+    /// def test_b(): ...
+    /// def test_c(): ...
+    /// def test_d(): ...
+    /// def test_e(): ...
+    /// def test_f(): ...
+    /// def test_g(): ...
+    /// def test_h(): ...
+    /// def test_i(): ...
+    /// def test_j(): ...
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    /// ```
+    /// ```python good tests/unit/test_app.py
+    /// import pytest
+    ///
+    /// pytestmark = pytest.mark.unit
+    ///
+    /// def test_a(): ...
+    /// def test_b(): ...
+    /// def test_c(): ...
+    /// def test_d(): ...
+    /// def test_e(): ...
+    /// def test_f(): ...
+    /// def test_g(): ...
+    /// def test_h(): ...
+    /// def test_i(): ...
+    /// def test_j(): ...
+    /// ```
+    pub(crate) static UNMARKED_TESTS = {
+        id: "unmarked-tests",
+        requirements: ["8.3.1", "8.3.2", "8.3.3", "8.3.4"],
+        check: Check::Repository(unmarked_tests),
+        wants: [Want::Search(TESTS, MODULES), Want::Search(MARKS, MODULES), Want::Search(HOOKS, CONFTESTS)],
+    }
+}
+
+const LEAST: usize = 10;
+const KINDS: &[(&str, &str)] = &[("unit", "8.3.2"), ("integration", "8.3.3"), ("e2e", "8.3.4")];
+const MARKS: &[&str] =
+    &[r"(?-u:\b)mark\.(unit|unittest|unit_test|integration|integration_test|e2e|end_to_end|functional)(?-u:\b)"];
+const HOOKS: &[&str] = &[r"(?:add_marker|applymarker)"];
+const CONFTESTS: &[&str] = &["conftest.py", "*plugin*.py"];
+
+fn unmarked_tests(report: &mut Report) {
+    let tests = tests();
+    if tests.len() < LEAST || !uses_pytest() {
+        return report.not_applicable("8.3.1", "no pytest, or few tests");
+    }
+    if !repository::search(HOOKS, CONFTESTS).is_empty() {
+        return report.unknown("8.3.1", None, "a hook adds markers");
+    }
+    let marks = matches_in_tests(MARKS);
+    let marked: BTreeSet<&str> = marks.iter().map(|mark| mark.place.path.as_str()).collect();
+    let mut unmarked: BTreeMap<&str, Vec<&Match>> = BTreeMap::new();
+    for test in &tests {
+        if !marked.contains(test.place.path.as_str()) {
+            unmarked.entry(&test.place.path).or_default().push(test);
+        }
+    }
+    let count: usize = unmarked.values().map(Vec::len).sum();
+    let Some(first) = unmarked.values().flatten().next() else { return };
+    let names: Vec<&&str> = unmarked.keys().take(5).collect();
+    let modules = if unmarked.len() == 1 { "1 module".to_owned() } else { format!("{} modules", unmarked.len()) };
+    let mut finding = report
+        .finding(&first.place, format!("{count} tests of {modules} carry no marker of their kind"))
+        .help(format!("mark them `unit`, `integration` or `e2e`; the first modules are {}", quoted(&names)));
+    finding = finding.requirement("8.3.1");
+    // A folder says which marker its tests lack.
+    let has_folder = |folder: &str| unmarked.keys().any(|path| path.split('/').any(|part| part == folder));
+    let present: Vec<_> = KINDS.iter().filter(|(folder, _)| has_folder(folder)).collect();
+    for (_, requirement) in &present {
+        finding = finding.requirement(requirement);
+    }
+    // Where every test lies in the folder of a kind, the folder can stand for the marker.
+    let is_sorted = |path: &&str| path.split('/').any(|part| KINDS.iter().any(|(folder, _)| part == *folder));
+    if unmarked.keys().all(is_sorted) {
+        finding.low();
+        for requirement in present.iter().map(|(_, requirement)| *requirement).chain(["8.3.1"]) {
+            report.unknown(requirement, Some(&first.place), "the folders tell the kinds, and no marker does");
+        }
+    } else {
+        finding.medium();
+    }
+}
