@@ -48,6 +48,9 @@ rule! {
     }
 }
 
+/// How many further files are shown.
+const MOST_FILES: usize = 9;
+
 fn dependency_outside_pyproject(report: &mut Report, project: &Project) {
     if is_beside_product(project) {
         return report.not_applicable("5.1.1", "no project of the product");
@@ -61,6 +64,7 @@ fn dependency_outside_pyproject(report: &mut Report, project: &Project) {
             by_file.entry(dependency.place.path.clone()).or_default().push(dependency);
         }
     }
+    let mut files: Vec<(Place, usize)> = Vec::new();
     for (path, dependencies) in &by_file {
         let text = repository::read(path).unwrap_or_default();
         let head: String = text.lines().take(6).collect::<Vec<_>>().join("\n");
@@ -71,12 +75,16 @@ fn dependency_outside_pyproject(report: &mut Report, project: &Project) {
         let is_aside = path
             .split('/')
             .any(|part| matches!(part, "docs" | "doc" | "examples" | "tests" | "lambda" | "functions" | "dags"));
-        let Some(first) = dependencies.first().filter(|_| !is_generated && !is_aside) else { continue };
-        let count = dependencies.len();
-        let (noun, verb) = if count == 1 { ("dependency", "is") } else { ("dependencies", "are") };
-        report
-            .finding(&first.place, format!("{count} {noun} {verb} declared outside of `pyproject.toml`"))
-            .help("move them to `project.dependencies` or to a group: `uv add -r FILE`")
-            .medium();
+        if let Some(first) = dependencies.first().filter(|_| !is_generated && !is_aside) {
+            files.push((first.place.clone(), dependencies.len()));
+        }
     }
+    let Some((place, _)) = files.first() else { return };
+    let count: usize = files.iter().map(|(_, count)| count).sum();
+    let (noun, verb) = if count == 1 { ("dependency", "is") } else { ("dependencies", "are") };
+    let finding = report
+        .finding(place, format!("{count} {noun} {verb} declared outside of `pyproject.toml`"))
+        .help("move them to `project.dependencies` or to a group: `uv add -r FILE`");
+    let others = files.iter().skip(1).take(MOST_FILES);
+    others.fold(finding, |finding, (place, count)| finding.related(place, format!("{count} more"))).medium();
 }

@@ -87,6 +87,15 @@ pub(crate) fn is_in_pyproject(dependency: &Dependency) -> bool {
     dependency.place.path.ends_with("pyproject.toml")
 }
 
+/// Whether a dependency of a project stands in what uv installs and locks: the project's own lists and groups, and not
+/// in the environments of some other tool.
+pub(crate) fn is_locked(project: &Project, dependency: &Dependency) -> bool {
+    let path = project.path("pyproject.toml");
+    let Some(group) = dependency.group.as_deref().filter(|_| dependency.kind == "development") else { return true };
+    let has = |keys: &[&str]| documents::read(&path, keys).is_ok();
+    has(&["dependency-groups", group]) || group == "dev" && has(&["tool", "uv", "dev-dependencies"])
+}
+
 /// Whether a project is one of tools, documentation or other things beside the product.
 pub(crate) fn is_beside_product(project: &Project) -> bool {
     const FOLDERS: &[&str] = &["tools", "tooling", "scripts", "docs", "doc", ".github", "benchmarks", "ci"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
-use crate::groups::{is_beside_product, is_in_pyproject, is_of_development, is_tool, sources};
+use crate::groups::{is_beside_product, is_in_pyproject, is_locked, is_of_development, is_tool, sources};
 
 rule! {
     /// A dependency has no minimum version, an exact one, or a range of a single minor.
@@ -74,7 +74,12 @@ fn loose_or_exact_version(report: &mut Report, project: &Project) {
     let text = repository::read(&path).unwrap_or_default();
     let mut found: BTreeMap<(Fault, bool), Vec<Dependency>> = BTreeMap::new();
     for dependency in project::dependencies(&["*"]) {
+        let is_poetry = dependency
+            .group
+            .as_deref()
+            .is_some_and(|group| documents::read(&path, &["tool", "poetry", "group", group]).is_ok());
         let is_judged = is_in_pyproject(&dependency)
+            && (is_poetry || is_locked(project, &dependency))
             && matches!(dependency.kind.as_str(), "runtime" | "optional" | "development")
             && !own.contains(&dependency.name)
             && !from_elsewhere.contains(&dependency.name)

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
 use plimsoll_sdk::text::listed;
 
-use crate::groups::{is_in_pyproject, is_of_development, is_tool};
+use crate::groups::{is_in_pyproject, is_locked, is_of_development, is_tool};
 
 rule! {
     /// Tools of developers are in no group `dev`, or a command names a group that is not there.
@@ -60,7 +60,7 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
         || documents::read(&path, &["tool", "pdm", "dev-dependencies"]).is_ok();
     let tools: Vec<Dependency> = project::dependencies(&["*"])
         .into_iter()
-        .filter(|one| is_of_development(one) && is_tool(&one.name) && is_in_pyproject(one))
+        .filter(|one| is_of_development(one) && is_tool(&one.name) && is_in_pyproject(one) && is_locked(project, one))
         .collect();
     let is_dev = |name: &String| matches!(name.as_str(), "dev" | "develop" | "development");
     let has_dev = groups_of.iter().chain(&extras_of).any(is_dev) || has_old || has_poetry;
@@ -89,7 +89,18 @@ fn undefined(report: &mut Report, project: &Project, groups: &[String], extras: 
         groups.iter().chain(extras).any(is_it) || normalized(name) == "dev"
     };
     let is_root = project.root.is_empty() && repository::exists(&join("", "pyproject.toml"));
+    // A workflow that checks out other repositories runs their commands.
+    let checkouts = automation::actions(&["actions/checkout"]);
+    let is_of_another = |path: &str| {
+        checkouts.iter().any(|checkout| {
+            checkout.place.path == path
+                && Item::root(&checkout.inputs).is_some_and(|inputs| inputs.get("repository").is_some())
+        })
+    };
     for command in automation::commands(&["uv"]) {
+        if is_of_another(&command.place.path) {
+            continue;
+        }
         let is_here = if is_root { command.folder.is_empty() } else { is_below(&command.folder, &project.root) };
         // Other members of a workspace have groups of their own.
         let is_of_others =

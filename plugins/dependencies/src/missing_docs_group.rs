@@ -4,7 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
 use plimsoll_sdk::text::listed;
 
-use crate::groups::{is_for_documentation, is_in_pyproject};
+use crate::groups::{is_for_documentation, is_in_pyproject, is_locked};
 
 rule! {
     /// Packages of documentation are mixed with those of development.
@@ -42,7 +42,11 @@ rule! {
 fn missing_docs_group(report: &mut Report, project: &Project) {
     let mut tools = project::dependencies(&["*"]);
     tools.retain(|one| {
-        is_for_documentation(&one.name) && is_in_pyproject(one) && one.kind != "build" && one.kind != "constraint"
+        is_for_documentation(&one.name)
+            && is_in_pyproject(one)
+            && is_locked(project, one)
+            && one.kind != "build"
+            && one.kind != "constraint"
     });
     let is_docs =
         |group: &str| group.to_lowercase().contains("doc") || group.contains("mkdocs") || group.contains("sphinx");

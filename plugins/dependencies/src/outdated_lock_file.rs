@@ -6,7 +6,7 @@ use plimsoll_sdk::paths::join;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
-use crate::groups::{is_in_pyproject, sources};
+use crate::groups::{is_in_pyproject, is_locked, sources};
 
 rule! {
     /// `uv.lock` does not fit the dependencies that are declared.

@@ -188,3 +188,15 @@ fn undeclared_import(report: &mut Report, project: &Project) {
         }
     }
 }
+
+/// Whether a file is an integration that only those load who have the package, or tries what it imports.
+fn is_optional_place(path: &str, module: &str) -> bool {
+    let is_named = |part: &str| {
+        part.contains("test") || part.contains(module) || matches!(part, "contrib" | "ext" | "integrations")
+    };
+    let tries = || {
+        let text = repository::read(path).unwrap_or_default();
+        ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
+    };
+    path.split('/').any(is_named) || tries()
+}
