@@ -172,12 +172,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
             import.name.split('.').next() == Some(module)
                 && import.site.function.is_none()
                 && !import.site.surroundings.intersects(optional)
-                && !import
-                    .site
-                    .place
-                    .path
-                    .split('/')
-                    .any(|part| part.contains("test") || part == "contrib" || part == "ext")
+                && !is_optional_place(&import.site.place.path, module)
         };
         if let (Some(import), Some(dependency)) = (imports.iter().find(is_hard), of_it.first()) {
             report
@@ -192,7 +187,9 @@ fn undeclared_import(report: &mut Report, project: &Project) {
 /// Whether a file is an integration that only those load who have the package, or tries what it imports.
 fn is_optional_place(path: &str, module: &str) -> bool {
     let is_named = |part: &str| {
-        part.contains("test") || part.contains(module) || matches!(part, "contrib" | "ext" | "integrations")
+        part.contains("test")
+            || part.contains(module)
+            || matches!(part, "contrib" | "ext" | "integrations" | "release" | "scripts")
     };
     let tries = || {
         let text = repository::read(path).unwrap_or_default();
