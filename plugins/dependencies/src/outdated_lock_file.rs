@@ -95,7 +95,10 @@ fn outdated_lock_file(report: &mut Report, project: &Project) {
     let declared: Vec<Dependency> = project::dependencies(&["*"])
         .into_iter()
         .filter(|one| {
-            is_in_pyproject(one) && one.place.path == path && !matches!(one.kind.as_str(), "build" | "constraint")
+            is_in_pyproject(one)
+                && is_locked(project, one)
+                && one.place.path == path
+                && !matches!(one.kind.as_str(), "build" | "constraint")
         })
         .collect();
     let lacking: Vec<&Dependency> =
