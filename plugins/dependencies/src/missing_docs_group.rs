@@ -1,0 +1,75 @@
+//! Packages of documentation that are in no group of their own.
+
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::text::listed;
+
+use crate::groups::{is_for_documentation, is_in_pyproject, is_locked};
+
+rule! {
+    /// Packages of documentation are mixed with those of development.
+    ///
+    /// Who only builds the documentation installs everything, and who only tests installs the documentation's tools.
+    /// Put them into a group or an extra `docs`, and install it with `--group docs` or `--extra docs`.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = [
+    ///   "pytest>=8",
+    ///   "mkdocs>=1.6",  # error: `mkdocs` is in the group `dev`
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["pytest>=8"]
+    /// docs = ["mkdocs>=1.6"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    pub(crate) static MISSING_DOCS_GROUP = {
+        id: "missing-docs-group",
+        requirements: ["5.3.5", "5.3.6"],
+        check: Check::Project(missing_docs_group),
+    }
+}
+
+fn missing_docs_group(report: &mut Report, project: &Project) {
+    let mut tools = project::dependencies(&["*"]);
+    tools.retain(|one| {
+        is_for_documentation(&one.name)
+            && is_in_pyproject(one)
+            && is_locked(project, one)
+            && one.kind != "build"
+            && one.kind != "constraint"
+    });
+    let is_docs =
+        |group: &str| group.to_lowercase().contains("doc") || group.contains("mkdocs") || group.contains("sphinx");
+    let name = project.name.as_deref().unwrap_or_default();
+    let is_subject = ["mkdocs", "sphinx", "docs"].iter().any(|word| name.contains(word));
+    if tools.is_empty() || is_subject || !is_product(project) {
+        for requirement in MISSING_DOCS_GROUP.requirements {
+            report.not_applicable(requirement, "no packages of documentation are declared");
+        }
+        return;
+    }
+    // Those in `project.dependencies` are for the rule about production.
+    let wrong: Vec<&Dependency> =
+        tools.iter().filter(|one| one.kind != "runtime" && !one.group.as_deref().is_some_and(is_docs)).collect();
+    let has_docs = tools.iter().any(|one| one.group.as_deref().is_some_and(is_docs));
+    if let Some(first) = wrong.first().filter(|_| !has_docs) {
+        let mut names: Vec<&str> = wrong.iter().map(|one| one.name.as_str()).collect();
+        names.dedup();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let group = first.group.as_deref().unwrap_or("dev");
+        report
+            .finding(&first.place, format!("{} {verb} in the group `{group}`", listed(&names)))
+            .help("move them to a group `docs`")
+            .low();
+    }
+}

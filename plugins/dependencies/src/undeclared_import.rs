@@ -1,0 +1,199 @@
+//! Packages that production code imports and that only developers have.
+
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_product;
+
+use crate::groups::is_of_development;
+
+rule! {
+    /// Production code imports a package that only developers install.
+    ///
+    /// It works on every machine of a developer and fails in production. Move the package to `project.dependencies`, or
+    /// import it where it is optional.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["pyyaml>=6"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// import yaml  # error: `pyyaml` is installed for development only
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["pyyaml>=6"]
+    /// [dependency-groups]
+    /// dev = ["rich>=13"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// import yaml
+    /// try:
+    ///     import rich
+    /// except ImportError:
+    ///     rich = None
+    ///
+    /// def show():
+    ///     import rich.table
+    /// ```
+    pub(crate) static UNDECLARED_IMPORT = {
+        id: "undeclared-import",
+        requirements: ["5.3.1"],
+        check: Check::Project(undeclared_import),
+        roles: [Role::Source],
+        wants: [Want::Imports(MODULES)],
+    }
+}
+
+/// Distributions that are often in groups of developers, and what they are imported as. A distribution that is not here
+/// is not judged.
+const KNOWN: &[(&str, &str)] = &[
+    ("pyyaml", "yaml"),
+    ("python-dotenv", "dotenv"),
+    ("requests", "requests"),
+    ("httpx", "httpx"),
+    ("rich", "rich"),
+    ("click", "click"),
+    ("typer", "typer"),
+    ("jinja2", "jinja2"),
+    ("numpy", "numpy"),
+    ("pandas", "pandas"),
+    ("pillow", "PIL"),
+    ("pyjwt", "jwt"),
+    ("sqlalchemy", "sqlalchemy"),
+    ("fastapi", "fastapi"),
+    ("uvicorn", "uvicorn"),
+    ("pydantic", "pydantic"),
+    ("pydantic-settings", "pydantic_settings"),
+    ("structlog", "structlog"),
+    ("redis", "redis"),
+    ("boto3", "boto3"),
+    ("faker", "faker"),
+    ("python-dateutil", "dateutil"),
+    ("pytz", "pytz"),
+    ("toml", "toml"),
+    ("attrs", "attr"),
+    ("packaging", "packaging"),
+    ("psycopg", "psycopg"),
+    ("asyncpg", "asyncpg"),
+    ("aiohttp", "aiohttp"),
+    ("cryptography", "cryptography"),
+    ("beautifulsoup4", "bs4"),
+    ("lxml", "lxml"),
+    ("orjson", "orjson"),
+];
+const MODULES: &[&str] = &[
+    "yaml",
+    "yaml.*",
+    "dotenv",
+    "dotenv.*",
+    "requests",
+    "requests.*",
+    "httpx",
+    "httpx.*",
+    "rich",
+    "rich.*",
+    "click",
+    "click.*",
+    "typer",
+    "typer.*",
+    "jinja2",
+    "jinja2.*",
+    "numpy",
+    "numpy.*",
+    "pandas",
+    "pandas.*",
+    "PIL",
+    "PIL.*",
+    "jwt",
+    "jwt.*",
+    "sqlalchemy",
+    "sqlalchemy.*",
+    "fastapi",
+    "fastapi.*",
+    "uvicorn",
+    "uvicorn.*",
+    "pydantic",
+    "pydantic.*",
+    "pydantic_settings",
+    "pydantic_settings.*",
+    "structlog",
+    "structlog.*",
+    "redis",
+    "redis.*",
+    "boto3",
+    "boto3.*",
+    "faker",
+    "faker.*",
+    "dateutil",
+    "dateutil.*",
+    "pytz",
+    "pytz.*",
+    "toml",
+    "toml.*",
+    "attr",
+    "attr.*",
+    "packaging",
+    "packaging.*",
+    "psycopg",
+    "psycopg.*",
+    "asyncpg",
+    "asyncpg.*",
+    "aiohttp",
+    "aiohttp.*",
+    "cryptography",
+    "cryptography.*",
+    "bs4",
+    "bs4.*",
+    "lxml",
+    "lxml.*",
+    "orjson",
+    "orjson.*",
+];
+
+fn undeclared_import(report: &mut Report, project: &Project) {
+    if !is_product(project) {
+        return report.not_applicable("5.3.1", "no code of the product");
+    }
+    let names: Vec<&str> = KNOWN.iter().map(|(distribution, _)| *distribution).collect();
+    let declared = project::dependencies(&names);
+    // Requirements files of unclear purpose say nothing about who installs them.
+    let is_clear = declared.iter().all(|one| one.place.path.ends_with("pyproject.toml"));
+    let imports = if declared.is_empty() || !is_clear { return } else { python::imports(MODULES) };
+    for (distribution, module) in KNOWN {
+        let of_it: Vec<&Dependency> = declared.iter().filter(|one| one.name == *distribution).collect();
+        if of_it.is_empty() || !of_it.iter().all(|one| is_of_development(one)) {
+            continue;
+        }
+        let optional =
+            Surroundings::TRY | Surroundings::TYPE_CHECKING | Surroundings::CONDITIONAL | Surroundings::HANDLER;
+        let is_hard = |import: &&Import| {
+            import.name.split('.').next() == Some(module)
+                && import.site.function.is_none()
+                && !import.site.surroundings.intersects(optional)
+                && !is_optional_place(&import.site.place.path, module)
+        };
+        if let (Some(import), Some(dependency)) = (imports.iter().find(is_hard), of_it.first()) {
+            report
+                .finding(&import.site.place, format!("`{distribution}` is installed for development only"))
+                .help("move it to `project.dependencies`, or import it where it is optional")
+                .related(&dependency.place, "it is declared here")
+                .medium();
+        }
+    }
+}
+
+/// Whether a file is an integration that only those load who have the package, or tries what it imports.
+fn is_optional_place(path: &str, module: &str) -> bool {
+    let is_named = |part: &str| {
+        part.contains("test")
+            || part.contains(module)
+            || matches!(part, "contrib" | "ext" | "integrations" | "release" | "scripts")
+    };
+    let tries = || {
+        let text = repository::read(path).unwrap_or_default();
+        ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
+    };
+    path.split('/').any(is_named) || tries()
+}
