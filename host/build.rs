@@ -35,16 +35,34 @@ fn run() -> anyhow::Result<()> {
     let packages: Vec<String> = sections.iter().map(|section| format!("plimsoll-{section}")).collect();
     let modules = componentize::build_modules(&root.join("Cargo.toml"), &packages, &output.join("plugins"))?;
 
-    let mut table = String::from("/// The built-in sections: name and component.\n");
-    table.push_str("pub(crate) static BUILT_IN: &[(&str, &[u8])] = &[\n");
+    let mut table = String::from("/// The built-in sections: name, component, and the examples beside the sources.\n");
+    table.push_str("#[expect(clippy::type_complexity, reason = \"written by the build script\")]\n");
+    table.push_str("pub(crate) static BUILT_IN: &[(&str, &[u8], &[(&str, &str)])] = &[\n");
     for (section, module) in sections.iter().zip(&modules) {
         let component = componentize::componentize(&fs::read(module)?).with_context(|| format!("plugins/{section}"))?;
         let path = output.join(format!("{section}.wasm"));
         write_if_changed(&path, &component)?;
-        writeln!(table, "    ({section:?}, include_bytes!({:?})),", path.display().to_string())?;
+        writeln!(table, "    ({section:?}, include_bytes!({:?}), &[", path.display().to_string())?;
+        for example in examples(&root.join("plugins").join(section).join("tests"))? {
+            let name = example.file_name().unwrap_or_default().display().to_string();
+            writeln!(table, "        ({name:?}, include_str!({:?})),", example.display().to_string())?;
+        }
+        table.push_str("    ]),\n");
     }
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())
+}
+
+/// The Markdown files in a folder, sorted; none without the folder.
+fn examples(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut examples: Vec<PathBuf> =
+        paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
+    examples.sort();
+    Ok(examples)
 }
 
 fn write_if_changed(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 //! The result is what the rules said, in a fixed order whatever thread was quicker. What it means for the repository,
 //! levels and suppressions, is [`crate::verdict`]'s.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -63,6 +64,14 @@ pub(crate) fn full_id(description: &Description, rule: &Rule) -> String {
     format!("{}/{}", description.name, rule.id)
 }
 
+/// The order in which the rules of a plugin are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Declared,
+    /// From the last to the first, for those who want to know whether it matters.
+    Reversed,
+}
+
 /// Runs the active rules of all plugins and returns what they said, by plugin, target and rule.
 pub(crate) fn run(
     facts: &Arc<Facts>,
@@ -70,6 +79,7 @@ pub(crate) fn run(
     is_active: &(dyn Fn(&str) -> bool + Sync),
     options: &Options,
     ignored_projects: &[String],
+    order: Order,
 ) -> Vec<Outcome> {
     let mut targets = vec![Target::Repository];
     let roots = facts.projects().all().iter().map(|project| project.root.clone());
@@ -79,25 +89,23 @@ pub(crate) fn run(
     if !targets.contains(&rest) {
         targets.push(rest);
     }
-    let jobs: Vec<(usize, &Target)> =
+    let mut jobs: Vec<(usize, &Target)> =
         (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
+    // The longest first, so that none is left to one thread at the end. The whole repository is the largest target.
+    jobs.sort_by_key(|(plugin, target)| (**target != Target::Repository, Reverse(cost(&plugins[*plugin].description))));
 
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(Vec::new());
     let work = || {
         while let Some((plugin, target)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let done = run_plugin(facts, plugins, *plugin, target, is_active, options);
+            let done = run_plugin(facts, plugins, *plugin, target, is_active, options, order);
             outcomes.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(jobs.len().max(1));
     std::thread::scope(|scope| {
-        // The costliest facts start at once; rules that need them wait, the others go on.
-        if *facts.interest() != Interest::default() {
-            spawn(scope, || {
-                facts.python();
-            });
-        }
+        // Rules that need the costliest facts wait for them, the others go on.
+        prepare(scope, facts);
         for _ in 0..threads {
             spawn(scope, work);
         }
@@ -106,6 +114,23 @@ pub(crate) fn run(
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
     outcomes
+}
+
+/// How much a plugin's rules about the repository want of Python code.
+fn cost(description: &Description) -> usize {
+    let rules = description.rules.iter().filter(|rule| rule.target == TargetKind::Repository);
+    rules
+        .filter(|rule| rule.wants.iter().any(|want| matches!(want.kind.as_str(), "definitions" | "assignments")))
+        .count()
+}
+
+/// Starts to build the costliest facts, for whoever needs them next.
+pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
+    if *facts.interest() != Interest::default() {
+        spawn(scope, || {
+            facts.python();
+        });
+    }
 }
 
 /// Starts a thread with a large stack; where the system has none left, the work is done here.
@@ -132,6 +157,7 @@ fn run_plugin(
     target: &Target,
     is_active: &dyn Fn(&str) -> bool,
     options: &Options,
+    order: Order,
 ) -> Vec<Outcome> {
     let description = &plugins[plugin].description;
     let wanted = match target {
@@ -142,7 +168,9 @@ fn run_plugin(
     let mut session = Session::new(&plugins[plugin], facts, target.clone());
     let mut outcomes = Vec::new();
     let empty = Vec::new();
-    for (index, rule) in description.rules.iter().enumerate() {
+    for position in 0..description.rules.len() {
+        let index = if order == Order::Declared { position } else { description.rules.len() - 1 - position };
+        let rule = &description.rules[index];
         let id = full_id(description, rule);
         if rule.target != wanted || !is_active(&id) {
             continue;

@@ -1302,7 +1302,7 @@ pub mod plimsoll {
                 pub docstring: ::core::option::Option<_rt::String>,
                 /// Whether it is `async def`.
                 pub is_async: bool,
-                /// Resolved names of what its body calls, sorted, without repetitions.
+                /// Resolved names of what a function's body calls, sorted, without repetitions.
                 pub calls: _rt::Vec<_rt::String>,
                 /// The whole definition, from its first decorator to its last line.
                 pub extent: Span,
@@ -1402,6 +1402,47 @@ pub mod plimsoll {
                         .field("site", &self.site)
                         .field("kind", &self.kind)
                         .field("value", &self.value)
+                        .finish()
+                }
+            }
+            /// A class that another one is derived from.
+            #[derive(Clone, PartialEq)]
+            pub struct Ancestor {
+                /// Its resolved dotted name, without type arguments.
+                pub name: _rt::String,
+                /// Whether the repository defines it.
+                pub known: bool,
+                /// The fields and methods that its body defines, sorted; empty unless it is known.
+                pub members: _rt::Vec<_rt::String>,
+            }
+            impl ::core::fmt::Debug for Ancestor {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Ancestor")
+                        .field("name", &self.name)
+                        .field("known", &self.known)
+                        .field("members", &self.members)
+                        .finish()
+                }
+            }
+            /// Where a class comes from.
+            #[derive(Clone, PartialEq)]
+            pub struct Lineage {
+                /// Resolved names of its decorators, outermost first.
+                pub decorators: _rt::Vec<_rt::String>,
+                /// What it is derived from, the nearest first, each once; what lies behind a class that is not known is left out.
+                pub ancestors: _rt::Vec<Ancestor>,
+            }
+            impl ::core::fmt::Debug for Lineage {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Lineage")
+                        .field("decorators", &self.decorators)
+                        .field("ancestors", &self.ancestors)
                         .finish()
                 }
             }
@@ -3627,6 +3668,199 @@ pub mod plimsoll {
                     );
                     let result51 = result50;
                     result51
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Where classes come from, by dotted names: `module.Class`; none for one that the repository does not define.
+            #[allow(async_fn_in_trait)]
+            pub fn lineages(
+                classes: &[_rt::String],
+            ) -> _rt::Vec<::core::option::Option<Lineage>> {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 2 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 2
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let vec1 = classes;
+                    let len1 = vec1.len();
+                    let layout1 = _rt::alloc::Layout::from_size_align(
+                            vec1.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result1, _cleanup1) = wit_bindgen::rt::Cleanup::new(layout1);
+                    for (i, e) in vec1.into_iter().enumerate() {
+                        let base = result1
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec0 = e;
+                            let ptr0 = vec0.as_ptr().cast::<u8>();
+                            let len0 = vec0.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len0;
+                            *base.add(0).cast::<*mut u8>() = ptr0.cast_mut();
+                        }
+                    }
+                    let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "plimsoll:plugin/python@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "lineages"]
+                        fn wit_import3(_: *mut u8, _: usize, _: *mut u8);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import3(_: *mut u8, _: usize, _: *mut u8) {
+                        unreachable!()
+                    }
+                    wit_import3(result1, len1, ptr2);
+                    let l4 = *ptr2.add(0).cast::<*mut u8>();
+                    let l5 = *ptr2
+                        .add(::core::mem::size_of::<*const u8>())
+                        .cast::<usize>();
+                    let base26 = l4;
+                    let len26 = l5;
+                    let mut result26 = _rt::Vec::with_capacity(len26);
+                    for i in 0..len26 {
+                        let base = base26
+                            .add(i * (5 * ::core::mem::size_of::<*const u8>()));
+                        let e26 = {
+                            let l6 = i32::from(*base.add(0).cast::<u8>());
+                            match l6 {
+                                0 => None,
+                                1 => {
+                                    let e = {
+                                        let l7 = *base
+                                            .add(::core::mem::size_of::<*const u8>())
+                                            .cast::<*mut u8>();
+                                        let l8 = *base
+                                            .add(2 * ::core::mem::size_of::<*const u8>())
+                                            .cast::<usize>();
+                                        let base12 = l7;
+                                        let len12 = l8;
+                                        let mut result12 = _rt::Vec::with_capacity(len12);
+                                        for i in 0..len12 {
+                                            let base = base12
+                                                .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                                            let e12 = {
+                                                let l9 = *base.add(0).cast::<*mut u8>();
+                                                let l10 = *base
+                                                    .add(::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len11 = l10;
+                                                let bytes11 = _rt::Vec::from_raw_parts(
+                                                    l9.cast(),
+                                                    len11,
+                                                    len11,
+                                                );
+                                                _rt::string_lift(bytes11)
+                                            };
+                                            result12.push(e12);
+                                        }
+                                        _rt::cabi_dealloc(
+                                            base12,
+                                            len12 * (2 * ::core::mem::size_of::<*const u8>()),
+                                            ::core::mem::size_of::<*const u8>(),
+                                        );
+                                        let l13 = *base
+                                            .add(3 * ::core::mem::size_of::<*const u8>())
+                                            .cast::<*mut u8>();
+                                        let l14 = *base
+                                            .add(4 * ::core::mem::size_of::<*const u8>())
+                                            .cast::<usize>();
+                                        let base25 = l13;
+                                        let len25 = l14;
+                                        let mut result25 = _rt::Vec::with_capacity(len25);
+                                        for i in 0..len25 {
+                                            let base = base25
+                                                .add(i * (5 * ::core::mem::size_of::<*const u8>()));
+                                            let e25 = {
+                                                let l15 = *base.add(0).cast::<*mut u8>();
+                                                let l16 = *base
+                                                    .add(::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len17 = l16;
+                                                let bytes17 = _rt::Vec::from_raw_parts(
+                                                    l15.cast(),
+                                                    len17,
+                                                    len17,
+                                                );
+                                                let l18 = i32::from(
+                                                    *base
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                let l19 = *base
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l20 = *base
+                                                    .add(4 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let base24 = l19;
+                                                let len24 = l20;
+                                                let mut result24 = _rt::Vec::with_capacity(len24);
+                                                for i in 0..len24 {
+                                                    let base = base24
+                                                        .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                                                    let e24 = {
+                                                        let l21 = *base.add(0).cast::<*mut u8>();
+                                                        let l22 = *base
+                                                            .add(::core::mem::size_of::<*const u8>())
+                                                            .cast::<usize>();
+                                                        let len23 = l22;
+                                                        let bytes23 = _rt::Vec::from_raw_parts(
+                                                            l21.cast(),
+                                                            len23,
+                                                            len23,
+                                                        );
+                                                        _rt::string_lift(bytes23)
+                                                    };
+                                                    result24.push(e24);
+                                                }
+                                                _rt::cabi_dealloc(
+                                                    base24,
+                                                    len24 * (2 * ::core::mem::size_of::<*const u8>()),
+                                                    ::core::mem::size_of::<*const u8>(),
+                                                );
+                                                Ancestor {
+                                                    name: _rt::string_lift(bytes17),
+                                                    known: _rt::bool_lift(l18 as u8),
+                                                    members: result24,
+                                                }
+                                            };
+                                            result25.push(e25);
+                                        }
+                                        _rt::cabi_dealloc(
+                                            base25,
+                                            len25 * (5 * ::core::mem::size_of::<*const u8>()),
+                                            ::core::mem::size_of::<*const u8>(),
+                                        );
+                                        Lineage {
+                                            decorators: result12,
+                                            ancestors: result25,
+                                        }
+                                    };
+                                    Some(e)
+                                }
+                                _ => _rt::invalid_enum_discriminant(),
+                            }
+                        };
+                        result26.push(e26);
+                    }
+                    _rt::cabi_dealloc(
+                        base26,
+                        len26 * (5 * ::core::mem::size_of::<*const u8>()),
+                        ::core::mem::size_of::<*const u8>(),
+                    );
+                    let result27 = result26;
+                    result27
                 }
             }
         }
@@ -8379,9 +8613,9 @@ macro_rules! __export_plugin_impl {
         =
         "component-type:wit-bindgen:0.61.1:plimsoll:plugin@0.1.0:plugin:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 4505] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 4619] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x9c\"\x01A\x02\x01A\x1b\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8e#\x01A\x02\x01A\x1b\
 \x01B\x0f\x01r\x02\x05starty\x03endy\x04\0\x04span\x03\0\0\x01r\x02\x04paths\x04\
 span\x01\x04\0\x05place\x03\0\x02\x01m\x12\x04null\x07boolean\x07integer\x05floa\
 t\x04text\x08template\x05bytes\x08datetime\x04list\x05tuple\x03set\x05table\x04n\
@@ -8405,7 +8639,7 @@ paths\x0a\0\x12\x04\0\x07covered\x01\x14\x03\0\x20plimsoll:plugin/repository@0.1
 \0\x02\x03\x02\x01\x03\x04\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05p\
 lace\x03\0\x04\x01ps\x01j\x01\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\
 \0\x04read\x01\x08\x03\0\x1fplimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04\
-span\x01B1\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
+span\x01B:\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
 place\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\
 \x04\0\x04role\x03\0\x06\x01n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07\
 finally\x07managed\x0dtype-checking\x0amain-guard\x0bconditional\x09decorator\x0a\
@@ -8420,72 +8654,75 @@ docstring\x0a\x08is-async\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03
 \0\x16\x01r\x03\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\
 \0\x18\x01k\x05\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05v\
 alue\x1a\x08bindingsy\x05readsy\x04\0\x0aassignment\x03\0\x1b\x01r\x03\x04site\x0d\
-\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01p\x0f\x01@\x01\x05names\x0b\
-\0\x1f\x04\0\x07imports\x01\x20\x01p\x11\x01@\x01\x05names\x0b\0!\x04\0\x05calls\
-\x01\"\x01p\x17\x01@\x02\x05kinds\x0b\x05names\x0b\0#\x04\0\x0bdefinitions\x01$\x01\
-p\x19\x01@\x01\x0aexceptions\x0b\0%\x04\0\x08handlers\x01&\x01p\x1c\x01@\x01\x05\
-names\x0b\0'\x04\0\x0bassignments\x01(\x01p\x1e\x01@\x01\x05kinds\x0b\0)\x04\0\x0a\
-statements\x01*\x03\0\x1cplimsoll:plugin/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\
-\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\
-\x01\x01r\x03\x02ids\x08evidences\x05place\x04\x04\0\x07profile\x03\0\x05\x01r\x03\
-\x04names\x04paths\x08declared\x04\x04\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\
-\x01p\x06\x01r\x0b\x04roots\x04name\x09\x05place\x01\x07backend\x09\x0frequires-\
-python\x09\x15requires-python-place\x04\x0csource-roots\x0a\x08packages\x0b\x08m\
-anagers\x0a\x08profiles\x0c\x0ahas-source\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\
-\x04names\x06extras\x0a\x09specifiers\x06marker\x09\x04kinds\x05group\x09\x05pla\
-ce\x01\x04\0\x0adependency\x03\0\x0f\x01p\x0e\x01@\0\0\x11\x04\0\x08projects\x01\
-\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\x04\0\x0cdependencies\x01\x14\x01@\x01\
-\x04names\0\x09\x04\0\x06locked\x01\x15\x03\0\x1dplimsoll:plugin/project@0.1.0\x05\
-\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05\
-value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05place\x01\x05words\x04\x09launchers\x04\x06\
-sources\x04units\x08triggers\x04\x03via\x04\x06folders\x09tolerated\x7f\x09condi\
-tion\x05\x04\0\x07command\x03\0\x06\x01r\x08\x05place\x01\x04names\x09references\
-\x06inputs\x03\x03jobs\x08triggers\x04\x09tolerated\x7f\x09condition\x05\x04\0\x06\
-action\x03\0\x08\x01r\x07\x05place\x01\x02ids\x0arepositorys\x08revisions\x05val\
-ue\x03\x05words\x04\x08triggers\x04\x04\0\x04hook\x03\0\x0a\x01k\x01\x01r\x06\x05\
-place\x01\x06systems\x04names\x08triggers\x04\x04jobs\x04\x02on\x0c\x04\0\x08wor\
-kflow\x03\0\x0d\x01r\x03\x05place\x01\x06reasons\x08triggers\x04\x04\0\x06opaque\
-\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04names\x04\0\x04task\x03\0\x11\x01\
-p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08commands\x01\x14\x01p\x09\x01@\x01\
-\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01p\x0b\x01@\x01\x03ids\x04\0\x17\x04\
-\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\0\x09workflows\x01\x1a\x01p\x10\x01\
-@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\
-\x1e\x03\0\x20plimsoll:plugin/automation@0.1.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\
-\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01o\x02ss\x01\
-p\x04\x01ps\x01r\x06\x05place\x01\x07keywords\x05flags\x05\x05words\x06\x09exec-\
-form\x7f\x04texts\x04\0\x0binstruction\x03\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05\
-place\x01\x04name\x09\x05image\x09\x06parent\x0a\x06needed\x7f\x0cinstructions\x0b\
-\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01r\x07\x04paths\x07purposes\x06python\x7f\x05\
-builty\x06stages\x0e\x07contexts\x0bignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\
-\x01r\x03\x04paths\x07purposes\x05value\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\
-\x10\x01@\0\0\x13\x04\0\x0bdockerfiles\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dco\
-mpose-files\x01\x16\x01p\x7f\x01@\x02\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07\
-ignored\x01\x18\x03\0\x20plimsoll:plugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\
-\x01r\x07\x02ids\x07parents\0\x07subjects\x04bodys\x06authors\x05emails\x04timex\
-\x04\0\x06commit\x03\0\x01\x01m\x03\x08complete\x07shallow\x04none\x04\0\x07hist\
-ory\x03\0\x03\x01@\0\0\x04\x04\0\x09available\x01\x05\x01p\x02\x01@\x01\x05limit\
-y\0\x06\x04\0\x07commits\x01\x07\x01@\0\0\0\x04\0\x04tags\x01\x08\x04\0\x08branc\
-hes\x01\x08\x03\0\x19plimsoll:plugin/git@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\
-\x04\0\x05place\x03\0\0\x01m\x03\x04high\x06medium\x03low\x04\0\x0aconfidence\x03\
-\0\x02\x01m\x03\x04safe\x06unsafe\x07display\x04\0\x0dapplicability\x03\0\x04\x01\
-r\x02\x05place\x01\x04texts\x04\0\x0breplacement\x03\0\x06\x01ps\x01r\x02\x04pat\
-hs\x04keys\x08\x04\0\x08key-path\x03\0\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07\
-replace\x01\x07\0\x0bcreate-file\x01\x0b\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\
-\0\x0aremove-key\x01\x0a\0\x0bappend-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\
-\x0e\x01r\x02\x0dapplicability\x05\x05edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05\
-place\x01\x07messages\x04\0\x07related\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\
-\x0crequirements\x08\x05place\x01\x07messages\x04help\x14\x0aconfidence\x03\x07r\
-elated\x15\x03fix\x16\x04\0\x07finding\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\
-\0\x04emit\x01\x19\x01@\x02\x0brequirements\x06reasons\x01\0\x04\0\x0enot-applic\
-able\x01\x1a\x01k\x01\x01@\x03\x0brequirements\x05place\x1b\x06reasons\x01\0\x04\
-\0\x07unknown\x01\x1c\x03\0\x1cplimsoll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01\
-@\x01\x07messages\x01\0\x04\0\x05debug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plims\
-oll:plugin/log@0.1.0\x05\x0e\x01B\x09\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\
-\x01@\0\0s\x04\0\x08describe\x01\x02\x01@\x01\x04rules\0s\x04\0\x04docs\x01\x03\x01\
-j\0\x01s\x01@\x02\x04rules\x07options\x01\0\x04\x04\0\x05check\x01\x05\x04\0\x1b\
-plimsoll:plugin/rules@0.1.0\x05\x0f\x04\0\x1cplimsoll:plugin/plugin@0.1.0\x04\0\x0b\
-\x0c\x01\0\x06plugin\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-comp\
-onent\x070.258.3\x10wit-bindgen-rust\x060.61.1";
+\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01r\x03\x04names\x05known\x7f\
+\x07members\x0b\x04\0\x08ancestor\x03\0\x1f\x01p\x20\x01r\x02\x0adecorators\x0b\x09\
+ancestors!\x04\0\x07lineage\x03\0\"\x01p\x0f\x01@\x01\x05names\x0b\0$\x04\0\x07i\
+mports\x01%\x01p\x11\x01@\x01\x05names\x0b\0&\x04\0\x05calls\x01'\x01p\x17\x01@\x02\
+\x05kinds\x0b\x05names\x0b\0(\x04\0\x0bdefinitions\x01)\x01p\x19\x01@\x01\x0aexc\
+eptions\x0b\0*\x04\0\x08handlers\x01+\x01p\x1c\x01@\x01\x05names\x0b\0,\x04\0\x0b\
+assignments\x01-\x01p\x1e\x01@\x01\x05kinds\x0b\0.\x04\0\x0astatements\x01/\x01k\
+#\x01p0\x01@\x01\x07classes\x0b\01\x04\0\x08lineages\x012\x03\0\x1cplimsoll:plug\
+in/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\
+\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\x01\x01r\x03\x02ids\x08evidences\x05pl\
+ace\x04\x04\0\x07profile\x03\0\x05\x01r\x03\x04names\x04paths\x08declared\x04\x04\
+\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\
+\x05place\x01\x07backend\x09\x0frequires-python\x09\x15requires-python-place\x04\
+\x0csource-roots\x0a\x08packages\x0b\x08managers\x0a\x08profiles\x0c\x0ahas-sour\
+ce\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\x04names\x06extras\x0a\x09specifiers\x06\
+marker\x09\x04kinds\x05group\x09\x05place\x01\x04\0\x0adependency\x03\0\x0f\x01p\
+\x0e\x01@\0\0\x11\x04\0\x08projects\x01\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\
+\x04\0\x0cdependencies\x01\x14\x01@\x01\x04names\0\x09\x04\0\x06locked\x01\x15\x03\
+\0\x1dplimsoll:plugin/project@0.1.0\x05\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05p\
+lace\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05\
+place\x01\x05words\x04\x09launchers\x04\x06sources\x04units\x08triggers\x04\x03v\
+ia\x04\x06folders\x09tolerated\x7f\x09condition\x05\x04\0\x07command\x03\0\x06\x01\
+r\x08\x05place\x01\x04names\x09references\x06inputs\x03\x03jobs\x08triggers\x04\x09\
+tolerated\x7f\x09condition\x05\x04\0\x06action\x03\0\x08\x01r\x07\x05place\x01\x02\
+ids\x0arepositorys\x08revisions\x05value\x03\x05words\x04\x08triggers\x04\x04\0\x04\
+hook\x03\0\x0a\x01k\x01\x01r\x06\x05place\x01\x06systems\x04names\x08triggers\x04\
+\x04jobs\x04\x02on\x0c\x04\0\x08workflow\x03\0\x0d\x01r\x03\x05place\x01\x06reas\
+ons\x08triggers\x04\x04\0\x06opaque\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04\
+names\x04\0\x04task\x03\0\x11\x01p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08c\
+ommands\x01\x14\x01p\x09\x01@\x01\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01\
+p\x0b\x01@\x01\x03ids\x04\0\x17\x04\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\
+\0\x09workflows\x01\x1a\x01p\x10\x01@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\
+\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\x1e\x03\0\x20plimsoll:plugin/automation@0.1\
+.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\
+\x04\0\x05value\x03\0\x02\x01o\x02ss\x01p\x04\x01ps\x01r\x06\x05place\x01\x07key\
+words\x05flags\x05\x05words\x06\x09exec-form\x7f\x04texts\x04\0\x0binstruction\x03\
+\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05place\x01\x04name\x09\x05image\x09\x06pa\
+rent\x0a\x06needed\x7f\x0cinstructions\x0b\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01\
+r\x07\x04paths\x07purposes\x06python\x7f\x05builty\x06stages\x0e\x07contexts\x0b\
+ignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\x01r\x03\x04paths\x07purposes\x05v\
+alue\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\x10\x01@\0\0\x13\x04\0\x0bdockerfi\
+les\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dcompose-files\x01\x16\x01p\x7f\x01@\x02\
+\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07ignored\x01\x18\x03\0\x20plimsoll:pl\
+ugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\x01r\x07\x02ids\x07parents\0\x07sub\
+jects\x04bodys\x06authors\x05emails\x04timex\x04\0\x06commit\x03\0\x01\x01m\x03\x08\
+complete\x07shallow\x04none\x04\0\x07history\x03\0\x03\x01@\0\0\x04\x04\0\x09ava\
+ilable\x01\x05\x01p\x02\x01@\x01\x05limity\0\x06\x04\0\x07commits\x01\x07\x01@\0\
+\0\0\x04\0\x04tags\x01\x08\x04\0\x08branches\x01\x08\x03\0\x19plimsoll:plugin/gi\
+t@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x01m\x03\x04\
+high\x06medium\x03low\x04\0\x0aconfidence\x03\0\x02\x01m\x03\x04safe\x06unsafe\x07\
+display\x04\0\x0dapplicability\x03\0\x04\x01r\x02\x05place\x01\x04texts\x04\0\x0b\
+replacement\x03\0\x06\x01ps\x01r\x02\x04paths\x04keys\x08\x04\0\x08key-path\x03\0\
+\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07replace\x01\x07\0\x0bcreate-file\x01\x0b\
+\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\0\x0aremove-key\x01\x0a\0\x0bappend-\
+item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\x0e\x01r\x02\x0dapplicability\x05\x05\
+edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05place\x01\x07messages\x04\0\x07rela\
+ted\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\x0crequirements\x08\x05place\x01\x07\
+messages\x04help\x14\x0aconfidence\x03\x07related\x15\x03fix\x16\x04\0\x07findin\
+g\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\0\x04emit\x01\x19\x01@\x02\x0brequ\
+irements\x06reasons\x01\0\x04\0\x0enot-applicable\x01\x1a\x01k\x01\x01@\x03\x0br\
+equirements\x05place\x1b\x06reasons\x01\0\x04\0\x07unknown\x01\x1c\x03\0\x1cplim\
+soll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01@\x01\x07messages\x01\0\x04\0\x05de\
+bug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plimsoll:plugin/log@0.1.0\x05\x0e\x01B\x09\
+\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\x01@\0\0s\x04\0\x08describe\x01\x02\x01\
+@\x01\x04rules\0s\x04\0\x04docs\x01\x03\x01j\0\x01s\x01@\x02\x04rules\x07options\
+\x01\0\x04\x04\0\x05check\x01\x05\x04\0\x1bplimsoll:plugin/rules@0.1.0\x05\x0f\x04\
+\0\x1cplimsoll:plugin/plugin@0.1.0\x04\0\x0b\x0c\x01\0\x06plugin\x03\0\0\0G\x09p\
+roducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\
+\x060.61.1";
         };
     };
 }
@@ -8498,8 +8735,8 @@ pub use __export_plugin_impl as export;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 4445] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xc0!\x01A\x02\x01A\x19\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 4559] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xb2\"\x01A\x02\x01A\x19\
 \x01B\x0f\x01r\x02\x05starty\x03endy\x04\0\x04span\x03\0\0\x01r\x02\x04paths\x04\
 span\x01\x04\0\x05place\x03\0\x02\x01m\x12\x04null\x07boolean\x07integer\x05floa\
 t\x04text\x08template\x05bytes\x08datetime\x04list\x05tuple\x03set\x05table\x04n\
@@ -8523,7 +8760,7 @@ paths\x0a\0\x12\x04\0\x07covered\x01\x14\x03\0\x20plimsoll:plugin/repository@0.1
 \0\x02\x03\x02\x01\x03\x04\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05p\
 lace\x03\0\x04\x01ps\x01j\x01\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\
 \0\x04read\x01\x08\x03\0\x1fplimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04\
-span\x01B1\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
+span\x01B:\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
 place\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\
 \x04\0\x04role\x03\0\x06\x01n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07\
 finally\x07managed\x0dtype-checking\x0amain-guard\x0bconditional\x09decorator\x0a\
@@ -8538,70 +8775,72 @@ docstring\x0a\x08is-async\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03
 \0\x16\x01r\x03\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\
 \0\x18\x01k\x05\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05v\
 alue\x1a\x08bindingsy\x05readsy\x04\0\x0aassignment\x03\0\x1b\x01r\x03\x04site\x0d\
-\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01p\x0f\x01@\x01\x05names\x0b\
-\0\x1f\x04\0\x07imports\x01\x20\x01p\x11\x01@\x01\x05names\x0b\0!\x04\0\x05calls\
-\x01\"\x01p\x17\x01@\x02\x05kinds\x0b\x05names\x0b\0#\x04\0\x0bdefinitions\x01$\x01\
-p\x19\x01@\x01\x0aexceptions\x0b\0%\x04\0\x08handlers\x01&\x01p\x1c\x01@\x01\x05\
-names\x0b\0'\x04\0\x0bassignments\x01(\x01p\x1e\x01@\x01\x05kinds\x0b\0)\x04\0\x0a\
-statements\x01*\x03\0\x1cplimsoll:plugin/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\
-\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\
-\x01\x01r\x03\x02ids\x08evidences\x05place\x04\x04\0\x07profile\x03\0\x05\x01r\x03\
-\x04names\x04paths\x08declared\x04\x04\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\
-\x01p\x06\x01r\x0b\x04roots\x04name\x09\x05place\x01\x07backend\x09\x0frequires-\
-python\x09\x15requires-python-place\x04\x0csource-roots\x0a\x08packages\x0b\x08m\
-anagers\x0a\x08profiles\x0c\x0ahas-source\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\
-\x04names\x06extras\x0a\x09specifiers\x06marker\x09\x04kinds\x05group\x09\x05pla\
-ce\x01\x04\0\x0adependency\x03\0\x0f\x01p\x0e\x01@\0\0\x11\x04\0\x08projects\x01\
-\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\x04\0\x0cdependencies\x01\x14\x01@\x01\
-\x04names\0\x09\x04\0\x06locked\x01\x15\x03\0\x1dplimsoll:plugin/project@0.1.0\x05\
-\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05\
-value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05place\x01\x05words\x04\x09launchers\x04\x06\
-sources\x04units\x08triggers\x04\x03via\x04\x06folders\x09tolerated\x7f\x09condi\
-tion\x05\x04\0\x07command\x03\0\x06\x01r\x08\x05place\x01\x04names\x09references\
-\x06inputs\x03\x03jobs\x08triggers\x04\x09tolerated\x7f\x09condition\x05\x04\0\x06\
-action\x03\0\x08\x01r\x07\x05place\x01\x02ids\x0arepositorys\x08revisions\x05val\
-ue\x03\x05words\x04\x08triggers\x04\x04\0\x04hook\x03\0\x0a\x01k\x01\x01r\x06\x05\
-place\x01\x06systems\x04names\x08triggers\x04\x04jobs\x04\x02on\x0c\x04\0\x08wor\
-kflow\x03\0\x0d\x01r\x03\x05place\x01\x06reasons\x08triggers\x04\x04\0\x06opaque\
-\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04names\x04\0\x04task\x03\0\x11\x01\
-p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08commands\x01\x14\x01p\x09\x01@\x01\
-\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01p\x0b\x01@\x01\x03ids\x04\0\x17\x04\
-\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\0\x09workflows\x01\x1a\x01p\x10\x01\
-@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\
-\x1e\x03\0\x20plimsoll:plugin/automation@0.1.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\
-\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01o\x02ss\x01\
-p\x04\x01ps\x01r\x06\x05place\x01\x07keywords\x05flags\x05\x05words\x06\x09exec-\
-form\x7f\x04texts\x04\0\x0binstruction\x03\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05\
-place\x01\x04name\x09\x05image\x09\x06parent\x0a\x06needed\x7f\x0cinstructions\x0b\
-\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01r\x07\x04paths\x07purposes\x06python\x7f\x05\
-builty\x06stages\x0e\x07contexts\x0bignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\
-\x01r\x03\x04paths\x07purposes\x05value\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\
-\x10\x01@\0\0\x13\x04\0\x0bdockerfiles\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dco\
-mpose-files\x01\x16\x01p\x7f\x01@\x02\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07\
-ignored\x01\x18\x03\0\x20plimsoll:plugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\
-\x01r\x07\x02ids\x07parents\0\x07subjects\x04bodys\x06authors\x05emails\x04timex\
-\x04\0\x06commit\x03\0\x01\x01m\x03\x08complete\x07shallow\x04none\x04\0\x07hist\
-ory\x03\0\x03\x01@\0\0\x04\x04\0\x09available\x01\x05\x01p\x02\x01@\x01\x05limit\
-y\0\x06\x04\0\x07commits\x01\x07\x01@\0\0\0\x04\0\x04tags\x01\x08\x04\0\x08branc\
-hes\x01\x08\x03\0\x19plimsoll:plugin/git@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\
-\x04\0\x05place\x03\0\0\x01m\x03\x04high\x06medium\x03low\x04\0\x0aconfidence\x03\
-\0\x02\x01m\x03\x04safe\x06unsafe\x07display\x04\0\x0dapplicability\x03\0\x04\x01\
-r\x02\x05place\x01\x04texts\x04\0\x0breplacement\x03\0\x06\x01ps\x01r\x02\x04pat\
-hs\x04keys\x08\x04\0\x08key-path\x03\0\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07\
-replace\x01\x07\0\x0bcreate-file\x01\x0b\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\
-\0\x0aremove-key\x01\x0a\0\x0bappend-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\
-\x0e\x01r\x02\x0dapplicability\x05\x05edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05\
-place\x01\x07messages\x04\0\x07related\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\
-\x0crequirements\x08\x05place\x01\x07messages\x04help\x14\x0aconfidence\x03\x07r\
-elated\x15\x03fix\x16\x04\0\x07finding\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\
-\0\x04emit\x01\x19\x01@\x02\x0brequirements\x06reasons\x01\0\x04\0\x0enot-applic\
-able\x01\x1a\x01k\x01\x01@\x03\x0brequirements\x05place\x1b\x06reasons\x01\0\x04\
-\0\x07unknown\x01\x1c\x03\0\x1cplimsoll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01\
-@\x01\x07messages\x01\0\x04\0\x05debug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plims\
-oll:plugin/log@0.1.0\x05\x0e\x04\0<plimsoll:plugin/plugin-with-all-of-its-export\
-s-removed@0.1.0\x04\0\x0b,\x01\0&plugin-with-all-of-its-exports-removed\x03\0\0\0\
-G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bindge\
-n-rust\x060.61.1";
+\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01r\x03\x04names\x05known\x7f\
+\x07members\x0b\x04\0\x08ancestor\x03\0\x1f\x01p\x20\x01r\x02\x0adecorators\x0b\x09\
+ancestors!\x04\0\x07lineage\x03\0\"\x01p\x0f\x01@\x01\x05names\x0b\0$\x04\0\x07i\
+mports\x01%\x01p\x11\x01@\x01\x05names\x0b\0&\x04\0\x05calls\x01'\x01p\x17\x01@\x02\
+\x05kinds\x0b\x05names\x0b\0(\x04\0\x0bdefinitions\x01)\x01p\x19\x01@\x01\x0aexc\
+eptions\x0b\0*\x04\0\x08handlers\x01+\x01p\x1c\x01@\x01\x05names\x0b\0,\x04\0\x0b\
+assignments\x01-\x01p\x1e\x01@\x01\x05kinds\x0b\0.\x04\0\x0astatements\x01/\x01k\
+#\x01p0\x01@\x01\x07classes\x0b\01\x04\0\x08lineages\x012\x03\0\x1cplimsoll:plug\
+in/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\
+\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\x01\x01r\x03\x02ids\x08evidences\x05pl\
+ace\x04\x04\0\x07profile\x03\0\x05\x01r\x03\x04names\x04paths\x08declared\x04\x04\
+\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\
+\x05place\x01\x07backend\x09\x0frequires-python\x09\x15requires-python-place\x04\
+\x0csource-roots\x0a\x08packages\x0b\x08managers\x0a\x08profiles\x0c\x0ahas-sour\
+ce\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\x04names\x06extras\x0a\x09specifiers\x06\
+marker\x09\x04kinds\x05group\x09\x05place\x01\x04\0\x0adependency\x03\0\x0f\x01p\
+\x0e\x01@\0\0\x11\x04\0\x08projects\x01\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\
+\x04\0\x0cdependencies\x01\x14\x01@\x01\x04names\0\x09\x04\0\x06locked\x01\x15\x03\
+\0\x1dplimsoll:plugin/project@0.1.0\x05\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05p\
+lace\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05\
+place\x01\x05words\x04\x09launchers\x04\x06sources\x04units\x08triggers\x04\x03v\
+ia\x04\x06folders\x09tolerated\x7f\x09condition\x05\x04\0\x07command\x03\0\x06\x01\
+r\x08\x05place\x01\x04names\x09references\x06inputs\x03\x03jobs\x08triggers\x04\x09\
+tolerated\x7f\x09condition\x05\x04\0\x06action\x03\0\x08\x01r\x07\x05place\x01\x02\
+ids\x0arepositorys\x08revisions\x05value\x03\x05words\x04\x08triggers\x04\x04\0\x04\
+hook\x03\0\x0a\x01k\x01\x01r\x06\x05place\x01\x06systems\x04names\x08triggers\x04\
+\x04jobs\x04\x02on\x0c\x04\0\x08workflow\x03\0\x0d\x01r\x03\x05place\x01\x06reas\
+ons\x08triggers\x04\x04\0\x06opaque\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04\
+names\x04\0\x04task\x03\0\x11\x01p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08c\
+ommands\x01\x14\x01p\x09\x01@\x01\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01\
+p\x0b\x01@\x01\x03ids\x04\0\x17\x04\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\
+\0\x09workflows\x01\x1a\x01p\x10\x01@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\
+\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\x1e\x03\0\x20plimsoll:plugin/automation@0.1\
+.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\
+\x04\0\x05value\x03\0\x02\x01o\x02ss\x01p\x04\x01ps\x01r\x06\x05place\x01\x07key\
+words\x05flags\x05\x05words\x06\x09exec-form\x7f\x04texts\x04\0\x0binstruction\x03\
+\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05place\x01\x04name\x09\x05image\x09\x06pa\
+rent\x0a\x06needed\x7f\x0cinstructions\x0b\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01\
+r\x07\x04paths\x07purposes\x06python\x7f\x05builty\x06stages\x0e\x07contexts\x0b\
+ignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\x01r\x03\x04paths\x07purposes\x05v\
+alue\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\x10\x01@\0\0\x13\x04\0\x0bdockerfi\
+les\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dcompose-files\x01\x16\x01p\x7f\x01@\x02\
+\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07ignored\x01\x18\x03\0\x20plimsoll:pl\
+ugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\x01r\x07\x02ids\x07parents\0\x07sub\
+jects\x04bodys\x06authors\x05emails\x04timex\x04\0\x06commit\x03\0\x01\x01m\x03\x08\
+complete\x07shallow\x04none\x04\0\x07history\x03\0\x03\x01@\0\0\x04\x04\0\x09ava\
+ilable\x01\x05\x01p\x02\x01@\x01\x05limity\0\x06\x04\0\x07commits\x01\x07\x01@\0\
+\0\0\x04\0\x04tags\x01\x08\x04\0\x08branches\x01\x08\x03\0\x19plimsoll:plugin/gi\
+t@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x01m\x03\x04\
+high\x06medium\x03low\x04\0\x0aconfidence\x03\0\x02\x01m\x03\x04safe\x06unsafe\x07\
+display\x04\0\x0dapplicability\x03\0\x04\x01r\x02\x05place\x01\x04texts\x04\0\x0b\
+replacement\x03\0\x06\x01ps\x01r\x02\x04paths\x04keys\x08\x04\0\x08key-path\x03\0\
+\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07replace\x01\x07\0\x0bcreate-file\x01\x0b\
+\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\0\x0aremove-key\x01\x0a\0\x0bappend-\
+item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\x0e\x01r\x02\x0dapplicability\x05\x05\
+edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05place\x01\x07messages\x04\0\x07rela\
+ted\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\x0crequirements\x08\x05place\x01\x07\
+messages\x04help\x14\x0aconfidence\x03\x07related\x15\x03fix\x16\x04\0\x07findin\
+g\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\0\x04emit\x01\x19\x01@\x02\x0brequ\
+irements\x06reasons\x01\0\x04\0\x0enot-applicable\x01\x1a\x01k\x01\x01@\x03\x0br\
+equirements\x05place\x1b\x06reasons\x01\0\x04\0\x07unknown\x01\x1c\x03\0\x1cplim\
+soll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01@\x01\x07messages\x01\0\x04\0\x05de\
+bug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plimsoll:plugin/log@0.1.0\x05\x0e\x04\0<\
+plimsoll:plugin/plugin-with-all-of-its-exports-removed@0.1.0\x04\0\x0b,\x01\0&pl\
+ugin-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\
+\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\x060.61.1";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

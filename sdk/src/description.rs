@@ -10,7 +10,7 @@
 //!     "id": "weak-hash", "title": "A hash …", "requirements": ["9.6.1"],
 //!     "target": "project",
 //!     "trigger": {"kind": "calls", "names": ["hashlib.md5"], "globs": []},
-//!     "wants": [], "accepts": ["S324"],
+//!     "wants": [], "roles": ["source"], "accepts": ["S324"],
 //!     "options": [{"name": "minimum", "default": "80", "description": "…"}]
 //!   }]
 //! }
@@ -20,8 +20,10 @@
 //! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `handlers`,
 //! `assignments`, `statements`, `search`, `files`, `documents`, `dependencies`, `commands`, `actions`, `dockerfiles`,
 //! `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` the names with the kinds in
-//! `globs`, for `search` the regular expressions.
+//! `globs`, for `search` the regular expressions. `roles` are those of the Python files that the rule looks at, all of
+//! them when empty.
 
+use crate::bindings::plimsoll::plugin::types::Role;
 use crate::plugin::Section;
 use crate::rule::{Check, Rule, Want};
 
@@ -170,8 +172,18 @@ impl<'a> Writer<'a> {
                 Want::Handlers(names) => self.want("handlers", names, &[]),
                 Want::Assignments(names) => self.want("assignments", names, &[]),
                 Want::Statements(kinds) => self.want("statements", kinds, &[]),
+                Want::Lineages => self.want("lineages", &[], &[]),
                 Want::Search(patterns, globs) => self.want("search", patterns, globs),
             }
+            index += 1;
+        }
+        self.raw("],\"roles\":[");
+        let mut index = 0;
+        while index < rule.roles.len() {
+            if index > 0 {
+                self.byte(b',');
+            }
+            self.string(role(rule.roles[index]));
             index += 1;
         }
         self.raw("],");
@@ -230,4 +242,18 @@ const fn trimmed_first_line(docs: &str) -> (&str, usize) {
         end -= 1;
     }
     (rest, end)
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Source => "source",
+        Role::Test => "test",
+        Role::Script => "script",
+        Role::Documentation => "documentation",
+        Role::Example => "example",
+        Role::Migration => "migration",
+        Role::Generated => "generated",
+        Role::Vendored => "vendored",
+        Role::Template => "template",
+    }
 }

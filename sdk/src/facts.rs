@@ -96,7 +96,9 @@ pub mod python {
     use super::owned;
     use crate::bindings::plimsoll::plugin::python as host;
 
-    pub use host::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement, Surroundings};
+    pub use host::{
+        Ancestor, Assignment, Call, Definition, Handler, Import, Lineage, Parameter, Site, Statement, Surroundings,
+    };
 
     /// Imports by resolved name.
     pub fn imports(names: &[&str]) -> Vec<Import> {
@@ -121,6 +123,29 @@ pub mod python {
     /// Assignments by the target's last part.
     pub fn assignments(names: &[&str]) -> Vec<Assignment> {
         host::assignments(&owned(names))
+    }
+
+    /// Where classes come from, by dotted names; none for one that the repository does not define.
+    pub fn lineages(classes: &[String]) -> Vec<Option<Lineage>> {
+        host::lineages(classes)
+    }
+
+    impl Site {
+        /// Dotted name of the innermost enclosing class, if any.
+        pub fn class_name(&self) -> Option<String> {
+            Some(format!("{}.{}", self.module, self.class.as_ref()?))
+        }
+    }
+
+    impl Lineage {
+        /// Whether a name may be given by what the class is derived from: by a class that is not in the repository, or
+        /// by one that has such a member.
+        pub fn may_have(&self, member: &str) -> bool {
+            const PLAIN: &[&str] = &["builtins.object", "object", "abc.ABC", "typing.Generic"];
+            self.ancestors.iter().filter(|ancestor| !PLAIN.contains(&ancestor.name.as_str())).any(|ancestor| {
+                !ancestor.known || ancestor.members.binary_search_by(|own| own.as_str().cmp(member)).is_ok()
+            })
+        }
     }
 
     /// Statements by kind.

@@ -21,13 +21,12 @@
 //!         id: "sleep-in-test",
 //!         requirements: ["8.1.2"],
 //!         check: Check::Calls(&["time.sleep"], sleep_in_test),
+//!         roles: [Role::Test],
 //!     }
 //! }
 //!
 //! fn sleep_in_test(report: &mut Report, call: &Call) {
-//!     if call.site.role == Role::Test {
-//!         report.finding(&call.site.place, format!("`{}` in a test", call.name));
-//!     }
+//!     report.finding(&call.site.place, format!("`{}` in a test", call.name));
 //! }
 //!
 //! plugin! {
@@ -39,7 +38,8 @@
 //! ```
 //!
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,
-//! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page.
+//! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page. What several sections
+//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`] and [`text`].
 
 #[doc(hidden)]
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]

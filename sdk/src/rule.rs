@@ -1,5 +1,6 @@
 //! A rule: its documentation, its data, and the function that checks one fact.
 
+use crate::bindings::plimsoll::plugin::types::Role;
 use crate::bindings::plimsoll::plugin::{automation, containers, project, python, repository};
 use crate::facts::Document;
 use crate::report::Report;
@@ -14,6 +15,8 @@ pub struct Rule {
     pub requirements: &'static [&'static str],
     /// What the rule is handed, one by one.
     pub check: Check,
+    /// The Python files that it looks at: facts of others are not even gathered for it. All files when empty.
+    pub roles: &'static [Role],
     /// What else it may ask for while it checks.
     pub wants: &'static [Want],
     /// Codes of other linters whose reviewed suppression on the line (`# noqa: S307`, `# nosec B307`) counts here too.
@@ -83,12 +86,13 @@ pub enum Want {
     Handlers(&'static [&'static str]),
     Assignments(&'static [&'static str]),
     Statements(&'static [&'static str]),
+    Lineages,
     Search(&'static [&'static str], &'static [&'static str]),
 }
 
 /// Declares a rule: its documentation, then its data.
 ///
-/// `id`, `requirements` and `check` are needed; `wants`, `accepts` and `options` may follow, in this order.
+/// `id`, `requirements` and `check` are needed; `roles`, `wants`, `accepts` and `options` may follow, in this order.
 #[macro_export]
 macro_rules! rule {
     (
@@ -97,6 +101,7 @@ macro_rules! rule {
             id: $id:literal,
             requirements: [$($requirement:literal),+ $(,)?],
             check: $check:expr
+            $(, roles: [$($role:expr),+ $(,)?])?
             $(, wants: [$($want:expr),+ $(,)?])?
             $(, accepts: [$($code:literal),+ $(,)?])?
             $(, options: [$(($option:literal, $default:literal, $description:literal)),+ $(,)?])?
@@ -109,6 +114,7 @@ macro_rules! rule {
             docs: concat!($($line, "\n"),+),
             requirements: &[$($requirement),+],
             check: $check,
+            roles: &[$($($role),+)?],
             wants: &[$($($want),+)?],
             accepts: &[$($($code),+)?],
             options: &[$($($crate::Option_ { name: $option, default: $default, description: $description }),+)?],

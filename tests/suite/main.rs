@@ -5,9 +5,11 @@
 mod bindings;
 mod check;
 mod examples;
+mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
 mod readme;
+mod reproducible;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -8,8 +8,9 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::Args;
 
+use super::progress::Progress;
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
-use crate::check::full_id;
+use crate::check::{Order, full_id};
 use crate::facts::Facts;
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
@@ -120,7 +121,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();
-    let checked = check(&setup, &selection, arguments.pedantic, &paths)?;
+    let progress = Progress::new(arguments.quiet);
+    let checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
+    drop(progress);
 
     let mut report = checked.report;
     if !arguments.timings {
@@ -163,7 +166,13 @@ pub(super) struct Checked {
 }
 
 /// Checks a repository.
-pub(super) fn check(setup: &Setup, selection: &Selection, pedantic: bool, paths: &[String]) -> anyhow::Result<Checked> {
+pub(super) fn check(
+    setup: &Setup,
+    selection: &Selection,
+    pedantic: bool,
+    paths: &[String],
+    progress: &Progress,
+) -> anyhow::Result<Checked> {
     selection.validate(&setup.plugins)?;
     for warning in &setup.warnings {
         say(&format!("warning: {warning}"));
@@ -172,15 +181,22 @@ pub(super) fn check(setup: &Setup, selection: &Selection, pedantic: bool, paths:
     let is_active = |rule: &str| selection.is_active(rule);
     let is_needed =
         |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
+    progress.step("listing files");
     let (repository, git) = setup.open()?;
     let listed = start.elapsed();
-    let plugins = load(setup, &is_needed)?;
-    let loaded = start.elapsed();
-    let interest = crate::check::interest(plugins.iter().map(|plugin| plugin.description.as_ref()), &is_active);
+    progress.step("loading plugins");
+    let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
+    let interest = crate::check::interest(descriptions, &is_active);
     let facts = Arc::new(Facts::new(repository, git, interest).with_profiles(setup.profiles()));
+    let plugins = std::thread::scope(|scope| {
+        crate::check::prepare(scope, &facts);
+        load(setup, &is_needed)
+    })?;
+    progress.step("checking");
+    let loaded = start.elapsed();
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
-    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored);
+    let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored, Order::Declared);
     let ran = start.elapsed();
     let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);

@@ -23,7 +23,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let description = &source.description;
     let loaded = load(&setup, &|one| one.name == description.name)?;
     let plugin = loaded.first().ok_or_else(|| anyhow::anyhow!("{} can't be loaded", description.label()))?;
-    let docs = crate::plugin::run::docs(plugin, rule).map_err(|error| anyhow::anyhow!("{}", error.message))?;
+    let docs = crate::plugin::run::docs(plugin, rule)
+        .map_err(|error| anyhow::anyhow!("{} of {}: {}", arguments.rule, description.label(), error.message))?;
 
     let mut out = BufWriter::new(std::io::stdout().lock());
     writeln!(out, "{} ({}), {}\n", arguments.rule, default_level(description, rule), description.label())?;

@@ -15,6 +15,7 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod progress;
 mod rules;
 mod standard;
 mod test;

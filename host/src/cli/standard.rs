@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::check::check;
+use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
 use crate::setup::Selection;
@@ -43,7 +44,7 @@ enum MatrixFormat {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let setup = arguments.root.setup(&arguments.path)?;
     let selection = Selection { select: arguments.section.clone(), ..Selection::default() };
-    let checked = check(&setup, &selection, true, &[])?;
+    let checked = check(&setup, &selection, true, &[], &Progress::new(false))?;
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let mut rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
     rows.retain(|row| {

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::plugin::wit::Span;
+use self::role_set::RoleSet;
+use crate::plugin::wit::{Role, Span};
 use crate::repository::Repository;
 
 pub(crate) mod automation;
@@ -17,6 +18,7 @@ pub(crate) mod globs;
 pub(crate) mod pattern;
 pub(crate) mod project;
 pub(crate) mod python;
+pub(crate) mod role_set;
 pub(crate) mod search;
 pub(crate) mod value;
 
@@ -24,6 +26,15 @@ pub(crate) mod value;
 /// [`pattern::Pattern`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Interest {
+    /// In Python files, by the roles of files that a rule looks at.
+    pub(crate) python: BTreeMap<RoleSet, PythonInterest>,
+    /// Regular expression and glob.
+    pub(crate) search: BTreeSet<(String, String)>,
+}
+
+/// What rules want of Python files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PythonInterest {
     pub(crate) imports: BTreeSet<String>,
     pub(crate) calls: BTreeSet<String>,
     pub(crate) handlers: BTreeSet<String>,
@@ -31,8 +42,29 @@ pub(crate) struct Interest {
     pub(crate) statements: BTreeSet<String>,
     /// Kind and name pattern.
     pub(crate) definitions: BTreeSet<(String, String)>,
-    /// Regular expression and glob.
-    pub(crate) search: BTreeSet<(String, String)>,
+    /// Where classes come from.
+    pub(crate) lineages: bool,
+}
+
+impl PythonInterest {
+    fn extend(&mut self, more: &Self) {
+        self.imports.extend(more.imports.iter().cloned());
+        self.calls.extend(more.calls.iter().cloned());
+        self.handlers.extend(more.handlers.iter().cloned());
+        self.assignments.extend(more.assignments.iter().cloned());
+        self.statements.extend(more.statements.iter().cloned());
+        self.definitions.extend(more.definitions.iter().cloned());
+        self.lineages |= more.lineages;
+    }
+}
+
+impl Interest {
+    /// What is wanted of files of a role.
+    pub(crate) fn of(&self, role: Role) -> PythonInterest {
+        let mut all = PythonInterest::default();
+        self.python.iter().filter(|(roles, _)| roles.contains(role)).for_each(|(_, interest)| all.extend(interest));
+        all
+    }
 }
 
 /// What a rule is called for: the whole repository, or one project of it.
@@ -84,7 +116,7 @@ pub(crate) struct Facts {
     projects: OnceLock<project::Projects>,
     automation: OnceLock<automation::Automation>,
     containers: OnceLock<containers::Containers>,
-    search: OnceLock<search::Search>,
+    search: search::Search,
     git: git::Git,
 }
 
@@ -100,7 +132,7 @@ impl Facts {
             projects: OnceLock::new(),
             automation: OnceLock::new(),
             containers: OnceLock::new(),
-            search: OnceLock::new(),
+            search: search::Search::default(),
             git,
         }
     }
@@ -148,7 +180,7 @@ impl Facts {
     }
 
     pub(crate) fn search(&self) -> &search::Search {
-        self.search.get_or_init(|| search::Search::build(self))
+        &self.search
     }
 
     /// Notes a file that could not be used; once however often it is met.

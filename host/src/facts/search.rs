@@ -1,7 +1,8 @@
-//! Where regular expressions match in text files. All that rules declared is looked for in one pass over the files;
-//! large files, binaries and what is not UTF-8 are left out.
+//! Where regular expressions match in text files, looked for when a rule first asks; large files, binaries and what is
+//! not UTF-8 are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::GlobSet;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -22,10 +23,11 @@ const LONGEST_TEXT: usize = 1_024;
 /// The most bytes that one compiled pattern, and its cache, may take.
 const LARGEST_EXPRESSION: usize = 10 << 20;
 
-/// All matches of the declared patterns.
+/// The matches of the patterns that were asked for.
+#[derive(Default)]
 pub(crate) struct Search {
     /// By pattern; sorted by path and span.
-    matches: BTreeMap<String, Vec<Match>>,
+    matches: Mutex<BTreeMap<String, Arc<Vec<Match>>>>,
 }
 
 /// The declared patterns, ready to be looked for.
@@ -37,25 +39,14 @@ struct Plan {
 }
 
 impl Search {
-    pub(crate) fn build(facts: &Facts) -> Self {
-        let (patterns, plan) = plan(&facts.interest().search);
-        let found: Vec<Vec<(usize, Match)>> =
-            facts.repository().files().par_iter().map(|file| search_file(facts, &plan, file)).collect();
-        let mut matches: BTreeMap<String, Vec<Match>> = BTreeMap::new();
-        for (pattern, found) in found.into_iter().flatten() {
-            matches.entry(patterns[pattern].clone()).or_default().push(found);
-        }
-        Self { matches }
-    }
-
     /// The matches of the patterns in the target's files that one of the globs names, sorted by path, span and
     /// pattern. Patterns are numbered as in the call.
     pub(crate) fn search(&self, facts: &Facts, target: &Target, patterns: &[String], globs: &[String]) -> Vec<Match> {
         let globs = pattern::globs(globs);
         let mut result = Vec::new();
-        for (index, pattern) in patterns.iter().enumerate() {
+        for (index, all) in self.all(facts, patterns).iter().enumerate() {
             let mut last: Option<(&str, bool)> = None;
-            for found in self.matches.get(pattern).into_iter().flatten() {
+            for found in all.iter() {
                 let path = found.place.path.as_str();
                 let is_wanted = match last {
                     Some((last, is_wanted)) if last == path => is_wanted,
@@ -69,6 +60,24 @@ impl Search {
         }
         result.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
         result
+    }
+
+    /// All matches of each pattern, in all files that some rule declared it for. The patterns that nobody asked for
+    /// before are looked for in one pass over the files.
+    fn all(&self, facts: &Facts, patterns: &[String]) -> Vec<Arc<Vec<Match>>> {
+        let mut known = self.matches.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = |(pattern, _): &&(String, String)| patterns.contains(pattern) && !known.contains_key(pattern);
+        let new: BTreeSet<(String, String)> = facts.interest().search.iter().filter(is_new).cloned().collect();
+        if !new.is_empty() {
+            let (names, plan) = plan(&new);
+            let files = facts.repository().files();
+            let found: Vec<Vec<(usize, Match)>> =
+                files.par_iter().map(|file| search_file(facts, &plan, file)).collect();
+            let mut matches: Vec<Vec<Match>> = names.iter().map(|_| Vec::new()).collect();
+            found.into_iter().flatten().for_each(|(pattern, found)| matches[pattern].push(found));
+            known.extend(names.into_iter().zip(matches.into_iter().map(Arc::new)));
+        }
+        patterns.iter().map(|pattern| known.get(pattern).cloned().unwrap_or_default()).collect()
     }
 }
 
@@ -103,6 +112,7 @@ fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Ve
     if globs.is_empty() || file.size > LARGEST_FILE {
         return Vec::new();
     }
+    let role = facts.projects().role_of(&file.path);
     let Ok(text) = facts.repository().read(&file.path) else { return Vec::new() };
     if text.as_bytes()[..text.len().min(BINARY_PROBE)].contains(&0) || text.len() as u64 > LARGEST_FILE {
         return Vec::new();
@@ -113,7 +123,6 @@ fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Ve
     let present: BTreeSet<usize> = globs.into_iter().flat_map(|glob| plan.wanted[glob].iter().copied()).collect();
     let mut result = Vec::new();
     for index in present {
-        let role = facts.projects().role_of(&file.path);
         let spans = plan.expressions[index].captures_iter(&text[base..]).filter_map(|captures| {
             let found = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))?;
             (!found.is_empty()).then(|| (base + found.start(), base + found.end()))

@@ -67,7 +67,10 @@ pub(crate) fn inspect(wasm: &[u8]) -> Result<Description, ComponentError> {
             Payload::ComponentExportSection(exports) if depth == 0 => {
                 for export in exports {
                     let name = export.map_err(malformed)?.name.name;
-                    has_rules |= name.starts_with("plimsoll:plugin/rules@");
+                    if let Some(version) = name.strip_prefix("plimsoll:plugin/rules@") {
+                        check_version(version)?;
+                        has_rules = true;
+                    }
                 }
             }
             Payload::CustomSection(section) if section.name() == DESCRIPTION_SECTION => {
@@ -90,12 +93,18 @@ fn check_import(name: &str) -> Result<(), ComponentError> {
     if package != PACKAGE {
         return Err(foreign());
     }
-    let wanted = semver::Version::parse(version).map_err(|_| foreign())?;
-    if wanted > INTERFACE_VERSION || (wanted.major, wanted.minor) != (INTERFACE_VERSION.major, INTERFACE_VERSION.minor)
-    {
-        return Err(ComponentError::FutureInterface { wanted: version.to_owned() });
-    }
+    semver::Version::parse(version).map_err(|_| foreign())?;
+    check_version(version)?;
     if INTERFACES.contains(&interface) { Ok(()) } else { Err(ComponentError::UnknownInterface(name.to_owned())) }
+}
+
+/// Whether this host has a version of the interface.
+fn check_version(version: &str) -> Result<(), ComponentError> {
+    let has = semver::Version::parse(version).is_ok_and(|wanted| {
+        (wanted.major, wanted.minor) == (INTERFACE_VERSION.major, INTERFACE_VERSION.minor)
+            && wanted <= INTERFACE_VERSION
+    });
+    if has { Ok(()) } else { Err(ComponentError::FutureInterface { wanted: version.to_owned() }) }
 }
 
 #[cfg(test)]

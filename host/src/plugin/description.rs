@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use crate::facts::Interest;
 use crate::facts::pattern::{Pattern, scoped};
+use crate::facts::role_set::RoleSet;
+use crate::output::text::{printable, printable_lines};
 
 /// A plugin's description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,9 @@ pub(crate) struct Rule {
     pub(crate) target: TargetKind,
     pub(crate) trigger: Want,
     pub(crate) wants: Vec<Want>,
+    /// The Python files that it looks at.
+    #[serde(default)]
+    pub(crate) roles: RoleSet,
     /// Codes of other linters whose reviewed suppression counts.
     pub(crate) accepts: Vec<String>,
     pub(crate) options: Vec<RuleOption>,
@@ -151,15 +156,35 @@ impl Description {
             .map_err(|error| DescriptionError::Version { version: raw.version.clone(), error: error.to_string() })?;
         let requirements: RawRequirements = toml::from_str(&raw.requirements)
             .map_err(|error| DescriptionError::Requirements(error.message().to_owned()))?;
-        let description = Self {
+        let mut description = Self {
             name: raw.name,
             version,
             title: raw.title,
             requirements: requirements.requirements,
             rules: raw.rules,
         };
+        description.make_printable();
         description.check()?;
         Ok(description)
+    }
+
+    /// Takes what could steer a terminal out of all that is shown of a plugin.
+    fn make_printable(&mut self) {
+        let clean = |text: &mut String| *text = printable(text).into_owned();
+        clean(&mut self.title);
+        for requirement in &mut self.requirements {
+            clean(&mut requirement.id);
+            clean(&mut requirement.statement);
+            [&mut requirement.when, &mut requirement.reason].into_iter().flatten().for_each(clean);
+        }
+        for rule in &mut self.rules {
+            clean(&mut rule.title);
+            for option in &mut rule.options {
+                clean(&mut option.name);
+                option.default = printable_lines(&option.default).into_owned();
+                option.description = printable_lines(&option.description).into_owned();
+            }
+        }
     }
 
     fn check(&self) -> Result<(), DescriptionError> {
@@ -201,16 +226,24 @@ impl Rule {
     /// Adds what the rule wants to an interest.
     pub(crate) fn add_interest(&self, interest: &mut Interest) {
         for want in std::iter::once(&self.trigger).chain(&self.wants) {
+            if want.kind == "search" {
+                interest.search.extend(pairs(&want.names, &want.globs));
+            }
+            const PYTHON: &[&str] =
+                &["calls", "imports", "handlers", "assignments", "statements", "definitions", "lineages"];
+            if !PYTHON.contains(&want.kind.as_str()) {
+                continue;
+            }
+            let python = interest.python.entry(self.roles).or_default();
             let names = want.names.iter().cloned();
             match want.kind.as_str() {
-                "calls" => interest.calls.extend(names),
-                "imports" => interest.imports.extend(names),
-                "handlers" => interest.handlers.extend(names),
-                "assignments" => interest.assignments.extend(names),
-                "statements" => interest.statements.extend(names),
-                "definitions" => interest.definitions.extend(pairs(&want.globs, &want.names)),
-                "search" => interest.search.extend(pairs(&want.names, &want.globs)),
-                _ => {}
+                "calls" => python.calls.extend(names),
+                "imports" => python.imports.extend(names),
+                "handlers" => python.handlers.extend(names),
+                "assignments" => python.assignments.extend(names),
+                "statements" => python.statements.extend(names),
+                "lineages" => python.lineages = true,
+                _ => python.definitions.extend(pairs(&want.globs, &want.names)),
             }
         }
     }

@@ -2,11 +2,13 @@
 //!
 //! Fuel alone limits time, so that a verdict never depends on how busy a machine is; memory is reserved in small steps,
 //! so that a check runs where address space is limited; everything whose result may differ between machines is off.
+//! Compiled code is not optimised once more: rustc did that, and it would cost a fifth of the first run for nothing that
+//! shows later.
 
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 
-use wasmtime::{Config, Engine, OperatorCost, VariableOperatorCost, WasmBacktraceDetails};
+use wasmtime::{Config, Engine, OperatorCost, OptLevel, VariableOperatorCost, WasmBacktraceDetails};
 
 /// Bytes of stack that a plugin may use; threads that run plugins need some more.
 const WASM_STACK: usize = 1 << 20;
@@ -30,6 +32,7 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         .memory_reservation(16 << 20)
         .memory_reservation_for_growth(16 << 20)
         .memory_guard_size(64 << 10)
+        .cranelift_opt_level(OptLevel::None)
         .parallel_compilation(true)
         .wasm_backtrace_max_frames(NonZeroUsize::new(16))
         .wasm_backtrace_details(WasmBacktraceDetails::Disable);

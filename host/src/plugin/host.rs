@@ -10,6 +10,7 @@ use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
 use crate::facts::globs::covered;
 use crate::facts::pattern::globs;
+use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
 use crate::repository::ReadError;
 
@@ -19,11 +20,13 @@ const LARGEST_TEXT: u64 = 1 << 20;
 const MOST_FINDINGS: usize = 2_000;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 4 << 10;
+/// Memories, tables and instances of modules that one instance of a plugin may have, each.
+pub(crate) const MOST_PARTS: usize = 64;
 /// More edits in a fix than this are refused.
 const MOST_EDITS: usize = 200;
 
 /// What a rule said in one call.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(crate) struct Said {
     pub(crate) findings: Vec<report::Finding>,
     pub(crate) not_applicable: Vec<(String, String)>,
@@ -105,15 +108,15 @@ impl wasmtime::ResourceLimiter for Memory {
     }
 
     fn instances(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn tables(&self) -> usize {
-        64
+        MOST_PARTS
     }
 
     fn memories(&self) -> usize {
-        64
+        MOST_PARTS
     }
 }
 
@@ -124,6 +127,11 @@ impl Host {
             return Ok(());
         }
         Err(Stop::Undeclared { kind: kind.to_owned(), names: names.iter().chain(globs).cloned().collect() }.into())
+    }
+
+    /// The Python files that the rule looks at.
+    fn scope(&self) -> Scope<'_> {
+        Scope { target: &self.target, roles: self.rule.roles }
     }
 
     fn cited(&self, requirement: &str) -> wasmtime::Result<()> {
@@ -226,13 +234,13 @@ impl api::python::Host for Host {
     fn imports(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Import>> {
         let _outside = self.outside.start();
         self.declared("imports", &names, &[])?;
-        Ok(self.facts.python().imports(&self.facts, &self.target, &names))
+        Ok(self.facts.python().imports(self.scope(), &names))
     }
 
     fn calls(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Call>> {
         let _outside = self.outside.start();
         self.declared("calls", &names, &[])?;
-        Ok(self.facts.python().calls(&self.facts, &self.target, &names))
+        Ok(self.facts.python().calls(self.scope(), &names))
     }
 
     fn definitions(
@@ -242,25 +250,31 @@ impl api::python::Host for Host {
     ) -> wasmtime::Result<Vec<api::python::Definition>> {
         let _outside = self.outside.start();
         self.declared("definitions", &names, &kinds)?;
-        Ok(self.facts.python().definitions(&self.facts, &self.target, &kinds, &names))
+        Ok(self.facts.python().definitions(self.scope(), &kinds, &names))
     }
 
     fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {
         let _outside = self.outside.start();
         self.declared("handlers", &exceptions, &[])?;
-        Ok(self.facts.python().handlers(&self.facts, &self.target, &exceptions))
+        Ok(self.facts.python().handlers(self.scope(), &exceptions))
     }
 
     fn assignments(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Assignment>> {
         let _outside = self.outside.start();
         self.declared("assignments", &names, &[])?;
-        Ok(self.facts.python().assignments(&self.facts, &self.target, &names))
+        Ok(self.facts.python().assignments(self.scope(), &names))
+    }
+
+    fn lineages(&mut self, classes: Vec<String>) -> wasmtime::Result<Vec<Option<api::python::Lineage>>> {
+        let _outside = self.outside.start();
+        self.declared("lineages", &[], &[])?;
+        Ok(classes.iter().map(|class| self.facts.python().lineage(class)).collect())
     }
 
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
         let _outside = self.outside.start();
         self.declared("statements", &kinds, &[])?;
-        Ok(self.facts.python().statements(&self.facts, &self.target, &kinds))
+        Ok(self.facts.python().statements(self.scope(), &kinds))
     }
 }
 

@@ -15,7 +15,7 @@ use super::compiled::{Cached, CompiledCache};
 use super::component::{ComponentError, inspect};
 use super::description::{Description, Rule};
 use super::engine::compatibility;
-use super::host::{Host, Memory, Outside, Said};
+use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
 use super::wit::{Node, Plugin, PluginPre};
 use crate::facts::{Facts, Target};
 
@@ -182,7 +182,7 @@ impl<'a> Session<'a> {
         Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None, outside: Duration::ZERO }
     }
 
-    fn enter(&mut self, rule: &Rule) -> wasmtime::Result<(Store<Host>, Plugin)> {
+    fn enter(&mut self, rule: &Rule) -> Result<(Store<Host>, Plugin), RuleError> {
         let rule = Arc::new(rule.clone());
         if let Some((mut store, instance)) = self.instance.take() {
             store.data_mut().rule = rule;
@@ -201,8 +201,8 @@ impl<'a> Session<'a> {
         let mut store = Store::new(self.plugin.pre.engine(), host);
         store.limiter(|host| &mut host.memory);
         store.set_hostcall_fuel(LARGEST_ANSWER);
-        store.set_fuel(self.fuel)?;
-        let instance = self.plugin.pre.instantiate(&mut store)?;
+        let instance = store.set_fuel(self.fuel).and_then(|()| self.plugin.pre.instantiate(&mut store));
+        let instance = instance.map_err(|error| classify(&error, store.data()))?;
         Ok((store, instance))
     }
 
@@ -212,10 +212,10 @@ impl<'a> Session<'a> {
         let start = Instant::now();
         let (mut store, instance) = match self.enter(rule) {
             Ok(entered) => entered,
-            Err(error) => return failed(classify(&error, None)),
+            Err(error) => return failed(error),
         };
         if let Err(error) = store.set_fuel(self.fuel) {
-            return failed(classify(&error, None));
+            return failed(classify(&error, store.data()));
         }
         let result = instance.plimsoll_plugin_rules().call_check(&mut store, &rule.id, options);
         let outside = store.data().outside.total();
@@ -231,7 +231,7 @@ impl<'a> Session<'a> {
                 self.instance = Some((store, instance));
                 Some(RuleError { kind: "error", message })
             }
-            Err(error) => Some(classify(&error, Some(store.data()))),
+            Err(error) => Some(classify(&error, store.data())),
         };
         Answer { said, error, guest }
     }
@@ -245,13 +245,13 @@ pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
     let empty = crate::repository::Repository::from_files(std::collections::BTreeMap::new());
     let facts = Arc::new(Facts::new(empty, crate::facts::git::Git::default(), crate::facts::Interest::default()));
     let mut session = Session::new(plugin, &facts, Target::Repository);
-    let (mut store, instance) = session.enter(rule).map_err(|error| classify(&error, None))?;
+    let (mut store, instance) = session.enter(rule)?;
     let result = instance.plimsoll_plugin_rules().call_docs(&mut store, &rule.id);
-    result.map_err(|error| classify(&error, Some(store.data())))
+    result.map_err(|error| classify(&error, store.data()))
 }
 
 /// Says why a call ended, in words for the plugin's user and author.
-fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
+fn classify(error: &wasmtime::Error, host: &Host) -> RuleError {
     if let Some(stop) = error.downcast_ref::<Stop>() {
         let kind = match stop {
             Stop::Undeclared { .. } | Stop::Requirement(_) => "undeclared",
@@ -259,14 +259,14 @@ fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
         };
         return RuleError { kind, message: stop.to_string() };
     }
-    if let Some(panic) = host.and_then(|host| host.panic.as_ref()) {
+    if let Some(panic) = &host.panic {
         return RuleError { kind: "panic", message: panic.clone() };
     }
     let error_of = |kind, message: &str| RuleError { kind, message: message.to_owned() };
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => error_of("fuel", "it used up its fuel: it loops, or does far too much"),
         Some(Trap::StackOverflow) => error_of("stack", "its stack overflowed: it recurses without end"),
-        _ if host.is_some_and(|host| host.memory.refused) => {
+        _ if host.memory.refused => {
             RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
         }
         Some(Trap::MemoryOutOfBounds) => {
@@ -276,6 +276,10 @@ fn classify(error: &wasmtime::Error, host: Option<&Host>) -> RuleError {
         None if format!("{error:#}").contains("too much data is being copied") => {
             RuleError { kind: "output", message: format!("it handed over more than {} MiB", LARGEST_ANSWER >> 20) }
         }
+        None if format!("{error:#}").contains("resource limit exceeded") => RuleError {
+            kind: "memory",
+            message: format!("it wanted more than {MOST_PARTS} memories, tables or instances of its modules"),
+        },
         None => RuleError { kind: "trap", message: error.root_cause().to_string() },
     }
 }

@@ -51,7 +51,8 @@ const STORES: &[Store] = &[
 /// The services of a compose file that describes where the product is developed.
 pub(crate) fn services(file: &ComposeFile) -> Option<Item<'_>> {
     let is_local = matches!(file.purpose.as_str(), "base" | "development");
-    let is_other = file.path.contains(".devcontainer/") || file.path.contains("/compose/");
+    // Folders with a dot, `.devcontainer` and its like, are for editors and tools.
+    let is_other = file.path.starts_with('.') || file.path.contains("/.") || file.path.contains("/compose/");
     Item::root(&file.value)?.get("services").filter(|_| is_local && !is_other)
 }
 
@@ -60,6 +61,38 @@ pub(crate) fn store(service: Item<'_>) -> Option<&'static Store> {
     let image = service.get("image")?.string()?;
     let name = image.split(['@', '$']).next()?.rsplit('/').next()?.split(':').next()?;
     STORES.iter().find(|store| store.images.contains(&name))
+}
+
+/// Whether a service is a tool to look at others: it shows an error until they are there, and tries again.
+pub(crate) fn is_tool(service: Item<'_>) -> bool {
+    const TOOLS: &[&str] = &[
+        "adminer",
+        "pgadmin4",
+        "pgadmin",
+        "phpmyadmin",
+        "pgweb",
+        "cloudbeaver",
+        "mongo-express",
+        "redis-commander",
+        "redisinsight",
+        "rediscommander",
+        "kafka-ui",
+        "kafdrop",
+        "flower",
+        "mailhog",
+        "mailpit",
+        "maildev",
+        "mailcatcher",
+        "mailslurper",
+        "dozzle",
+        "portainer",
+        "portainer-ce",
+        "traefik",
+        "whoami",
+    ];
+    let image = service.get("image").and_then(Item::string).unwrap_or_default();
+    let name = image.split(['@', '$']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    TOOLS.contains(&name.split(':').next().unwrap_or_default())
 }
 
 /// Whether a service runs next to the others for as long as they do: no tool, no task that ends.

@@ -29,9 +29,92 @@ const MIRRORS: &[&str] = &[
     "library/",
 ];
 
+/// Folders that hold what is beside the product, by their whole name.
+const BESIDE: &[&str] = &[
+    "testdata",
+    "fixtures",
+    "samples",
+    "doc",
+    "docs",
+    "bench",
+    "benchmarks",
+    "benchmark",
+    "vendor",
+    "vendored",
+    "third_party",
+    "packaging",
+];
+/// The same by one word of their name: `project_template`.
+const BESIDE_WORDS: &[&str] = &["test", "tests", "testing", "example", "examples", "template", "templates"];
+/// Folders of tools, that hold images to work in and sometimes those of the product.
+const TOOLS: &[&str] = &["scripts", "tools", "dev"];
+
 /// Whether the rules judge a Dockerfile: it makes an image of the product, and the image runs Python.
 pub(crate) fn is_judged(dockerfile: &Dockerfile) -> bool {
-    dockerfile.python && dockerfile.purpose == "image"
+    dockerfile.python
+        && dockerfile.purpose == "image"
+        && !is_beside(&dockerfile.path)
+        && !is_for_development(dockerfile)
+}
+
+/// Whether a file lies in a folder beside the product: tests, scripts, examples, templates, editors' settings.
+pub(crate) fn is_beside(path: &str) -> bool {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    // `docs.Dockerfile`, `Dockerfile.docs`
+    let is_named = file.split('.').any(|word| matches!(word, "docs" | "doc" | "benchmark" | "example"));
+    is_named
+        || folders.split('/').filter(|folder| !folder.is_empty()).any(|folder| {
+            let mut words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
+            folder.starts_with('.') || BESIDE.contains(&folder) || words.any(|word| BESIDE_WORDS.contains(&word))
+        })
+}
+
+/// Whether an image starts nothing, and its folder or what it installs says that people work in it.
+fn is_for_development(dockerfile: &Dockerfile) -> bool {
+    let is_tool = dockerfile.path.split('/').any(|folder| TOOLS.contains(&folder));
+    starts(dockerfile).is_empty()
+        && (is_tool
+            || instructions(dockerfile, "RUN").iter().any(|run| {
+                ["--group dev", "--group=dev", "--all-groups", "requirements-dev", "requirements/dev", ".[dev]"]
+                    .iter()
+                    .any(|words| run.text.contains(words))
+            }))
+}
+
+/// The scripts of the repository that an image starts, as path and text; also those that it copies to another name.
+pub(crate) fn scripts(dockerfile: &Dockerfile) -> Vec<(String, String)> {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut copies = instructions(dockerfile, "COPY");
+    copies.extend(instructions(dockerfile, "ADD"));
+    let mut found: Vec<(String, String)> = Vec::new();
+    for word in starts(dockerfile).iter().flat_map(|start| &start.words).flat_map(|word| word.split_whitespace()) {
+        let name = last(word);
+        if !word.contains('/') && !name.ends_with(".sh") && !name.contains("entrypoint") {
+            continue;
+        }
+        let renamed = copies.iter().filter_map(|copy| match copy.words.as_slice() {
+            [source, target] if last(target) == name => Some(last(source)),
+            _ => None,
+        });
+        for name in renamed.chain([name.clone()]).filter(|name| !name.is_empty() && !name.contains('*')) {
+            for file in repository::find(&[&name]) {
+                if let Ok(text) = repository::read(&file.path)
+                    && found.iter().all(|(path, _)| *path != file.path)
+                {
+                    found.push((file.path, text));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a manifest may be the one that runs an image, as far as the names of files and folders tell.
+pub(crate) fn may_be_run_by(dockerfile: &Dockerfile, manifest: &str) -> bool {
+    const HOUSINGS: &[&str] = &["", "docker", "app", "backend", "server", "api", "src", "build", "deploy"];
+    let folder = dockerfile.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    HOUSINGS.contains(&name) || manifest.contains(name)
 }
 
 /// The name of an image without registry mirror and digest, and its tag.
@@ -63,6 +146,18 @@ pub(crate) fn has_plain_base(dockerfile: &Dockerfile) -> bool {
 pub(crate) fn instructions<'a>(dockerfile: &'a Dockerfile, keyword: &str) -> Vec<&'a Instruction> {
     let chain = dockerfile.built_chain();
     chain.iter().flat_map(|stage| &stage.instructions).filter(|item| item.keyword == keyword).collect()
+}
+
+/// Whether a stage builds anything; one that only names an image to copy a program from does not.
+pub(crate) fn builds(stage: &Stage) -> bool {
+    stage.instructions.iter().any(|item| matches!(item.keyword.as_str(), "RUN" | "COPY"))
+}
+
+/// Whether a stage beside those that make the image builds something for it.
+pub(crate) fn has_builder(dockerfile: &Dockerfile) -> bool {
+    let chain = dockerfile.built_chain();
+    let is_own = |stage: &Stage| chain.iter().any(|own| own.place.span.start == stage.place.span.start);
+    dockerfile.stages.iter().any(|stage| stage.needed && builds(stage) && !is_own(stage))
 }
 
 /// What the image starts: the last ENTRYPOINT and the last CMD.

@@ -55,7 +55,9 @@ rule! {
 
 fn missing_compose_service(report: &mut Report) {
     let files = containers::compose_files();
-    let Some(base) = files.iter().find(|file| file.purpose == "base") else { return };
+    let Some(base) = files.iter().find(|file| file.purpose == "base") else {
+        return report.not_applicable("13.6.3", "no compose file of the local stack");
+    };
     let Some(services) = Item::root(&base.value).and_then(|root| root.get("services")) else { return };
     let all = files.iter().filter_map(|file| Item::root(&file.value)?.get("services")).flat_map(Item::children);
     let named: Vec<&str> =

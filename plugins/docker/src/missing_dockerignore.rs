@@ -8,7 +8,8 @@ rule! {
     /// A build copies from its context without an ignore file.
     ///
     /// Everything that lies around is sent to the builder and may end up in the image: the history, local
-    /// environments, secrets. Add a `.dockerignore` to the folder that is the build context.
+    /// environments, secrets. Add a `.dockerignore` to the folder that is the build context; in another folder, beside
+    /// the Dockerfile for instance, the build does not read it.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -18,6 +19,29 @@ rule! {
     /// FROM python:3.12-slim-bookworm
     /// COPY . .  # error: the build context has no `.dockerignore`
     /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad files.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY app.py entrypoint.sh /app/  # error: the build context has no `.dockerignore`
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad docker/Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY pyproject.toml .
+    /// COPY src ./src
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```text bad docker/.dockerignore
+    /// .git
+    /// ```
+    /// ```python bad src/app.py
+    /// ```
+    /// ```text expect
+    /// docker/.dockerignore:1: `docker/.dockerignore` has no effect: it is not in the build context
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -43,16 +67,54 @@ fn missing_dockerignore(report: &mut Report, dockerfile: &Dockerfile) {
     if !image::is_judged(dockerfile) || dockerfile.ignore_file.is_some() {
         return;
     }
-    let copies = dockerfile.stages.iter().flat_map(|stage| &stage.instructions).find(|item| is_from_context(item));
-    let Some(copy) = copies else { return };
-    let place = if dockerfile.context.is_empty() {
-        "the build context".to_owned()
-    } else {
-        format!("the build context `{}`", dockerfile.context)
+    let copies: Vec<&Instruction> = dockerfile
+        .stages
+        .iter()
+        .filter(|stage| stage.needed)
+        .flat_map(|stage| &stage.instructions)
+        .filter(|item| is_from_context(item))
+        .collect();
+    let folder = copies.iter().find(|copy| copy.words.iter().rev().skip(1).any(|source| !is_file(source)));
+    let Some(copy) = folder.or(copies.first()) else { return };
+    let context = match dockerfile.context.as_str() {
+        "" => "the build context".to_owned(),
+        folder => format!("the build context `{folder}`"),
     };
-    report
-        .finding(&copy.place, format!("{place} has no `.dockerignore`"))
+    if let Some(misplaced) = misplaced(dockerfile) {
+        let place = Place { path: misplaced.clone(), span: Span { start: 0, end: 0 } };
+        report
+            .finding(&place, format!("`{misplaced}` has no effect: it is not in {context}"))
+            .related(&copy.place, "the build copies from its context here")
+            .help("move it to the folder that is the build context, or name it after the Dockerfile");
+        return;
+    }
+    let finding = report
+        .finding(&copy.place, format!("{context} has no `.dockerignore`"))
         .help("add one that leaves out the history, environments, caches, tests and secrets");
+    if folder.is_none() {
+        // Single files by name: nothing else gets into the image.
+        drop(finding.low());
+    }
+}
+
+/// An ignore file beside the Dockerfile, or between it and the context, that the build does not read.
+fn misplaced(dockerfile: &Dockerfile) -> Option<String> {
+    let mut folder = dockerfile.path.rsplit_once('/').map(|(folder, _)| folder)?;
+    while folder != dockerfile.context {
+        let path = format!("{folder}/.dockerignore");
+        if repository::exists(&path) {
+            return Some(path);
+        }
+        folder = folder.rsplit_once('/').map(|(folder, _)| folder)?;
+    }
+    None
+}
+
+/// Whether a source of a COPY names one file.
+fn is_file(source: &str) -> bool {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    !name.contains('*') && name.trim_start_matches('.').contains('.')
+        || matches!(name, "Makefile" | "Justfile" | "Pipfile" | "LICENSE" | "README")
 }
 
 /// Whether an instruction copies files from the build context.

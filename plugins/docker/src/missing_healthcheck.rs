@@ -44,11 +44,43 @@ rule! {
     /// FROM python:3.12-slim-bookworm
     /// CMD ["python", "-m", "app.job"]
     /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "root"
+    /// ```
+    /// ```toml good mail/pyproject.toml
+    /// [project]
+    /// name = "mail"
+    /// ```
+    /// ```dockerfile good mail/Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// EXPOSE 8080
+    /// CMD ["python", "-m", "mail"]
+    /// ```
+    /// ```yaml good manifests/mail.yaml
+    /// livenessProbe:
+    ///   grpc:
+    ///     port: 8080
+    /// ```
     pub(crate) static MISSING_HEALTHCHECK = {
         id: "missing-healthcheck",
         requirements: ["13.5.1"],
-        check: Check::Dockerfiles(missing_healthcheck),
-        wants: [Want::Search(&["(?:liveness|readiness)Probe:"], &["*.yaml", "*.yml", "*.tpl"])],
+        // Manifests often lie outside the project whose image they run.
+        check: Check::Repository(missing_healthchecks),
+        wants: [Want::Search(PROBES, MANIFESTS)],
+    }
+}
+
+const PROBES: &[&str] = &["(?:liveness|readiness)Probe:"];
+const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
+
+fn missing_healthchecks(report: &mut Report) {
+    let dockerfiles = containers::dockerfiles();
+    if !dockerfiles.iter().any(image::is_judged) {
+        return report.not_applicable("13.5.1", "no image that runs Python");
+    }
+    for dockerfile in dockerfiles {
+        missing_healthcheck(report, &dockerfile);
     }
 }
 
@@ -58,7 +90,8 @@ fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let starts = image::starts(dockerfile);
     let checks = image::instructions(dockerfile, "HEALTHCHECK");
-    let is_probed = !repository::search(&["(?:liveness|readiness)Probe:"], &["*.yaml", "*.yml", "*.tpl"]).is_empty();
+    let probes = repository::search(PROBES, MANIFESTS);
+    let is_probed = probes.iter().any(|probe| image::may_be_run_by(dockerfile, &probe.place.path));
     if let Some(check) = checks.last() {
         let is_none = check.words.first().is_some_and(|word| word == "NONE") || check.text.trim() == "NONE";
         if is_none && !is_probed && !is_checked_by_compose() {

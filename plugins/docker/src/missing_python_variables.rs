@@ -53,6 +53,7 @@ rule! {
         id: "missing-python-variables",
         requirements: ["13.4.1", "13.4.2", "13.4.3"],
         check: Check::Dockerfiles(missing_python_variables),
+        roles: [Role::Source],
         wants: [Want::Calls(&["faulthandler.enable"])],
     }
 }
@@ -93,9 +94,7 @@ fn is_on(dockerfile: &Dockerfile, name: &str, flags: &[&str]) -> bool {
                     .iter()
                     .any(|word| matches!(word.as_str(), "UV_COMPILE_BYTECODE=1" | "UV_COMPILE_BYTECODE=true"))
         }),
-        "PYTHONFAULTHANDLER" => {
-            python::calls(&["faulthandler.enable"]).iter().any(|call| call.site.role == Role::Source)
-        }
+        "PYTHONFAULTHANDLER" => !python::calls(&["faulthandler.enable"]).is_empty(),
         _ => false,
     };
     is_set || is_flag || is_otherwise || is_set_by_compose(name)

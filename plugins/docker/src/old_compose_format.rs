@@ -1,6 +1,9 @@
 //! Compose files of the formats before the Compose Specification.
 
+use plimsoll_sdk::Finding;
 use plimsoll_sdk::prelude::*;
+
+use crate::image;
 
 rule! {
     /// A compose file is in an old format, or the old program reads it.
@@ -17,6 +20,18 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
+    /// ```
+    /// ```yaml bad tests/compose.yaml
+    /// version: "3"
+    /// services:
+    ///   app:
+    ///     build: ..
+    /// ```
+    /// ```make bad Makefile
+    /// up:
+    /// 	docker-compose up  # error: `docker-compose` is the program before version 2
+    /// down:
+    /// 	docker-compose down
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -37,15 +52,50 @@ rule! {
 fn old_compose_format(report: &mut Report) {
     let commands = automation::commands(&["docker", "docker-compose"]);
     let is_swarm = commands.iter().any(|command| command.has_word(&["stack"]));
-    for file in containers::compose_files() {
-        let Some(root) = Item::root(&file.value) else { continue };
-        if let Some(version) = root.get("version").filter(|_| !is_swarm) {
-            report.finding(&version.key_place(&file.path), "`version` is obsolete").help("delete the key");
+    let files = containers::compose_files();
+    if files.is_empty() && commands.iter().all(|command| command.program() != "docker-compose") {
+        return report.not_applicable("13.6.2", "no compose file");
+    }
+    let versions: Vec<(bool, Place)> = files
+        .iter()
+        .filter_map(|file| {
+            let version = Item::root(&file.value)?.get("version")?;
+            Some((file.purpose == "test" || image::is_beside(&file.path), version.key_place(&file.path)))
+        })
+        .filter(|_| !is_swarm)
+        .collect();
+    let (beside, own): (Vec<_>, Vec<_>) = versions.into_iter().partition(|(is_beside, _)| *is_beside);
+    for (_, place) in &own {
+        version(report, &[place]);
+    }
+    // Files for tests and tools follow the others; alone they are one thing to do.
+    let beside: Vec<&Place> = beside.iter().map(|(_, place)| place).filter(|_| own.is_empty()).collect();
+    version(report, &beside);
+    let mut calls: Vec<&Place> =
+        commands.iter().filter(|command| command.program() == "docker-compose").map(|command| &command.place).collect();
+    while let Some(first) = calls.first().copied() {
+        let (here, rest): (Vec<&Place>, Vec<&Place>) = calls.into_iter().partition(|place| place.path == first.path);
+        if let Some(finding) = once(report, &here, "`docker-compose` is the program before version 2") {
+            drop(finding.help("call `docker compose`"));
         }
+        calls = rest;
     }
-    for command in commands.iter().filter(|command| command.program() == "docker-compose") {
-        report
-            .finding(&command.place, "`docker-compose` is the program before version 2")
-            .help("call `docker compose`");
+}
+
+fn version(report: &mut Report, places: &[&Place]) {
+    let edit = |place: &&Place| Edit::RemoveKey(KeyPath { path: place.path.clone(), keys: vec!["version".to_owned()] });
+    if let Some(finding) = once(report, places, "`version` is obsolete") {
+        drop(finding.help("delete the key").fix(Applicability::Safe, places.iter().map(edit).collect()));
     }
+}
+
+/// Reports the first of some places, and names a few of the others.
+fn once(report: &mut Report, places: &[&Place], message: &str) -> Option<Finding> {
+    const MOST_RELATED: usize = 5;
+    let (first, others) = places.split_first()?;
+    let mut finding = report.finding(first, message);
+    for other in others.iter().take(MOST_RELATED) {
+        finding = finding.related(other, "here as well");
+    }
+    Some(finding)
 }

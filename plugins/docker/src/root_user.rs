@@ -61,11 +61,41 @@ rule! {
     /// FROM python:3.12-slim-bookworm
     /// ENTRYPOINT ["gosu", "nobody", "python", "-m", "app"]
     /// ```
+    /// ```dockerfile good renamed.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY ./docker/entry.sh /app/run.sh
+    /// ENTRYPOINT ["/app/run.sh"]
+    /// ```
+    /// ```sh good docker/entry.sh
+    /// exec gosu nobody python -m app
+    /// ```
+    /// ```dockerfile good .worktree-container/Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["sleep", "infinity"]
+    /// ```
     pub(crate) static ROOT_USER = {
         id: "root-user",
         requirements: ["9.6.8", "13.3.1", "13.3.2", "13.3.4"],
-        check: Check::Dockerfiles(root_user),
+        // Manifests often lie outside the project whose image they run.
+        check: Check::Repository(root_users),
+        wants: [Want::Search(ACCOUNTS, MANIFESTS)],
         accepts: ["DL3002"],
+    }
+}
+
+/// What gives a container of Kubernetes another user than root.
+const ACCOUNTS: &[&str] = &[r"runAsNonRoot:\s*true|runAsUser:\s*[1-9]"];
+const MANIFESTS: &[&str] = &["*.yaml", "*.yml", "*.tpl"];
+
+fn root_users(report: &mut Report) {
+    let dockerfiles = containers::dockerfiles();
+    if !dockerfiles.iter().any(image::is_judged) {
+        for requirement in ["9.6.8", "13.3.1", "13.3.2", "13.3.4"] {
+            report.not_applicable(requirement, "no image that runs Python");
+        }
+    }
+    for dockerfile in dockerfiles {
+        root_user(report, &dockerfile);
     }
 }
 
@@ -83,7 +113,7 @@ fn root_user(report: &mut Report, dockerfile: &Dockerfile) {
         let message = last.map_or("the process runs as root".to_owned(), |_| format!("the process runs as `{name}`"));
         if let Some(place) = place {
             let finding = report.finding(place, message).help(help).requirement("13.3.1").requirement("9.6.8");
-            if is_set_outside() {
+            if is_set_outside(dockerfile) {
                 drop(finding.low());
             }
         }
@@ -118,23 +148,19 @@ fn is_created(dockerfile: &Dockerfile, name: &str) -> bool {
 
 /// Whether what the image starts switches to another user itself, directly or in a script of the repository.
 fn drops_privileges(dockerfile: &Dockerfile) -> bool {
-    image::starts(dockerfile).iter().any(|start| {
-        image::runs(&start.words, DROPPERS)
-            || start.words.iter().any(|word| word == "/init")
-            || start.words.iter().any(|word| {
-                let name = word.rsplit('/').next().unwrap_or(word);
-                let is_script = name.ends_with(".sh") || name.contains("entrypoint");
-                is_script
-                    && repository::find(&[name])
-                        .iter()
-                        .filter_map(|file| repository::read(&file.path).ok())
-                        .any(|text| DROPPERS.iter().any(|dropper| text.contains(dropper)) || text.contains("su -"))
-            })
-    })
+    let starts = image::starts(dockerfile);
+    starts.iter().any(|start| image::runs(&start.words, DROPPERS) || start.words.iter().any(|word| word == "/init"))
+        || image::scripts(dockerfile)
+            .iter()
+            .any(|(_, text)| DROPPERS.iter().any(|dropper| text.contains(dropper)) || text.contains("su -"))
 }
 
 /// Whether a compose file or a manifest says which user the containers have.
-fn is_set_outside() -> bool {
+fn is_set_outside(dockerfile: &Dockerfile) -> bool {
+    let accounts = repository::search(ACCOUNTS, MANIFESTS);
+    if accounts.iter().any(|account| image::may_be_run_by(dockerfile, &account.place.path)) {
+        return true;
+    }
     containers::compose_files().iter().any(|file| {
         let services = Item::root(&file.value).and_then(|root| root.get("services"));
         services.is_some_and(|services| {

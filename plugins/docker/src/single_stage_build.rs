@@ -59,13 +59,10 @@ fn single_stage_build(report: &mut Report, dockerfile: &Dockerfile) {
     if !image::is_judged(dockerfile) || !image::has_plain_base(dockerfile) {
         return;
     }
-    let chain = dockerfile.built_chain();
-    // A stage that only names an image to copy a program from builds nothing.
-    let builds = |stage: &Stage| stage.instructions.iter().any(|item| matches!(item.keyword.as_str(), "RUN" | "COPY"));
-    let is_chain = |stage: &Stage| chain.iter().any(|own| own.place.span.start == stage.place.span.start);
-    if dockerfile.stages.iter().any(|stage| stage.needed && builds(stage) && !is_chain(stage)) {
+    if image::has_builder(dockerfile) {
         return;
     }
+    let chain = dockerfile.built_chain();
     let installs = chain.iter().find(|stage| {
         let runs = stage.instructions.iter().filter(|item| item.keyword == "RUN");
         runs.flat_map(|run| shell::commands(&run.text)).any(|words| is_installation(&words))

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::compose;
+use crate::{compose, image};
 
 rule! {
     /// A service starts before the service that it needs is ready.
@@ -29,6 +29,28 @@ rule! {
     ///     healthcheck:
     ///       test: [CMD, pg_isready]
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml bad compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     depends_on: [cache]  # error: `app` does not wait for the health of `cache`
+    ///   cache:
+    ///     image: redis:8
+    ///     healthcheck:
+    ///       test: [CMD, redis-cli, ping]
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["/app/entrypoint.sh"]
+    /// ```
+    /// ```sh bad entrypoint.sh
+    /// until redis-cli -h cache ping; do echo "Waiting for the cache"; sleep 1; done
+    /// exec python -m app
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -46,6 +68,9 @@ rule! {
     ///     image: redis:8
     ///     healthcheck:
     ///       test: [CMD, redis-cli, ping]
+    ///   adminer:
+    ///     image: docker.io/adminer
+    ///     depends_on: [cache]
     /// ```
     pub(crate) static STARTUP_WITHOUT_WAITING = {
         id: "startup-without-waiting",
@@ -56,7 +81,9 @@ rule! {
 
 fn startup_without_waiting(report: &mut Report, file: &ComposeFile) {
     let Some(services) = compose::services(file) else { return };
-    for service in services.children().filter(|service| service.get("profiles").is_none()) {
+    let image_waits = is_awaited_by_image();
+    let judged = services.children().filter(|service| service.get("profiles").is_none() && !compose::is_tool(*service));
+    for service in judged {
         let Some(name) = service.key() else { continue };
         let dependencies = compose::dependencies(service);
         for (dependency, item, condition) in &dependencies {
@@ -65,12 +92,20 @@ fn startup_without_waiting(report: &mut Report, file: &ComposeFile) {
                 target.is_some_and(|target| compose::store(target).is_some() && compose::has_healthcheck(target));
             if is_checked && matches!(condition, None | Some("service_started")) && !waits_itself(service) {
                 let place = if item.key().is_some() { item.key_place(&file.path) } else { item.place(&file.path) };
-                report
+                let finding = report
                     .finding(&place, format!("`{name}` does not wait for the health of `{dependency}`"))
                     .help("use the long form with `condition: service_healthy`");
+                if image_waits {
+                    // The script that the image starts waits, for this one or for another.
+                    drop(finding.low());
+                }
             }
         }
-        if service.get("build").is_none() || service.get("network_mode").is_some() || waits_itself(service) {
+        if service.get("build").is_none()
+            || service.get("network_mode").is_some()
+            || waits_itself(service)
+            || image_waits
+        {
             continue;
         }
         for store in services.children().filter(|other| compose::store(*other).is_some()) {
@@ -116,9 +151,19 @@ fn uses(service: Item<'_>, host: &str) -> bool {
         })
 }
 
+const WAITERS: &[&str] = &["wait-for", "wait_for", "dockerize", "wait4x", "pg_isready", "prestart"];
+
+/// Whether the image that is built here starts with a script that waits for the others.
+fn is_awaited_by_image() -> bool {
+    let dockerfiles = containers::dockerfiles();
+    dockerfiles.iter().flat_map(image::scripts).any(|(_, text)| {
+        let text = text.to_lowercase();
+        text.contains("waiting") || WAITERS.iter().any(|waiter| text.contains(waiter))
+    })
+}
+
 /// Whether what a service runs waits for others.
 fn waits_itself(service: Item<'_>) -> bool {
-    const WAITERS: &[&str] = &["wait-for", "wait_for", "dockerize", "wait4x", "pg_isready", "prestart"];
     ["command", "entrypoint"]
         .iter()
         .filter_map(|key| service.get(key))

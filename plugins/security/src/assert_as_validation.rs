@@ -41,6 +41,7 @@ rule! {
         id: "assert-as-validation",
         requirements: ["9.6.2"],
         check: Check::Project(assert_as_validation),
+        roles: [Role::Source],
         wants: [Want::Statements(&["assert"]), Want::Imports(&["pytest", "pytest.*", "_pytest.*"])],
         accepts: ["S101", "B101"],
     }
@@ -57,7 +58,7 @@ fn assert_as_validation(report: &mut Report, _: &Project) {
         let is_internal =
             site.module.split('.').any(|part| part.starts_with('_') && part != "__main__" || part == "internal");
         let is_private = is_internal || site.class.as_deref().is_some_and(|name| name.starts_with('_'));
-        if site.role != Role::Source || is_private || plugins.contains(site.place.path.as_str()) {
+        if is_private || plugins.contains(site.place.path.as_str()) {
             continue;
         }
         let Some(parameter) = statement.value.as_deref().and_then(Item::root).and_then(checked_parameter) else {

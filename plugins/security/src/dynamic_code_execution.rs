@@ -47,13 +47,14 @@ rule! {
         id: "dynamic-code-execution",
         requirements: ["9.6.1"],
         check: Check::Calls(&["builtins.eval", "builtins.exec", "builtins.compile"], dynamic_code_execution),
+        roles: [Role::Source],
         accepts: ["S307", "S102", "PGH001", "B307", "B102"],
     }
 }
 
 fn dynamic_code_execution(report: &mut Report, call: &Call) {
     let is_shell = call.site.place.path.contains("management/commands/") && call.site.place.path.contains("shell");
-    if call.site.role != Role::Source || is_shell {
+    if is_shell {
         return;
     }
     let Some(root) = Item::root(&call.value) else { return };

@@ -36,6 +36,7 @@ rule! {
         id: "hardcoded-secret",
         requirements: ["9.6.6", "9.6.7", "14.2.5"],
         check: Check::Project(hardcoded_secret),
+        roles: [Role::Source],
         wants: [Want::Search(PATTERNS, FILES), Want::Assignments(&[NAMES])],
         accepts: ["S105", "S106", "S107", "B105", "B106", "B107"],
     }
@@ -163,7 +164,7 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
         }
         places.push(found.place);
     }
-    for assignment in python::assignments(&[NAMES]).iter().filter(|one| one.site.role == Role::Source) {
+    for assignment in &python::assignments(&[NAMES]) {
         let Some(value) = assignment.value.as_deref().and_then(Item::root) else { continue };
         let Some(text) = value.string() else { continue };
         let place = value.place(&assignment.site.place.path);

@@ -42,12 +42,13 @@ rule! {
         id: "jwt-algorithm",
         requirements: ["3.18.12", "3.18.13"],
         check: Check::Project(jwt_algorithm),
+        roles: [Role::Source],
         wants: [Want::Calls(ENCODE), Want::Calls(DECODE)],
     }
 }
 
 fn jwt_algorithm(report: &mut Report, _: &Project) {
-    for call in python::calls(DECODE).iter().filter(|call| call.site.role == Role::Source) {
+    for call in &python::calls(DECODE) {
         let Some(list) = Item::root(&call.value).and_then(|root| root.argument(2, "algorithms")) else { continue };
         let names: Vec<&str> = list.resolved().descendants().filter_map(Item::string).collect();
         let has = |prefixes: &[&str]| names.iter().any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)));
@@ -64,7 +65,7 @@ fn jwt_algorithm(report: &mut Report, _: &Project) {
         }
     }
     let calls = python::calls(ENCODE);
-    let signed = calls.iter().filter(|call| call.site.role == Role::Source).find_map(|call| {
+    let signed = calls.iter().find_map(|call| {
         let algorithm = Item::root(&call.value)?.argument(2, "algorithm")?.resolved().string()?;
         algorithm.starts_with("HS").then_some((call, algorithm))
     });

@@ -42,13 +42,14 @@ rule! {
         id: "jwt-claims-unverified",
         requirements: ["3.18.16"],
         check: Check::Project(jwt_claims_unverified),
+        roles: [Role::Source],
         wants: [Want::Calls(DECODE)],
     }
 }
 
 fn jwt_claims_unverified(report: &mut Report, _: &Project) {
     let calls = python::calls(DECODE);
-    let ours: Vec<_> = calls.iter().filter(|call| call.site.role == Role::Source).collect();
+    let ours: Vec<_> = calls.iter().collect();
     let mut is_said = false;
     for call in &ours {
         let Some(root) = Item::root(&call.value) else { continue };

@@ -29,6 +29,7 @@ rule! {
         id: "jwt-library",
         requirements: ["3.18.1", "3.18.2", "27.9.13"],
         check: Check::Dependencies(&["jwt", "python-jwt", "jwcrypto", "python-jose"], jwt_library),
+        roles: [Role::Source],
         wants: [Want::Imports(&["jose.*", "jose", "jwt.*", "jwt", "python_jwt", "python_jwt.*", "jwcrypto.*"])],
     }
 }
@@ -38,8 +39,7 @@ fn jwt_library(report: &mut Report, dependency: &Dependency) {
         return;
     }
     let imports = python::imports(&["jose.*", "jose", "jwt.*", "jwt", "python_jwt", "python_jwt.*", "jwcrypto.*"]);
-    let ours: Vec<&str> =
-        imports.iter().filter(|import| import.site.role == Role::Source).map(|import| import.name.as_str()).collect();
+    let ours: Vec<&str> = imports.iter().map(|import| import.name.as_str()).collect();
     let place = &dependency.place;
     if dependency.name == "python-jose" {
         let is_plain = !ours.is_empty()

@@ -42,6 +42,7 @@ rule! {
         id: "jwt-lifetime",
         requirements: ["3.18.14"],
         check: Check::Project(jwt_lifetime),
+        roles: [Role::Source],
         wants: [Want::Calls(ENCODE), Want::Assignments(&[LIFETIME])],
     }
 }
@@ -49,7 +50,7 @@ rule! {
 const LIFETIME: &str = "/(?i)^(jwt_)?access_token_.*(expire|ttl|lifetime)/";
 
 fn jwt_lifetime(report: &mut Report, _: &Project) {
-    for assignment in python::assignments(&[LIFETIME]).iter().filter(|one| one.site.role == Role::Source) {
+    for assignment in &python::assignments(&[LIFETIME]) {
         let name = assignment.target.to_uppercase();
         let Some(value) = assignment.value.as_deref().and_then(Item::root) else { continue };
         let minutes = if let Some(number) = number(value) {
@@ -65,7 +66,7 @@ fn jwt_lifetime(report: &mut Report, _: &Project) {
                 .medium();
         }
     }
-    for call in python::calls(ENCODE).iter().filter(|call| call.site.role == Role::Source) {
+    for call in &python::calls(ENCODE) {
         let Some(payload) = Item::root(&call.value).and_then(|root| root.argument(0, "payload")) else { continue };
         // A payload in a variable may get its claims later.
         let is_whole = payload.kind() == NodeKind::Table && payload.children().all(|child| child.key().is_some());

@@ -36,6 +36,7 @@ rule! {
         id: "jwt-sensitive-payload",
         requirements: ["3.18.17"],
         check: Check::Calls(ENCODE, jwt_sensitive_payload),
+        roles: [Role::Source],
     }
 }
 
@@ -58,9 +59,6 @@ const SENSITIVE: &[&str] = &[
 ];
 
 fn jwt_sensitive_payload(report: &mut Report, call: &Call) {
-    if call.site.role != Role::Source {
-        return;
-    }
     let Some(payload) = Item::root(&call.value).and_then(|root| root.argument(0, "payload")) else { return };
     for item in payload.resolved().children() {
         if let Some(key) = item.key().filter(|key| SENSITIVE.contains(&key.to_lowercase().as_str())) {

@@ -28,6 +28,7 @@ rule! {
             &["oauth2client", "oauth2", "python-oauth2", "rauth", "flask-oauthlib", "flask-dance", "oic", "aioauth", "requests-oauthlib"],
             oauth_library,
         ),
+        roles: [Role::Source],
         wants: [Want::Imports(&[
             "oauth2client*", "oauth2*", "rauth*", "flask_oauthlib*", "flask_dance*", "oic*", "aioauth*", "requests_oauthlib*",
         ])],
@@ -48,7 +49,7 @@ fn oauth_library(report: &mut Report, dependency: &Dependency) {
     let module = dependency.name.trim_start_matches("python-").replace('-', "_");
     let is_used = imports.iter().any(|import| {
         let first = import.name.split('.').next().unwrap_or(&import.name);
-        import.site.role == Role::Source && first == module
+        first == module
     });
     if dependency.kind != "runtime" || !is_used {
         return;

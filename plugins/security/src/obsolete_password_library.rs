@@ -31,6 +31,7 @@ rule! {
         id: "obsolete-password-library",
         requirements: ["3.18.3", "3.18.4"],
         check: Check::Project(obsolete_password_library),
+        roles: [Role::Source],
         wants: [Want::Imports(&["crypt", "crypt.crypt"])],
     }
 }
@@ -45,7 +46,7 @@ fn obsolete_password_library(report: &mut Report, _: &Project) {
     for import in python::imports(&["crypt", "crypt.crypt"]) {
         // A guarded import reads `/etc/shadow` where it can.
         let is_guarded = import.site.surroundings.contains(Surroundings::TRY);
-        if import.site.role == Role::Source && !is_guarded {
+        if !is_guarded {
             report.finding(&import.site.place, "`crypt` was removed from Python 3.13").help(HELP);
         }
     }

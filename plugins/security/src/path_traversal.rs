@@ -62,6 +62,7 @@ rule! {
         id: "path-traversal",
         requirements: ["9.6.5"],
         check: Check::Project(path_traversal),
+        roles: [Role::Source],
         wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES)],
         accepts: ["S202", "B202"],
     }
@@ -100,7 +101,7 @@ const CHECKS: &[&str] = &[
 fn path_traversal(report: &mut Report, project: &Project) {
     // From Python 3.14 on, extraction is filtered by default.
     let is_filtered = project.requires_python.as_deref().is_some_and(|version| version.contains(">=3.14"));
-    for call in python::calls(ARCHIVES).iter().filter(|call| call.site.role == Role::Source && !is_filtered) {
+    for call in python::calls(ARCHIVES).iter().filter(|_| !is_filtered) {
         let Some(root) = Item::root(&call.value) else { continue };
         let name = call.name.rsplit('.').next().unwrap_or(&call.name);
         let has_stars = root.children().any(|child| child.text() == "double-star");
@@ -112,7 +113,7 @@ fn path_traversal(report: &mut Report, project: &Project) {
         }
     }
     let checks = python::calls(CHECKS);
-    for call in python::calls(SINKS).iter().filter(|call| call.site.role == Role::Source && is_route(&call.site)) {
+    for call in python::calls(SINKS).iter().filter(|call| is_route(&call.site)) {
         let is_checked = checks
             .iter()
             .any(|check| check.site.place.path == call.site.place.path && check.site.function == call.site.function);

@@ -47,6 +47,7 @@ rule! {
             ],
             plain_password_hash,
         ),
+        roles: [Role::Source],
         accepts: ["S324", "B324"],
     }
 }
@@ -56,9 +57,6 @@ const PLAIN_SCHEMES: &[&str] =
     &["hex_md5", "hex_sha1", "hex_sha256", "hex_sha512", "ldap_md5", "ldap_sha1", "md5_crypt", "plaintext"];
 
 fn plain_password_hash(report: &mut Report, call: &Call) {
-    if call.site.role != Role::Source {
-        return;
-    }
     let Some(root) = Item::root(&call.value) else { return };
     if call.name.ends_with("CryptContext") {
         let first = root.argument(0, "schemes").and_then(|schemes| schemes.resolved().children().next());

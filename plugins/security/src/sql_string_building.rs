@@ -59,6 +59,7 @@ rule! {
             ],
             sql_string_building,
         ),
+        roles: [Role::Source],
         accepts: ["S608", "B608"],
     }
 }
@@ -85,9 +86,6 @@ const DRIVERS: &[&str] = &[
 ];
 
 fn sql_string_building(report: &mut Report, call: &Call) {
-    if call.site.role != Role::Source {
-        return;
-    }
     let Some(argument) = Item::root(&call.value).and_then(|call| call.positional().next()) else { return };
     let statement = argument.resolved();
     let Some(parts) = built_from(statement) else { return };

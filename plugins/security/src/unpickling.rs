@@ -55,14 +55,12 @@ rule! {
             ],
             unpickling,
         ),
+        roles: [Role::Source],
         accepts: ["S301", "S302", "S506", "S614", "B301", "B302", "B506", "B614"],
     }
 }
 
 fn unpickling(report: &mut Report, call: &Call) {
-    if call.site.role != Role::Source {
-        return;
-    }
     let Some(root) = Item::root(&call.value) else { return };
     let name = &call.name;
     let is_true = |argument: &str| root.get(argument).is_some_and(|value| value.resolved().boolean() == Some(true));

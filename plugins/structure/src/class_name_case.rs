@@ -39,6 +39,7 @@ rule! {
         id: "class-name-case",
         requirements: ["4.6.2"],
         check: Check::Definitions(&["class"], &[LOWER, MIXED], class_name_case),
+        roles: [Role::Source],
         accepts: ["N801"],
     }
 }
@@ -66,7 +67,7 @@ fn class_name_case(report: &mut Report, class: &Definition) {
     if fallback || namespaced {
         return;
     }
-    if class.site.role != Role::Source || lower && callable || foreign {
+    if lower && callable || foreign {
         return;
     }
     if ruff::allows(&class.site.place.path, "N801", &class.name) {

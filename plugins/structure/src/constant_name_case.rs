@@ -32,6 +32,7 @@ rule! {
         id: "constant-name-case",
         requirements: ["4.6.5"],
         check: Check::Repository(constant_name_case),
+        roles: [Role::Source],
         wants: [Want::Assignments(&[NAMES]), Want::Statements(&["global"])],
     }
 }

@@ -41,6 +41,7 @@ rule! {
         id: "flat-layout",
         requirements: ["4.1.1", "4.2.1"],
         check: Check::Project(flat_layout),
+        roles: [Role::Source],
         wants: [Want::Imports(&["src", "src.*"])],
     }
 }
@@ -88,7 +89,7 @@ fn is_package_src(report: &mut Report, project: &Project) -> bool {
     let imports = python::imports(&["src", "src.*"]);
     let import = imports.iter().find(|import| {
         let place = &import.site.place;
-        import.site.role == Role::Source && place.path.starts_with(&source) && names_source(place)
+        place.path.starts_with(&source) && names_source(place)
     });
     let marker = format!("{source}__init__.py");
     if let Some(import) = import {

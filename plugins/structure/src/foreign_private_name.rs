@@ -47,6 +47,7 @@ rule! {
         id: "foreign-private-name",
         requirements: ["4.6.7"],
         check: Check::Repository(foreign_private_name),
+        roles: [Role::Source],
         wants: [Want::Assignments(&["__all__"]), Want::Imports(&[PRIVATE])],
         accepts: ["SLF001", "PLC2701"],
     }
@@ -55,9 +56,7 @@ rule! {
 const PRIVATE: &str = r"/\._[A-Za-z]/";
 
 fn foreign_private_name(report: &mut Report) {
-    for exports in
-        python::assignments(&["__all__"]).iter().filter(|one| one.site.role == Role::Source && !is_stub(&one.site))
-    {
+    for exports in python::assignments(&["__all__"]).iter().filter(|one| !is_stub(&one.site)) {
         let Some(names) = exports.value.as_deref().and_then(Item::root) else { continue };
         for name in names.children().filter(|name| name.string().is_some_and(is_private)) {
             report
@@ -70,7 +69,7 @@ fn foreign_private_name(report: &mut Report) {
     let packages: BTreeSet<&str> =
         projects.iter().flat_map(|project| &project.packages).map(|one| one.name.as_str()).collect();
     let mut seen = BTreeSet::new();
-    for import in python::imports(&[PRIVATE]).iter().filter(|import| import.site.role == Role::Source) {
+    for import in &python::imports(&[PRIVATE]) {
         let owner = top(&import.name);
         let private = import.name.split('.').any(is_private);
         if private

@@ -1,6 +1,6 @@
 //! Names of functions and methods.
 
-use crate::bases::Classes;
+use crate::bases::Lineages;
 use crate::{layout, ruff};
 use plimsoll_sdk::prelude::*;
 use std::collections::BTreeMap;
@@ -55,7 +55,8 @@ rule! {
         id: "function-name-case",
         requirements: ["4.6.3"],
         check: Check::Repository(function_name_case),
-        wants: [Want::Definitions(KINDS, &[MIXED]), Want::Definitions(&["class"], &["*"])],
+        roles: [Role::Source],
+        wants: [Want::Definitions(KINDS, &[MIXED]), Want::Lineages],
         accepts: ["N802"],
     }
 }
@@ -113,14 +114,13 @@ fn function_name_case(report: &mut Report) {
     if functions.is_empty() {
         return;
     }
-    let classes = python::definitions(&["class"], &["*"]);
-    let classes = Classes::new(&classes);
+    let lineages = Lineages::around(functions.iter().map(|function| &function.site));
     let mut modules: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     for function in &functions {
         let path = function.site.place.path.as_str();
         let names = modules.entry(path).or_default();
-        if names.len() >= MOST_NAMES || !is_own_name(&classes, function) {
+        if names.len() >= MOST_NAMES || !is_own_name(&lineages, function) {
             continue;
         }
         // A file is read once, however many such names it has.
@@ -145,7 +145,7 @@ fn is_key(text: &str, name: &str) -> bool {
     text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"))
 }
 
-fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
+fn is_own_name(lineages: &Lineages, function: &Definition) -> bool {
     let name = function.name.as_str();
     let given =
         STANDARD.contains(&name) || name.starts_with("assert") || name.starts_with("visit_") || name.starts_with("do_");
@@ -155,9 +155,9 @@ fn is_own_name(classes: &Classes<'_>, function: &Definition) -> bool {
         !NEUTRAL.iter().any(|neutral| name.starts_with(neutral)) || name.contains("deprecat")
     });
     let is_mixed = layout::is_mixed_case(name);
-    let inherited = match classes.around(&function.site) {
-        Some(class) => classes.may_inherit(class, name, 0),
+    let inherited = match lineages.of(&function.site) {
+        Some(class) => class.may_have(name),
         None => function.kind == "method",
     };
-    function.site.role == Role::Source && is_mixed && !given && !deprecated && !registered && !inherited
+    is_mixed && !given && !deprecated && !registered && !inherited
 }

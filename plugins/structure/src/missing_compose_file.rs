@@ -44,6 +44,7 @@ rule! {
         id: "missing-compose-file",
         requirements: ["4.5.9"],
         check: Check::Repository(missing_compose_file),
+        roles: [Role::Source],
         wants: [Want::Imports(IMPORTS)],
     }
 }
@@ -90,9 +91,7 @@ fn missing_compose_file(report: &mut Report) {
     let dockerfiles = repository::find(&["Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile"]);
     let Some(image) = dockerfiles.iter().find(|file| file.role == Role::Source) else { return };
     let imports = python::imports(IMPORTS);
-    let is_imported = |module: &str| {
-        imports.iter().any(|import| import.site.role == Role::Source && import.name.split('.').next() == Some(module))
-    };
+    let is_imported = |module: &str| imports.iter().any(|import| import.name.split('.').next() == Some(module));
     let dependencies = project::dependencies(&["*"]);
     let is_declared = |name: &str| dependencies.iter().any(|one| one.name == name && one.kind == "runtime");
     let used = SERVICES.iter().filter(|(name, module, _)| is_declared(name) && is_imported(module));

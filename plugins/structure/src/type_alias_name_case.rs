@@ -30,6 +30,7 @@ rule! {
         id: "type-alias-name-case",
         requirements: ["4.6.6"],
         check: Check::Repository(type_alias_name_case),
+        roles: [Role::Source],
         wants: [Want::Definitions(&["type-alias"], &["*"]), Want::Assignments(&[NAMES])],
         accepts: ["UP040", "N816", "N806"],
     }
@@ -54,7 +55,7 @@ fn type_alias_name_case(report: &mut Report) {
         let variable = core.chars().nth(1) == Some('_') && core.ends_with("_co") || core.ends_with("_contra");
         let pascal = core.starts_with(|first: char| first.is_ascii_uppercase()) && !core.contains('_') && !shouted;
         let place = &site.place;
-        if site.role != Role::Source || pascal || variable || ruff::allows(&place.path, "N816", name) {
+        if pascal || variable || ruff::allows(&place.path, "N816", name) {
             continue;
         }
         if seen.insert((place.path.clone(), place.span.start)) {

@@ -1,6 +1,6 @@
 //! Names of variables, parameters with defaults and class attributes.
 
-use crate::bases::Classes;
+use crate::bases::Lineages;
 use crate::{layout, ruff};
 use plimsoll_sdk::prelude::*;
 use std::collections::BTreeMap;
@@ -35,7 +35,8 @@ rule! {
         id: "variable-name-case",
         requirements: ["4.6.4"],
         check: Check::Repository(variable_name_case),
-        wants: [Want::Assignments(&[MIXED]), Want::Definitions(&["class"], &["*"])],
+        roles: [Role::Source],
+        wants: [Want::Assignments(&[MIXED]), Want::Lineages],
         accepts: ["N803", "N806", "N815", "N816"],
     }
 }
@@ -49,10 +50,9 @@ fn variable_name_case(report: &mut Report) {
     if assignments.is_empty() {
         return;
     }
-    let classes = python::definitions(&["class"], &["*"]);
-    let classes = Classes::new(&classes);
+    let lineages = Lineages::around(assignments.iter().map(|variable| &variable.site));
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
-    for variable in assignments.iter().filter(|variable| is_own_name(&classes, variable)) {
+    for variable in assignments.iter().filter(|variable| is_own_name(&lineages, variable)) {
         let path = variable.site.place.path.as_str();
         let names = modules.entry(path).or_default();
         let allowed = || ruff::allows(path, code(variable), &variable.target);
@@ -92,17 +92,17 @@ fn suppressed(variable: &Assignment) -> bool {
         .is_some_and(|line| line.contains("noqa") && (line.contains(code(variable)) || !line.contains("noqa:")))
 }
 
-fn is_own_name(classes: &Classes<'_>, variable: &Assignment) -> bool {
+fn is_own_name(lineages: &Lineages, variable: &Assignment) -> bool {
     let name = variable.target.trim_start_matches('_');
     let is_mixed = layout::is_mixed_case(name);
     let is_value = variable.value.is_some() || variable.annotation.is_some();
-    let class = classes.around(&variable.site);
+    let class = lineages.of(&variable.site);
     let foreign = match variable.scope.as_str() {
         // A field may be named after the wire, a parameter after the method that it overrides.
-        "class" => class.is_none_or(|class| !class.bases.is_empty() || !class.decorators.is_empty()),
-        "parameter" => class.is_some_and(|class| !class.bases.is_empty()) || !variable.site.decorators.is_empty(),
+        "class" => class.is_none_or(|class| !class.ancestors.is_empty() || !class.decorators.is_empty()),
+        "parameter" => class.is_some_and(|class| !class.ancestors.is_empty()) || !variable.site.decorators.is_empty(),
         "attribute" => true,
         _ => false,
     };
-    variable.site.role == Role::Source && name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
+    name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
 }

@@ -41,6 +41,13 @@ pub(super) fn projects(facts: &Facts, rules: &super::roles::Rules) -> Vec<(Manif
         .into_iter()
         .filter(is_free)
         .filter(may_hold_project)
+        // Requirements above projects, in a folder of their own, are those of the tools.
+        .filter(|folder| {
+            let is_direct =
+                |path: &str| parent(path) == *folder && (is_requirements(path) || file_name(path) == "Pipfile");
+            let is_above = declared.iter().any(|root| inside_folder(root, folder));
+            !is_above || files.iter().any(|file| is_direct(&file.path))
+        })
         .filter(|folder| folder.is_empty() || facts.repository().file(&inside(folder, "__init__.py")).is_none())
         .map(str::to_owned)
         .collect();

@@ -5,6 +5,8 @@
 
 use super::manifest::Manifest;
 use super::{Place, Profile, Project, Projects, Role, inside, nearest, start_of};
+use crate::facts::python::Scope;
+use crate::facts::role_set::RoleSet;
 use crate::facts::value::View;
 use crate::facts::{Facts, Target};
 use crate::plugin::wit::containers::Dockerfile;
@@ -109,7 +111,7 @@ const DEPLOY_FILES: &[&str] = &[
 ];
 
 /// The calls that tell what kind of project it is.
-pub(crate) fn telling_calls<'a>() -> impl Iterator<Item = &'a str> {
+pub(crate) fn telling_calls() -> impl Iterator<Item = &'static str> {
     CALLS.iter().map(|(name, _)| *name)
 }
 
@@ -166,7 +168,7 @@ pub(super) fn profiles(facts: &Facts, projects: &Projects, project: &Project) ->
 
 fn from_calls(facts: &Facts, project: &Project, target: &Target, profiles: &mut Profiles) {
     let names: Vec<String> = telling_calls().map(str::to_owned).collect();
-    for call in facts.python().calls(facts, target, &names) {
+    for call in facts.python().calls(Scope { target, roles: RoleSet::only(Role::Source) }, &names) {
         let Some((name, id)) = CALLS.iter().find(|(name, _)| *name == call.name) else { continue };
         // A framework that makes its own objects is not thereby an application.
         let top = name.split('.').next().unwrap_or(name);

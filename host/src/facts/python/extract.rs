@@ -7,6 +7,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::actions;
+use super::classes::Class;
 use super::collect::elements;
 use super::interest::Wanted;
 use super::module::{AssignmentSpot, Bound, DefinitionSpot, Module, ScopeId, ScopeKind, Spot, Target};
@@ -28,6 +29,7 @@ pub(super) struct FileFacts {
     pub(super) handlers: Vec<Handler>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) statements: Vec<Statement>,
+    pub(super) classes: Vec<Class>,
 }
 
 pub(super) fn extract(module: &Module, path: &str, role: Role, wanted: &Wanted) -> FileFacts {
@@ -38,6 +40,7 @@ pub(super) fn extract(module: &Module, path: &str, role: Role, wanted: &Wanted) 
     extractor.handlers();
     extractor.assignments();
     extractor.statements();
+    extractor.classes();
     extractor.facts
 }
 
@@ -216,6 +219,34 @@ impl Extractor<'_, '_> {
         }
     }
 
+    fn classes(&mut self) {
+        if !self.wanted.lineages {
+            return;
+        }
+        let module = self.module;
+        for definition in module.definitions.iter().take(MOST_FACTS) {
+            let Stmt::ClassDef(class) = definition.statement else { continue };
+            let scope = definition.spot.scope;
+            let name = |expression: &Expr| match expression {
+                Expr::Subscript(generic) => module.name_of(&generic.value, scope),
+                other => module.name_of(other, scope),
+            };
+            let callee = |expression: &Expr| match expression {
+                Expr::Call(call) => module.name_of(&call.func, scope),
+                other => module.name_of(other, scope),
+            };
+            let mut members: Vec<String> =
+                self.members(&class.body, definition.inner).into_iter().map(|member| member.name).collect();
+            members.sort();
+            self.facts.classes.push(Class {
+                name: format!("{}.{}", module.name, class.name),
+                decorators: class.decorator_list.iter().map(|decorator| callee(&decorator.expression)).collect(),
+                bases: class.bases().iter().map(name).collect(),
+                members,
+            });
+        }
+    }
+
     fn definition(&self, definition: &DefinitionSpot, kind: &str, name: &str) -> Definition {
         let module = self.module;
         let scope = definition.spot.scope;
@@ -230,7 +261,7 @@ impl Extractor<'_, '_> {
             returns: None,
             docstring: None,
             is_async: false,
-            calls: self.calls_of(definition),
+            calls: Vec::new(),
             extent: span(definition.statement.range()),
         };
         match definition.statement {
@@ -241,6 +272,7 @@ impl Extractor<'_, '_> {
                 fact.returns = function.returns.as_ref().map(|returns| module.annotation_text(returns, scope));
                 fact.docstring = docstring(&function.body);
                 fact.is_async = function.is_async;
+                fact.calls = self.calls_of(definition);
             }
             Stmt::ClassDef(class) => {
                 fact.decorators = class.decorator_list.iter().map(|decorator| value(&decorator.expression)).collect();

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::pattern::Pattern;
-use crate::plugin::wit::Place;
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Statement};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Site, Statement};
 
 /// What an index asks of a fact.
 pub(super) trait Indexed: Clone {
-    fn place(&self) -> &Place;
+    fn site(&self) -> &Site;
     /// The names it is found by.
     fn names(&self) -> Vec<&str>;
     /// What a pattern may be limited to.
@@ -19,8 +18,8 @@ pub(super) trait Indexed: Clone {
 }
 
 impl Indexed for Import {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         vec![&self.name]
@@ -28,8 +27,8 @@ impl Indexed for Import {
 }
 
 impl Indexed for Call {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         vec![&self.name]
@@ -37,8 +36,8 @@ impl Indexed for Call {
 }
 
 impl Indexed for Definition {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         vec![&self.name]
@@ -46,8 +45,8 @@ impl Indexed for Definition {
 }
 
 impl Indexed for Handler {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         if self.exceptions.is_empty() { vec!["bare"] } else { self.exceptions.iter().map(String::as_str).collect() }
@@ -55,8 +54,8 @@ impl Indexed for Handler {
 }
 
 impl Indexed for Assignment {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         vec![last_part(&self.target)]
@@ -67,8 +66,8 @@ impl Indexed for Assignment {
 }
 
 impl Indexed for Statement {
-    fn place(&self) -> &Place {
-        &self.site.place
+    fn site(&self) -> &Site {
+        &self.site
     }
     fn names(&self) -> Vec<&str> {
         vec![&self.kind]
@@ -92,14 +91,15 @@ pub(super) struct Index<T> {
 impl<T: Indexed> Index<T> {
     /// `root_of` gives the root of the project that a path belongs to.
     pub(super) fn new<'a>(mut facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
-        let key = |fact: &T| (fact.place().span.start, fact.place().span.end);
-        facts
-            .sort_by(|left, right| left.place().path.cmp(&right.place().path).then_with(|| key(left).cmp(&key(right))));
+        let key = |fact: &T| (fact.site().place.span.start, fact.site().place.span.end);
+        facts.sort_by(|left, right| {
+            left.site().place.path.cmp(&right.site().place.path).then_with(|| key(left).cmp(&key(right)))
+        });
         let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         let mut projects: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
         let mut last: Option<(&str, &str)> = None;
         for (index, fact) in facts.iter().enumerate() {
-            let path = fact.place().path.as_str();
+            let path = fact.site().place.path.as_str();
             let root = match last {
                 Some((known, root)) if known == path => root,
                 _ => root_of(path),

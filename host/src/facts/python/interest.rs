@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use aho_corasick::AhoCorasick;
 use regex::RegexSet;
 
-use super::super::Interest;
+use super::super::PythonInterest;
 use super::super::pattern::{Pattern, scoped};
 use super::super::project::telling_calls;
 use super::module::Map;
+use crate::plugin::wit::Role;
 
 type Set<T> = HashSet<T, foldhash::fast::RandomState>;
 
@@ -113,11 +114,12 @@ pub(super) struct Wanted {
     pub(super) statements: Names,
     /// By kind; `*` stands for all kinds.
     definitions: BTreeMap<String, Names>,
+    pub(super) lineages: bool,
     needles: Option<AhoCorasick>,
 }
 
 impl Wanted {
-    pub(super) fn new(interest: &Interest) -> Self {
+    pub(super) fn new(interest: &PythonInterest, role: Role) -> Self {
         let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (kind, pattern) in &interest.definitions {
             by_kind.entry(kind).or_default().push(pattern);
@@ -130,7 +132,7 @@ impl Wanted {
         let names = |patterns: &BTreeSet<String>| Names::new(patterns.iter().map(String::as_str));
         Self {
             imports: names(&interest.imports),
-            calls: Names::new(interest.calls.iter().map(String::as_str).chain(telling_calls())),
+            calls: Names::new(interest.calls.iter().map(String::as_str).chain(telling(role))),
             handlers: names(&interest.handlers),
             assignments: by_scope
                 .into_iter()
@@ -138,7 +140,8 @@ impl Wanted {
                 .collect(),
             statements: names(&interest.statements),
             definitions: by_kind.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect(),
-            needles: needles(interest)
+            lineages: interest.lineages,
+            needles: needles(interest, role)
                 .filter(|needles| needles.len() <= MOST_NEEDLES)
                 .and_then(|needles| AhoCorasick::new(needles).ok()),
         }
@@ -162,12 +165,18 @@ impl Wanted {
     }
 }
 
+/// The calls that tell what kind of project it is are looked for in the code of the product.
+fn telling<'a>(role: Role) -> impl Iterator<Item = &'a str> {
+    telling_calls().filter(move |_| role == Role::Source).map(|name| -> &'a str { name })
+}
+
 /// Words of which each file with something of interest has at least one; none when a pattern is too broad for that.
 /// The last segment of a resolved name is always written out, at its use or at its import; the first one is too, or it
 /// is the first one of the module's own name.
-fn needles(interest: &Interest) -> Option<Vec<String>> {
+fn needles(interest: &PythonInterest, role: Role) -> Option<Vec<String>> {
     let mut needles: HashSet<String> = HashSet::new();
-    needles.extend(telling_calls().map(|name| first_segment(name).to_owned()));
+    needles.extend(telling(role).map(|name| first_segment(name).to_owned()));
+    needles.extend(interest.lineages.then(|| "class".to_owned()));
     let named = interest.imports.iter().chain(&interest.calls).chain(&interest.handlers).chain(&interest.assignments);
     let defined = interest.definitions.iter().map(|(_, pattern)| pattern);
     for text in named.chain(defined) {
@@ -210,7 +219,7 @@ fn needles(interest: &Interest) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interest, Names, Wanted};
+    use super::{Names, PythonInterest, Role, Wanted};
 
     #[test]
     fn matches_as_single_patterns_do() {
@@ -225,13 +234,15 @@ mod tests {
 
     #[test]
     fn skips_files_only_when_patterns_are_narrow() {
-        let interest =
-            |calls: &[&str]| Interest { calls: calls.iter().map(ToString::to_string).collect(), ..Interest::default() };
-        let narrow = Wanted::new(&interest(&["time.sleep"]));
+        let interest = |calls: &[&str]| PythonInterest {
+            calls: calls.iter().map(ToString::to_string).collect(),
+            ..PythonInterest::default()
+        };
+        let narrow = Wanted::new(&interest(&["time.sleep"]), Role::Source);
         assert!(narrow.may_be_in("from time import sleep as nap", "m"));
         assert!(!narrow.may_be_in("import os", "m"));
         for broad in ["*", "/x/", "builtins.*"] {
-            assert!(Wanted::new(&interest(&[broad])).may_be_in("import os", "m"), "{broad}");
+            assert!(Wanted::new(&interest(&[broad]), Role::Source).may_be_in("import os", "m"), "{broad}");
         }
     }
 }

@@ -11,16 +11,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ruff_python_ast::ModModule;
 use ruff_python_parser::ParseError;
 
+use self::classes::Classes;
 use self::extract::FileFacts;
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
 use super::pattern::{Pattern, scoped};
+use super::role_set::RoleSet;
 use super::{Facts, Target};
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Statement};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
 
 mod actions;
+mod classes;
 mod collect;
 mod extract;
 mod index;
@@ -40,6 +43,19 @@ const LARGEST_FILE: usize = 2 << 20;
 const STACK: usize = 128 << 20;
 const MOST_THREADS: usize = 16;
 
+/// Which files a question is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) roles: RoleSet,
+}
+
+impl<'a> From<&'a Target> for Scope<'a> {
+    fn from(target: &'a Target) -> Self {
+        Self { target, roles: RoleSet::default() }
+    }
+}
+
 /// The Python facts of a repository.
 pub(crate) struct Python {
     imports: Index<Import>,
@@ -48,6 +64,7 @@ pub(crate) struct Python {
     handlers: Index<Handler>,
     assignments: Index<Assignment>,
     statements: Index<Statement>,
+    classes: Classes,
     /// Patterns that were asked for, parsed.
     patterns: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
 }
@@ -55,16 +72,26 @@ pub(crate) struct Python {
 impl Python {
     /// Parses all Python files and keeps what matches the interest.
     pub(crate) fn build(facts: &Facts) -> Self {
-        let wanted = Wanted::new(facts.interest());
         let files = files(facts);
+        let mut wanted: Vec<(Role, Wanted)> = Vec::new();
+        for file in &files {
+            if !wanted.iter().any(|(role, _)| *role == file.role) {
+                wanted.push((file.role, Wanted::new(&facts.interest().of(file.role), file.role)));
+            }
+        }
+        let read_file = |file: &File| {
+            let wanted = wanted.iter().find(|(role, _)| *role == file.role);
+            wanted.map_or_else(FileFacts::default, |(_, wanted)| read(facts, file, wanted))
+        };
         let mut found = FileFacts::default();
-        for file in in_parallel(&files, |file| read(facts, file, &wanted)) {
+        for file in in_parallel(&files, read_file) {
             found.imports.extend(file.imports);
             found.calls.extend(file.calls);
             found.definitions.extend(file.definitions);
             found.handlers.extend(file.handlers);
             found.assignments.extend(file.assignments);
             found.statements.extend(file.statements);
+            found.classes.extend(file.classes);
         }
         let root_of = |path: &str| facts.projects().root_of(path);
         Self {
@@ -74,52 +101,62 @@ impl Python {
             handlers: Index::new(found.handlers, root_of),
             assignments: Index::new(found.assignments, root_of),
             statements: Index::new(found.statements, root_of),
+            classes: Classes::new(found.classes),
             patterns: Mutex::default(),
         }
     }
 
     /// Imports whose resolved name matches; sorted by path and span, as all answers.
-    pub(crate) fn imports(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Import> {
-        self.query(&self.imports, target, names)
+    pub(crate) fn imports<'a>(&self, scope: impl Into<Scope<'a>>, names: &[String]) -> Vec<Import> {
+        self.query(&self.imports, scope.into(), names)
     }
 
     /// Calls whose resolved name matches.
-    pub(crate) fn calls(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Call> {
-        self.query(&self.calls, target, names)
+    pub(crate) fn calls<'a>(&self, scope: impl Into<Scope<'a>>, names: &[String]) -> Vec<Call> {
+        self.query(&self.calls, scope.into(), names)
     }
 
     /// Definitions of one of the kinds (`*` for all) whose name matches.
-    pub(crate) fn definitions(
+    pub(crate) fn definitions<'a>(
         &self,
-        _facts: &Facts,
-        target: &Target,
+        scope: impl Into<Scope<'a>>,
         kinds: &[String],
         names: &[String],
     ) -> Vec<Definition> {
         let is_wanted = |definition: &&Definition| kinds.iter().any(|kind| *kind == definition.kind || kind == "*");
-        self.select(&self.definitions, target, names).into_iter().filter(is_wanted).cloned().collect()
+        self.select(&self.definitions, scope.into(), names).filter(is_wanted).cloned().collect()
     }
 
     /// Handlers that catch one of these exceptions; `bare` stands for `except:`.
-    pub(crate) fn handlers(&self, _facts: &Facts, target: &Target, exceptions: &[String]) -> Vec<Handler> {
-        self.query(&self.handlers, target, exceptions)
+    pub(crate) fn handlers<'a>(&self, scope: impl Into<Scope<'a>>, exceptions: &[String]) -> Vec<Handler> {
+        self.query(&self.handlers, scope.into(), exceptions)
     }
 
     /// Assignments whose target's last part matches.
-    pub(crate) fn assignments(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Assignment> {
-        self.query(&self.assignments, target, names)
+    pub(crate) fn assignments<'a>(&self, scope: impl Into<Scope<'a>>, names: &[String]) -> Vec<Assignment> {
+        self.query(&self.assignments, scope.into(), names)
     }
 
     /// Statements of these kinds.
-    pub(crate) fn statements(&self, _facts: &Facts, target: &Target, kinds: &[String]) -> Vec<Statement> {
-        self.query(&self.statements, target, kinds)
+    pub(crate) fn statements<'a>(&self, scope: impl Into<Scope<'a>>, kinds: &[String]) -> Vec<Statement> {
+        self.query(&self.statements, scope.into(), kinds)
     }
 
-    fn query<T: Indexed>(&self, index: &Index<T>, target: &Target, names: &[String]) -> Vec<T> {
-        self.select(index, target, names).into_iter().cloned().collect()
+    /// Where a class comes from, by its dotted name.
+    pub(crate) fn lineage(&self, class: &str) -> Option<Lineage> {
+        self.classes.lineage(class)
     }
 
-    fn select<'i, T: Indexed>(&self, index: &'i Index<T>, target: &Target, names: &[String]) -> Vec<&'i T> {
+    fn query<T: Indexed>(&self, index: &Index<T>, scope: Scope<'_>, names: &[String]) -> Vec<T> {
+        self.select(index, scope, names).cloned().collect()
+    }
+
+    fn select<'i, T: Indexed>(
+        &self,
+        index: &'i Index<T>,
+        scope: Scope<'_>,
+        names: &[String],
+    ) -> impl Iterator<Item = &'i T> + use<'i, T> {
         let patterns: Vec<(Option<&str>, Arc<Pattern>)> = {
             let mut known = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
             let mut parse = |text: &str| match known.get(text) {
@@ -135,11 +172,11 @@ impl Python {
             let scoped = names.iter().map(|text| scoped(text));
             scoped.filter_map(|(scope, text)| Some((scope, parse(text)?))).collect()
         };
-        let project = match target {
+        let project = match scope.target {
             Target::Repository => None,
             Target::Project(root) => Some(root.as_str()),
         };
-        index.query(project, &patterns)
+        index.query(project, &patterns).into_iter().filter(move |fact| scope.roles.contains(fact.site().role))
     }
 }
 

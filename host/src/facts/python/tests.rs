@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::super::git::Git;
+use super::super::role_set::RoleSet;
 use super::super::value::View;
-use super::super::{Facts, Interest, Target};
+use super::super::{Facts, Interest, PythonInterest, Target};
 use crate::plugin::wit::python::{Site, Surroundings};
 use crate::plugin::wit::{Node, NodeKind};
 use crate::repository::Repository;
 
 /// The facts of files that match patterns written `kind pattern`: `call *.get`, `function *`.
 fn facts(files: &[(&str, &str)], patterns: &[&str]) -> Facts {
-    let mut interest = Interest::default();
+    let mut interest = PythonInterest::default();
     for pattern in patterns {
         let (kind, pattern) = pattern.split_once(' ').expect("a kind and a pattern");
         let pattern = pattern.to_owned();
@@ -26,7 +27,8 @@ fn facts(files: &[(&str, &str)], patterns: &[&str]) -> Facts {
     }
     let files: BTreeMap<String, Vec<u8>> =
         files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-    Facts::new(Repository::from_files(files), Git::default(), interest)
+    let python = BTreeMap::from([(RoleSet::default(), interest)]);
+    Facts::new(Repository::from_files(files), Git::default(), Interest { python, ..Interest::default() })
 }
 
 /// Names of the calls in a module `app.main`, in order.
@@ -34,7 +36,7 @@ fn calls(text: &str) -> Vec<String> {
     let facts = facts(&[("app/__init__.py", ""), ("app/main.py", text)], &["call *"]);
     let all = [String::from("*")];
     assert_eq!(facts.problems(), [], "{text}");
-    facts.python().calls(&facts, &Target::Repository, &all).into_iter().map(|call| call.name).collect()
+    facts.python().calls(&Target::Repository, &all).into_iter().map(|call| call.name).collect()
 }
 
 fn check_calls(cases: &[(&str, &[&str])]) {
@@ -63,7 +65,7 @@ fn show(value: &[Node]) -> String {
 /// The value of the first call of `f` in a module.
 fn value(text: &str) -> String {
     let facts = facts(&[("m.py", text)], &["call *f"]);
-    let calls = facts.python().calls(&facts, &Target::Repository, &["*f".to_owned()]);
+    let calls = facts.python().calls(&Target::Repository, &["*f".to_owned()]);
     calls.last().map(|call| show(&call.value)).unwrap_or_default()
 }
 
@@ -257,7 +259,7 @@ fn values_are_trees() {
 fn values_are_bounded() {
     let facts =
         facts(&[("m.py", &format!("x = [{}]\n{}", "1, ".repeat(10_000), "f(x)\n".repeat(5_000)))], &["call *f"]);
-    let calls = facts.python().calls(&facts, &Target::Repository, &["*f".to_owned()]);
+    let calls = facts.python().calls(&Target::Repository, &["*f".to_owned()]);
     assert_eq!(calls.len(), 5_000);
     assert!(calls.iter().map(|call| call.value.len()).sum::<usize>() < 450_000);
     assert!(value(&format!("f({}1{})", "[".repeat(500), "]".repeat(500))).contains("truncated"));
@@ -292,7 +294,7 @@ class C:
         a.eighteen()
 ";
     let facts = facts(&[("m.py", text)], &["call a.*"]);
-    let calls = facts.python().calls(&facts, &Target::Repository, &["a.*".to_owned()]);
+    let calls = facts.python().calls(&Target::Repository, &["a.*".to_owned()]);
     let shown: Vec<String> = calls.iter().map(|call| format!("{} {}", call.name, where_(&call.site))).collect();
     assert_eq!(
         shown,
@@ -346,7 +348,7 @@ U: TypeAlias = A
     let all = ["*".to_owned()];
     let shown: Vec<String> = facts
         .python()
-        .definitions(&facts, &Target::Repository, &all, &all)
+        .definitions(&Target::Repository, &all, &all)
         .iter()
         .map(|it| {
             let values = |values: &[Vec<Node>]| values.iter().map(|value| show(value)).collect::<Vec<_>>().join("; ");
@@ -375,7 +377,7 @@ U: TypeAlias = A
     assert_eq!(
         shown,
         [
-            "class A [call dataclasses.dataclass(frozen=true)] [name enum.Enum; metaclass=name M] (x: builtins.int?, y?, z?, go, stop) - Doc. false [\"builtins.print\", \"p.m.A.stop\"] @d…..",
+            "class A [call dataclasses.dataclass(frozen=true)] [name enum.Enum; metaclass=name M] (x: builtins.int?, y?, z?, go, stop) - Doc. false [] @d…..",
             "method go [name builtins.property] [] (self, a: typing.Optional[p.m.A], args: builtins.str?, k: typing.Literal['q']?, kw?) p.m.A | None Goes. true [\"builtins.print\", \"p.m.A.stop\"] @p…()",
             "method stop [] [] (self) - - false [] de…..",
             "function f [] [] () - - false [] de…..",
@@ -415,14 +417,14 @@ if __name__ == '__main__':
     let facts = facts(&[("m.py", text)], &patterns);
     let (python, all) = (facts.python(), ["*".to_owned()]);
     let handlers: Vec<String> = python
-        .handlers(&facts, &Target::Repository, &all)
+        .handlers(&Target::Repository, &all)
         .iter()
         .map(|it| format!("{:?} {:?}", it.exceptions, it.actions))
         .collect();
     assert_eq!(handlers, ["[\"builtins.KeyError\", \"builtins.IndexError\"] [\"log\", \"raise\"]", "[] [\"pass\"]"]);
-    assert_eq!(python.handlers(&facts, &Target::Repository, &["bare".to_owned()]).len(), 1);
+    assert_eq!(python.handlers(&Target::Repository, &["bare".to_owned()]).len(), 1);
     let assignments: Vec<String> = python
-        .assignments(&facts, &Target::Repository, &all)
+        .assignments(&Target::Repository, &all)
         .iter()
         .map(|it| {
             format!(
@@ -448,10 +450,10 @@ if __name__ == '__main__':
             "q function  1 0",
         ]
     );
-    let scoped = |pattern: &str| python.assignments(&facts, &Target::Repository, &[pattern.to_owned()]).len();
+    let scoped = |pattern: &str| python.assignments(&Target::Repository, &[pattern.to_owned()]).len();
     assert_eq!((scoped("module:*"), scoped("parameter:timeout"), scoped("class:*"), scoped("l*")), (3, 1, 0, 3));
     let statements: Vec<String> = python
-        .statements(&facts, &Target::Repository, &all)
+        .statements(&Target::Repository, &all)
         .iter()
         .map(|it| format!("{} {}", it.kind, it.value.as_deref().map(show).unwrap_or_default()))
         .collect();
@@ -478,13 +480,13 @@ fn imports_are_named_and_placed() {
         ("tests/test_a.py", "import x"),
     ];
     let facts = facts(&files, &["import *"]);
-    let imports = facts.python().imports(&facts, &Target::Repository, &["*".to_owned()]);
+    let imports = facts.python().imports(&Target::Repository, &["*".to_owned()]);
     let shown: Vec<String> = imports.iter().map(|it| format!("{} {} {}", it.site.module, it.name, it.bound)).collect();
     assert_eq!(shown, ["p p.a.b c", "p p.a.d d", "p x.y x", "p z w", "p q.* *", "tests.test_a x x"]);
     let span = imports[0].site.place.span;
     assert_eq!((span.start, span.end), (15, 16));
-    assert_eq!(facts.python().imports(&facts, &Target::Project("elsewhere".into()), &["*".to_owned()]).len(), 0);
-    assert_eq!(facts.python().imports(&facts, &Target::Repository, &["x.*".to_owned(), "x".to_owned()]).len(), 2);
+    assert_eq!(facts.python().imports(&Target::Project("elsewhere".into()), &["*".to_owned()]).len(), 0);
+    assert_eq!(facts.python().imports(&Target::Repository, &["x.*".to_owned(), "x".to_owned()]).len(), 2);
 }
 
 #[test]
@@ -512,7 +514,7 @@ fn broken_files_are_problems() {
     );
     let spans: Vec<u32> = facts
         .python()
-        .calls(&facts, &Target::Repository, &["builtins.eval".into()])
+        .calls(&Target::Repository, &["builtins.eval".into()])
         .iter()
         .map(|it| it.site.place.span.start)
         .collect();

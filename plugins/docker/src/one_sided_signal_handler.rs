@@ -1,0 +1,208 @@
+//! Programs that shut down on one of the two signals and not on the other.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::image;
+use crate::signals::{self, Action, Registration};
+
+rule! {
+    /// A program handles one of SIGTERM and SIGINT and leaves the other to its fate.
+    ///
+    /// Containers are stopped with SIGTERM, people press Ctrl+C for SIGINT; both mean the same. A program that handles
+    /// SIGINT only is killed in the middle of its work in production, and one that handles SIGTERM only behaves
+    /// differently on the developer's machine. Register the same handler for both.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app.worker"]
+    /// ```
+    /// ```python bad src/app/worker.py
+    /// import signal
+    /// from threading import Event
+    ///
+    /// stopping = Event()
+    ///
+    /// def stop(number, frame):
+    ///     stopping.set()
+    ///
+    /// def main():
+    ///     signal.signal(signal.SIGTERM, stop)  # error: SIGTERM is handled and SIGINT is not
+    /// ```
+    /// ```python bad src/app/consumer.py
+    /// import asyncio
+    /// import signal
+    ///
+    /// async def main():
+    ///     stopping = asyncio.Event()
+    ///     loop = asyncio.get_running_loop()
+    ///     loop.add_signal_handler(signal.SIGINT, stopping.set)  # error: SIGINT is handled and SIGTERM is not
+    /// ```
+    /// ```python bad src/app/runner.py
+    /// import signal
+    /// import sys
+    ///
+    /// class Runner:
+    ///     def interrupt(self, number, frame):
+    ///         self.receiver.stop()
+    ///         sys.exit(0)
+    ///
+    ///     def run(self):
+    ///         signal.signal(signal.SIGINT, self.interrupt)  # error: SIGINT is handled and SIGTERM is not
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile good Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app.worker"]
+    /// ```
+    /// ```python good src/app/worker.py
+    /// import signal
+    ///
+    /// def stop(number, frame): ...
+    ///
+    /// def main():
+    ///     for number in (signal.SIGINT, signal.SIGTERM):
+    ///         signal.signal(number, stop)
+    /// ```
+    /// ```python good src/app/like_interrupt.py
+    /// import signal
+    /// import sys
+    ///
+    /// def stop(number, frame):
+    ///     sys.exit(0)
+    ///
+    /// def main():
+    ///     signal.signal(signal.SIGTERM, stop)
+    /// ```
+    /// ```python good src/app/temporary.py
+    /// import signal
+    ///
+    /// def work(child):
+    ///     before = signal.signal(signal.SIGTERM, child.send_signal)
+    ///     child.wait()
+    ///     signal.signal(signal.SIGTERM, before)
+    ///     original = signal.signal(signal.SIGTERM, child.send_signal)
+    ///     signal.signal(signal.SIGTERM, original)
+    /// ```
+    /// ```python good src/app/pool.py
+    /// import signal
+    ///
+    /// def stop(number, frame): ...
+    ///
+    /// def start_child():
+    ///     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ///     signal.signal(signal.SIGTERM, stop)
+    /// ```
+    pub(crate) static ONE_SIDED_SIGNAL_HANDLER = {
+        id: "one-sided-signal-handler",
+        requirements: ["13.8.2"],
+        check: Check::Project(one_sided_signal_handler),
+        roles: [Role::Source],
+        wants: [
+            Want::Calls(signals::REGISTRATIONS),
+            Want::Calls(REMOVALS),
+            Want::Definitions(&["function", "method"], &["*"]),
+            Want::Handlers(INTERRUPT),
+            Want::Statements(&["exit", "raise"]),
+        ],
+    }
+}
+
+const REMOVALS: &[&str] = &["*.remove_signal_handler"];
+const INTERRUPT: &[&str] = &["builtins.KeyboardInterrupt"];
+
+fn one_sided_signal_handler(report: &mut Report, project: &Project) {
+    if !project.has_profile("application") {
+        return report.not_applicable("13.8.2", "no application");
+    }
+    let registrations = signals::registrations();
+    // A program that is started by hand only never gets a SIGTERM to speak of.
+    let is_stopped = ["containerized", "api", "worker"].iter().any(|id| project.has_profile(id));
+    let is_stopped_with_interrupt = containers::dockerfiles().iter().any(|dockerfile| {
+        let signals = image::instructions(dockerfile, "STOPSIGNAL");
+        signals.iter().any(|signal| matches!(signal.text.trim(), "SIGINT" | "INT" | "2"))
+    });
+    let interrupts = python::handlers(INTERRUPT);
+    let definitions = python::definitions(&["function", "method"], &["*"]);
+    let removals = python::calls(REMOVALS);
+    let exits = python::statements(&["exit", "raise"]);
+    let mut paths: Vec<&str> = registrations.iter().map(path).collect();
+    paths.dedup();
+    for path_here in paths {
+        let here: Vec<&Registration> = registrations.iter().filter(|one| path(one) == path_here).collect();
+        // A handler for the time of one piece of work is no way to shut down.
+        let is_temporary = here.iter().any(|one| one.action == Action::Restored)
+            || removals.iter().any(|call| call.site.place.path == path_here);
+        if is_temporary || here.iter().any(|one| one.signal.is_none()) {
+            continue;
+        }
+        let handles = |name: &str| here.iter().any(|one| one.signal.as_deref() == Some(name));
+        let own = |name: &str| {
+            here.iter().find(|one| {
+                one.signal.as_deref() == Some(name)
+                    && is_known(one, &definitions)
+                    && (!unwinds(one, &exits) || ends_work(one, &definitions))
+            })
+        };
+        let own_interrupt = own("SIGINT");
+        let own = |name: &str| own(name).filter(|one| !unwinds(one, &exits));
+        let is_caught = interrupts.iter().any(|handler| handler.site.place.path == path_here);
+        if let Some(one) = own("SIGTERM").filter(|_| !handles("SIGINT") && !is_caught) {
+            report
+                .finding(&one.call.site.place, "SIGTERM is handled and SIGINT is not")
+                .help("register the same handler for SIGINT")
+                .medium();
+        }
+        if let Some(one) = own_interrupt.filter(|_| !handles("SIGTERM") && is_stopped && !is_stopped_with_interrupt) {
+            report
+                .finding(&one.call.site.place, "SIGINT is handled and SIGTERM is not")
+                .help("register the same handler for SIGTERM: it is what stops a container")
+                .medium();
+        }
+    }
+}
+
+/// Whether a handler is the program's own and one can see what it does.
+fn is_known(one: &Registration, definitions: &[Definition]) -> bool {
+    const METHODS: &[&str] = &["set", "cancel", "stop", "shutdown", "close"];
+    match &one.action {
+        Action::Function(name) => {
+            METHODS.contains(&name.as_str()) || definitions.iter().any(|definition| definition.name == *name)
+        }
+        Action::Expression => true,
+        Action::Ignored | Action::Restored => false,
+    }
+}
+
+/// Whether a handler raises an exception, as SIGINT does by itself: nothing else happens then.
+fn unwinds(one: &Registration, exits: &[Statement]) -> bool {
+    exits.iter().any(|exit| {
+        let is_function = exit.site.function.as_ref().is_some_and(|name| one.action == Action::Function(name.clone()));
+        let (inner, outer) = (&exit.site.place, &one.call.site.place);
+        let is_inside =
+            inner.path == outer.path && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
+        is_function || is_inside
+    })
+}
+
+/// Whether the function of a handler ends something before it leaves.
+fn ends_work(one: &Registration, definitions: &[Definition]) -> bool {
+    const WORDS: &[&str] = &["stop", "shutdown", "close", "drain", "cancel", "flush", "cleanup", "commit"];
+    let Action::Function(name) = &one.action else { return false };
+    definitions.iter().filter(|definition| definition.name == *name).flat_map(|definition| &definition.calls).any(
+        |call| {
+            let last = call.rsplit('.').next().unwrap_or(call).to_lowercase();
+            WORDS.iter().any(|word| last.contains(word))
+        },
+    )
+}
+
+fn path(one: &Registration) -> &str {
+    &one.call.site.place.path
+}
