@@ -1,0 +1,72 @@
+//! CI that runs no tests.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::gates::{self, TESTS, report_missing};
+
+rule! {
+    /// The repository has tests and CI does not run them.
+    ///
+    /// Tests that only some people run rot. Run them on every change.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:  # error: CI does not run the tests
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: tox run -e py313
+    /// ```
+    /// ```ini good tox.ini
+    /// [testenv]
+    /// commands = pytest {posargs}
+    /// ```
+    pub(crate) static MISSING_TEST_JOB = {
+        id: "missing-test-job",
+        requirements: ["12.1.6"],
+        check: Check::Repository(missing_test_job),
+    }
+}
+
+fn missing_test_job(report: &mut Report) {
+    let tests = repository::find(&["test_*.py", "*_test.py", "tests.py"]);
+    if !tests.iter().any(|file| file.role == Role::Test) {
+        return report.not_applicable("12.1.6", "no tests");
+    }
+    let check = gates::Check {
+        requirement: "12.1.6",
+        gates: &[TESTS],
+        message: "CI does not run the tests",
+        help: "run `pytest` in a job of pull requests",
+        hints: &["test", "tox", "nox"],
+    };
+    report_missing(report, &check);
+}
