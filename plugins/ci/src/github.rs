@@ -64,8 +64,3 @@ pub(crate) fn workflows() -> Vec<GithubWorkflow> {
 pub(crate) fn steps(job: Item<'_>) -> Vec<Item<'_>> {
     job.get("steps").map_or_else(Vec::new, |steps| steps.children().collect())
 }
-
-/// Whether a place lies in an item of its file.
-pub(crate) fn holds(item: Item<'_>, place: &Place) -> bool {
-    item.span().start <= place.span.start && place.span.end <= item.span().end
-}

@@ -93,7 +93,8 @@ rule! {
 }
 
 /// Pipelines that the host can't read.
-const OTHERS: &[&str] = &["Jenkinsfile", ".jenkins", ".zuul.yaml", ".zuul.d", "zuul.d", ".kokoro", ".prow.yaml", ".tekton", ".builds"];
+const OTHERS: &[&str] =
+    &["Jenkinsfile", ".jenkins", ".zuul.yaml", ".zuul.d", "zuul.d", ".kokoro", ".prow.yaml", ".tekton", ".builds"];
 
 fn missing_ci_workflow(report: &mut Report) {
     let requirements = ["4.2.3", "12.1.1"];
@@ -113,7 +114,9 @@ fn missing_ci_workflow(report: &mut Report) {
         return;
     }
     let Some(project) = main_project() else {
-        return requirements.iter().for_each(|requirement| report.not_applicable(requirement, "no Python code of its own"));
+        return requirements
+            .iter()
+            .for_each(|requirement| report.not_applicable(requirement, "no Python code of its own"));
     };
     if let Some(other) = OTHERS.iter().find(|other| repository::exists(other)) {
         let reason = format!("what `{other}` runs can't be read");

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::option_value;
 use plimsoll_sdk::settings::{RUFF, Settings};
 
-use crate::gates::{self, SCANNERS, VULNERABILITIES, is_on_changes, report_missing};
+use crate::gates::{self, CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, is_on_changes, report_missing};
 
 rule! {
     /// CI runs no security tool at all.
@@ -79,7 +79,7 @@ fn missing_security_job(report: &mut Report) {
     }
     let check = gates::Check {
         requirement: "12.1.7",
-        gates: &[VULNERABILITIES, SCANNERS],
+        gates: &[DEPENDENCY_AUDITS, SECRET_SCANS, CODE_SCANS],
         message: "CI runs no security tool",
         help: "add a job that runs `bandit`, `pip-audit` and `gitleaks`",
         hints: &["security", "audit", "secret", "codeql", "sast", "bandit"],

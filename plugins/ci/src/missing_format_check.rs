@@ -1,0 +1,97 @@
+//! Formatting that CI does not check.
+
+use plimsoll_sdk::gates::{FORMATTERS, Run, is_opaque};
+use plimsoll_sdk::prelude::*;
+
+use crate::gates::{self, is_on_code, report_missing};
+
+rule! {
+    /// CI does not check the formatting.
+    ///
+    /// Unformatted code gets in, and the next change of the file is half noise. Run `ruff format --check`; without
+    /// `--check` the command rewrites the files of the runner and succeeds.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:  # error: CI does not check the formatting
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff format .  # error: the formatter rewrites files and can't fail
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff format --check .
+    /// ```
+    pub(crate) static MISSING_FORMAT_CHECK = {
+        id: "missing-format-check",
+        requirements: ["12.2.2"],
+        check: Check::Repository(missing_format_check),
+    }
+}
+
+fn missing_format_check(report: &mut Report) {
+    let runs: Vec<Run> = FORMATTERS.runs_in_ci().into_iter().filter(is_on_code).collect();
+    if runs.is_empty() {
+        let check = gates::Check {
+            requirement: "12.2.2",
+            gates: &[FORMATTERS],
+            message: "CI does not check the formatting",
+            help: "run `ruff format --check` in a job of pull requests",
+            hints: &["format", "lint", "style", "pre-commit", "prek"],
+        };
+        return report_missing(report, &check);
+    }
+    let is_check = |run: &Run| {
+        let has = |wanted: &[&str]| run.words.iter().any(|word| wanted.contains(&word.as_str()));
+        run.words.is_empty()
+            || has(&["--check", "--diff", "-q", "--quiet", "-c", "-d"])
+            || run.name.contains("ruff-format")
+    };
+    // What is rewritten is compared or committed afterwards.
+    let is_compared = automation::commands(&["git"])
+        .iter()
+        .any(|command| command.is_in_ci() && command.has_word(&["--exit-code", "--porcelain", "diff", "commit"]))
+        || !automation::actions(&[
+            "autofix-ci/action",
+            "stefanzweifel/git-auto-commit-action",
+            "pre-commit-ci/lite-action",
+        ])
+        .is_empty();
+    let hooks = automation::hooks(FORMATTERS.hooks).iter().any(|hook| !hook.triggers.is_empty());
+    if let Some(run) = runs.first().filter(|_| !runs.iter().any(is_check) && !is_compared && !hooks) {
+        if !is_opaque(report, &["12.2.2"]) {
+            report.finding(&run.place, "the formatter rewrites files and can't fail").help("add `--check`").medium();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Libraries that CI tries with one Python.
+
+use plimsoll_sdk::gates::Run;
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::version::{Version, admits};
+
+use crate::gates::{TESTS, is_on_code};
+use crate::github::workflows;
+
+rule! {
+    /// CI tests a library with one of the Pythons that it supports.
+    ///
+    /// Whoever uses another one finds the fault. Test all supported versions: a matrix in the workflow, or sessions of
+    /// nox that CI runs.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// requires-python = ">=3.12"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python bad src/lib/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest  # error: CI tests one Python, and the library supports several
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// requires-python = ">=3.12"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python good src/lib/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     strategy:
+    ///       matrix:
+    ///         python: ["3.12", "3.13"]
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run --python ${{ matrix.python }} pytest
+    /// ```
+    pub(crate) static MISSING_PYTHON_MATRIX = {
+        id: "missing-python-matrix",
+        requirements: ["2.1.9.2", "2.1.9.4", "12.4.4"],
+        check: Check::Project(missing_python_matrix),
+        wants: [Want::Search(SEVERAL, FILES)],
+    }
+}
+
+/// Pythons that are released.
+const RELEASED: &[&str] = &["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+/// Signs that some file lists or computes several Pythons.
+const SEVERAL: &[&str] = &[
+    r#"(?i)python(?:[-_]?versions?)?["']?\s*[:=]\s*\[[^\]]*3\.\d+[^\]]*,[^\]]*\]"#,
+    r"(?i)fromJSON|strategy:\s*\$\{\{|py\{?3\d+,|env_?list\s*=.*py3\d+.*py3\d+|cibuildwheel|supported_python_classifiers|python_versions\(",
+];
+const FILES: &[&str] = &[
+    "/.github/**/*.yml",
+    "/.github/**/*.yaml",
+    "/.gitlab-ci.yml",
+    "/azure-pipelines.yml",
+    "noxfile.py",
+    "tox.ini",
+    "tox.toml",
+    "pyproject.toml",
+];
+
+fn missing_python_matrix(report: &mut Report, project: &Project) {
+    let not = |report: &mut Report, reason: &str| {
+        MISSING_PYTHON_MATRIX.requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
+    };
+    if !project.has_profile("library") || !is_product(project) {
+        return not(report, "no library");
+    }
+    let requires = project.requires_python.as_deref().unwrap_or(">=3.9");
+    let supported = RELEASED.iter().filter(|it| Version::parse(it).is_some_and(|version| admits(requires, version)));
+    let runs: Vec<Run> = TESTS.runs_in_ci().into_iter().filter(is_on_code).collect();
+    if supported.count() < 2 || runs.is_empty() {
+        return not(report, "one supported Python, or CI runs no tests");
+    }
+    let mut versions: Vec<String> = Vec::new();
+    for workflow in workflows() {
+        for job in workflow.jobs() {
+            let matrix = job.at(&["strategy", "matrix"]);
+            if matrix.is_some_and(has_several) {
+                return;
+            }
+            let steps = crate::github::steps(job);
+            versions.extend(
+                steps.iter().filter_map(|step| step.at(&["with", "python-version"])).map(|it| it.text().to_owned()),
+            );
+        }
+    }
+    versions.sort();
+    versions.dedup();
+    let by_session = runs.iter().any(|run| run.words.iter().any(|word| word == "nox" || word == "tox"));
+    let tox = !automation::commands(&["nox", "tox", "hatch"]).iter().all(|command| command.triggers.is_empty());
+    let has_several = !repository::search(SEVERAL, FILES).is_empty();
+    if versions.len() > 1 || has_several || by_session && tox {
+        return;
+    }
+    if let Some(run) = runs.first() {
+        report
+            .finding(&run.place, "CI tests one Python, and the library supports several")
+            .help("add a matrix with all supported versions")
+            .medium();
+    }
+}
+
+/// Whether a matrix has an axis with several Pythons, or one that can't be read.
+fn has_several(matrix: Item<'_>) -> bool {
+    let is_python = |item: &Item<'_>| {
+        item.key().is_some_and(|key| {
+            key.to_lowercase().contains("py") || key == "version" || key == "include" || key == "env" || key == "tox"
+        })
+    };
+    matrix.string().is_some()
+        || matrix.children().filter(is_python).any(|axis| axis.string().is_some() || axis.children().count() > 1)
+}
