@@ -58,9 +58,20 @@ pub(crate) fn report_missing(report: &mut Report, check: &Check<'_>) {
     if let Some(run) = runs.first() {
         finding = finding.related(&run.place, "this is not run for pushes or pull requests");
     }
-    if is_hinted(check.hints) {
+    // Services run hooks without a word in the repository, and a task in a folder that is computed may be anything.
+    let has_hooks = check.gates.iter().any(|gate| !gate.hooks.is_empty() && !automation::hooks(gate.hooks).is_empty());
+    if has_hooks || is_hinted(check.hints) || runs_unknown_tasks() {
         finding.low();
     }
+}
+
+/// Whether CI runs tasks whose folder or name is computed.
+fn runs_unknown_tasks() -> bool {
+    const RUNNERS: &[&str] =
+        &["make", "just", "task", "nox", "tox", "invoke", "hatch", "poe", "npm", "pnpm", "yarn", "nx", "pants"];
+    automation::commands(RUNNERS).iter().any(|command| {
+        command.is_in_ci() && (command.folder.contains('$') || command.words.iter().any(|word| word.contains('$')))
+    })
 }
 
 /// Whether a list of events has one of proposed changes.

@@ -75,7 +75,7 @@ fn missing_format_check(report: &mut Report) {
     let is_check = |run: &Run| {
         let has = |wanted: &[&str]| run.words.iter().any(|word| wanted.contains(&word.as_str()));
         run.words.is_empty()
-            || has(&["--check", "--diff", "-q", "--quiet", "-c", "-d"])
+            || has(&["--check", "--diff", "--exit-non-zero-on-format", "-q", "--quiet", "-c", "-d"])
             || run.name.contains("ruff-format")
     };
     // What is rewritten is compared or committed afterwards.

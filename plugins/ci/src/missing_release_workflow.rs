@@ -159,7 +159,10 @@ fn missing_release_workflow(report: &mut Report) {
             finding.low()
         };
     }
-    if !releases.iter().any(|release| release.builds) && !releases.iter().any(|release| calls_others(&release.workflow))
+    let of_packages = releases.iter().find(|release| release.is_of_packages);
+    if of_packages.is_some()
+        && !releases.iter().any(|release| release.builds)
+        && !releases.iter().any(|release| calls_others(&release.workflow))
     {
         report
             .finding(&first.workflow.facts.place, "the release does not build what it publishes")

@@ -64,6 +64,11 @@ const BUILD_COMMANDS: &[(&str, &[&str])] = &[
     ("gcloud", &["submit", "--source"]),
     ("cibuildwheel", &[]),
     ("pip", &["wheel"]),
+    // Tasks may build.
+    ("tox", &[]),
+    ("nox", &[]),
+    ("make", &[]),
+    ("just", &[]),
 ];
 
 /// A workflow that publishes.
@@ -73,6 +78,8 @@ pub(crate) struct Release {
     pub(crate) place: Place,
     /// Whether it builds what it publishes.
     pub(crate) builds: bool,
+    /// Whether it publishes packages, and not only images or notes.
+    pub(crate) is_of_packages: bool,
 }
 
 fn places(actions: &[&str], commands: &[(&str, &[&str])]) -> Vec<Place> {
@@ -93,10 +100,12 @@ fn places(actions: &[&str], commands: &[(&str, &[&str])]) -> Vec<Place> {
 /// The workflows that publish something.
 pub(crate) fn releases() -> Vec<Release> {
     let (published, built) = (places(ACTIONS, COMMANDS), places(BUILD_ACTIONS, BUILD_COMMANDS));
+    let packages = places(&ACTIONS[..1], &COMMANDS[..6]);
     let of = |workflow: GithubWorkflow| {
         let place = published.iter().find(|place| place.path == workflow.path())?.clone();
         let builds = built.iter().any(|place| place.path == workflow.path());
-        Some(Release { workflow, place, builds })
+        let is_of_packages = packages.iter().any(|place| place.path == workflow.path());
+        Some(Release { workflow, place, builds, is_of_packages })
     };
     workflows().into_iter().filter_map(of).collect()
 }
