@@ -121,9 +121,11 @@ fn missing_just_recipe(report: &mut Report) {
     }
     let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
     let place = Place { path: justfile.path.clone(), span: Span { start: 0, end: 0 } };
-    let mut finding = report
-        .finding(&place, format!("no recipe {}", text::listed(&names)))
-        .help("add them, or an `alias` for the recipe that does the work under another name");
+    let mut finding =
+        report.finding(&place, format!("no recipe {}", text::listed(&names))).help(match synonym(&justfile, &names) {
+            Some((name, other)) => format!("add them, or aliases such as `alias {name} := {other}`"),
+            None => "add them, or an `alias` for the recipe that does the work under another name".to_owned(),
+        });
     for id in missing.iter().flat_map(|(_, ids)| *ids) {
         finding = finding.requirement(id);
     }
@@ -137,9 +139,32 @@ fn is_wanted(name: &str) -> bool {
     let is_root = |path: &str| !path.contains('/');
     match name {
         "dev" => product::main_project().is_some_and(|project| project.has_profile("api")),
-        "build" => containers::dockerfiles().iter().any(|file| is_root(&file.path) && file.python),
+        "build" => {
+            containers::dockerfiles().iter().any(|file| is_root(&file.path) && file.python && file.purpose == "image")
+        }
         "up" | "down" => containers::compose_files().iter().any(|file| is_root(&file.path) && file.purpose == "base"),
         "docs" => ["mkdocs.yml", "mkdocs.yaml", "zensical.toml", "docs/conf.py"].iter().any(|p| repository::exists(p)),
         _ => true,
     }
+}
+
+/// Other names of the recipes, as justfiles have them.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("install", &["setup", "init", "sync", "bootstrap"]),
+    ("dev", &["run", "serve", "start", "server"]),
+    ("lint", &["linter", "ruff", "ruff-check"]),
+    ("fix", &["format", "fmt", "lint-fix"]),
+    ("typecheck", &["types", "type-check", "typing", "pyright", "mypy", "ty"]),
+    ("test", &["tests", "pytest"]),
+    ("test-cov", &["cov", "coverage", "test-coverage"]),
+    ("security", &["audit", "scan", "bandit"]),
+    ("check", &["ci", "verify", "checks", "static-analysis"]),
+    ("docs", &["docs-serve", "serve-docs"]),
+];
+
+fn synonym<'a>(justfile: &Justfile, missing: &[&'a str]) -> Option<(&'a str, &'static str)> {
+    missing.iter().find_map(|name| {
+        let (_, others) = SYNONYMS.iter().find(|(known, _)| known == name)?;
+        Some((*name, *others.iter().find(|other| justfile.recipe(other).is_some())?))
+    })
 }
