@@ -38,6 +38,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```json bad .devcontainer/devcontainer.json
+    /// {
+    ///   "image": "mcr.microsoft.com/devcontainers/python", // error: the image `mcr.microsoft.com/devcontainers/python` has no version
+    ///   "postCreateCommand": "uv sync",
+    ///   "customizations": {
+    ///     "vscode": {"extensions": ["charliermarsh.ruff"], "settings": {"editor.formatOnSave": true}}
+    ///   }
+    /// }
+    /// ```
+    ///
     /// ```json good .devcontainer/devcontainer.json
     /// {
     ///   "image": "mcr.microsoft.com/devcontainers/python:3.13",
@@ -73,6 +83,12 @@ fn incomplete_devcontainer(report: &mut Report, document: &Document) {
             .requirement("24.1.2")
             .help("name an image with its version");
     }
+    if let Some(image) = document.at(&["image"]).filter(|image| image.string().is_some_and(is_floating)) {
+        report
+            .finding(&image.place(document.path()), format!("the image `{}` has no version", image.text()))
+            .requirement("24.1.2")
+            .help("name a tag with the Python version");
+    }
     let commands: &[&[&str]] = &[
         &["features"],
         &["onCreateCommand"],
@@ -100,4 +116,10 @@ fn incomplete_devcontainer(report: &mut Report, document: &Document) {
             .requirement("24.1.5")
             .help("add `customizations.vscode.settings`");
     }
+}
+
+/// Whether an image stands for another one from day to day: no tag, or `latest`.
+fn is_floating(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    !image.contains(['$', '@']) && name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
 }
