@@ -139,6 +139,7 @@ fn is_wanted(name: &str) -> bool {
     let is_root = |path: &str| !path.contains('/');
     match name {
         "dev" => product::main_project().is_some_and(|project| project.has_profile("api")),
+        "build" if product::main_project().is_some_and(|project| project.has_profile("library")) => false,
         "build" => {
             containers::dockerfiles().iter().any(|file| is_root(&file.path) && file.python && file.purpose == "image")
         }
