@@ -107,6 +107,7 @@ fn incomplete_devcontainer(report: &mut Report, document: &Document) {
         report
             .finding(&place, "recommends no extensions")
             .requirement("24.1.4")
+            .medium()
             .help("list them in `customizations.vscode.extensions`");
     }
     let settings: &[&[&str]] = &[&["customizations", "vscode", "settings"], &["settings"]];
@@ -114,6 +115,7 @@ fn incomplete_devcontainer(report: &mut Report, document: &Document) {
         report
             .finding(&place, "gives the editor no settings")
             .requirement("24.1.5")
+            .medium()
             .help("add `customizations.vscode.settings`");
     }
 }

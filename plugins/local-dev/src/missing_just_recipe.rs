@@ -138,8 +138,8 @@ fn is_missing(justfile: &Justfile, name: &str) -> bool {
 fn is_wanted(name: &str) -> bool {
     let is_root = |path: &str| !path.contains('/');
     match name {
+        "build" | "dev" if product::main_project().is_some_and(|project| project.has_profile("library")) => false,
         "dev" => product::main_project().is_some_and(|project| project.has_profile("api")),
-        "build" if product::main_project().is_some_and(|project| project.has_profile("library")) => false,
         "build" => {
             containers::dockerfiles().iter().any(|file| is_root(&file.path) && file.python && file.purpose == "image")
         }
