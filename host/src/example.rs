@@ -4,9 +4,12 @@
 //! one repository; text between two fences of a kind, or a fence of another kind, starts the next. In a `bad` example
 //! every finding is marked: `# error: message` at the end of the line that it is on (with `//`, `;` or `<!-- … -->` where
 //! the language wants that). Where a line can't carry a comment, a fence `text expect` of the same example lists
-//! `path:line: message`. `fixed` is the `bad` example before it, mended; it must be clean, as `good` must be.
+//! `path:line: message`. The history stands in `.git/commits`, a commit a line with the newest first and its body
+//! indented below, and in `.git/tags`. `fixed` is the `bad` example before it, mended; it must be clean, as `good` must be.
 
 use std::collections::BTreeMap;
+
+use crate::facts::git::Git;
 
 /// What an example shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,21 @@ pub(crate) struct Example {
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// Path, line from 1, message; sorted.
     pub(crate) expected: Vec<(String, u32, String)>,
+}
+
+/// Where an example writes its history: commits and tags. Nothing else of `.git` is part of a repository.
+const COMMITS: &str = ".git/commits";
+const TAGS: &str = ".git/tags";
+
+impl Example {
+    /// Its files, and its history.
+    pub(crate) fn parts(&self) -> (BTreeMap<String, Vec<u8>>, Git) {
+        let mut files = self.files.clone();
+        let mut take =
+            |path| files.remove(path).map_or_else(String::new, |text| String::from_utf8_lossy(&text).into_owned());
+        let git = Git::of_example(&take(COMMITS), &take(TAGS));
+        (files, git)
+    }
 }
 
 /// Reads the examples of a rule's documentation.

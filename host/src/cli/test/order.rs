@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Case;
 use crate::check::{Options, Order, Outcome, RuleResult, full_id};
-use crate::facts::{Facts, git::Git};
+use crate::facts::Facts;
 use crate::plugin::run::Loaded;
 use crate::repository::Repository;
 
@@ -32,8 +32,9 @@ impl<'a> Orders<'a> {
     pub(super) fn compare(&mut self, owner: &str, case: &Case, options: &Options, alone: &[Outcome]) {
         let all = |_: &str| true;
         let interest = crate::check::interest(std::iter::once(self.plugin.description.as_ref()), &all);
-        let repository = Repository::from_files(case.example.files.clone());
-        let facts = Arc::new(Facts::new(repository, Git::default(), interest));
+        let (files, git) = case.example.parts();
+        let repository = Repository::from_files(files);
+        let facts = Arc::new(Facts::new(repository, git, interest));
         let run = |order| crate::check::run(&facts, std::slice::from_ref(self.plugin), &all, options, &[], order);
         let (declared, reversed) = (run(Order::Declared), run(Order::Reversed));
         let place = format!("the {} example of {owner}, {}", case.example.kind.word(), case.place);

@@ -60,6 +60,40 @@ impl Git {
         Self { root: Some(root.to_owned()), ..Self::default() }
     }
 
+    /// A history as examples write it: a commit a line, the newest first; indented lines are its body. A subject that
+    /// begins with `Merge` has two parents. And the names of tags, one a line.
+    pub(crate) fn of_example(commits: &str, tags: &str) -> Self {
+        let mut found: Vec<wit::git::Commit> = Vec::new();
+        for line in commits.lines().filter(|line| !line.trim().is_empty()) {
+            if let (true, Some(commit)) = (line.starts_with([' ', '\t']), found.last_mut()) {
+                commit.body.push_str(line.trim());
+                commit.body.push('\n');
+                continue;
+            }
+            let id = |number: usize| format!("{number:040x}");
+            let (number, parents) = (found.len() + 1, if line.starts_with("Merge") { 2 } else { 1 });
+            found.push(wit::git::Commit {
+                id: id(number),
+                parents: (1..=parents).map(|parent| id(number + parent)).collect(),
+                subject: line.to_owned(),
+                body: String::new(),
+                author: "Ada".to_owned(),
+                email: "ada@example.com".to_owned(),
+                time: 1_800_000_000 - number as i64 * 3_600,
+            });
+        }
+        let mut tags: Vec<String> =
+            tags.lines().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        tags.sort();
+        let available = if found.is_empty() { wit::git::History::None } else { wit::git::History::Complete };
+        Self {
+            available: OnceLock::from(available),
+            commits: OnceLock::from(Commits { commits: found, is_cut: false }),
+            tags: OnceLock::from(tags),
+            ..Self::default()
+        }
+    }
+
     /// How much of the history is there. One that ends at a broken commit counts as shallow.
     pub(crate) fn available(&self) -> wit::git::History {
         let Commits { commits, is_cut } = self.newest();
