@@ -55,13 +55,15 @@ fn odd_prerelease_tag(report: &mut Report) {
     let Some(place) = commits::place(report, &["11.2.5"]) else { return };
     let tags = git::tags();
     let versions = versions(&tags);
-    let is_of_ci = |suffix: &str| suffix.contains("dev") || suffix.contains("nightly") || suffix.starts_with("post");
-    let newest: Vec<_> = versions
-        .iter()
-        .rev()
-        .take(JUDGED)
-        .filter(|it| !it.suffix.is_empty() && !is_of_ci(it.suffix) && !it.suffix.contains(".post"))
-        .collect();
+    let is_of_ci = |suffix: &str| suffix.contains("dev") || suffix.contains("nightly") || suffix.contains("post");
+    // `-tools` names a package, not a stage.
+    let is_stage = |suffix: &str| {
+        let lower = suffix.to_lowercase();
+        let word = lower.trim_start_matches(['-', '.']).split(|letter: char| !letter.is_ascii_alphabetic()).next();
+        matches!(word, Some("a" | "b" | "c" | "rc" | "alpha" | "beta" | "pre" | "preview" | "snapshot"))
+    };
+    let newest: Vec<_> =
+        versions.iter().rev().take(JUDGED).filter(|it| is_stage(it.suffix) && !is_of_ci(it.suffix)).collect();
     if newest.is_empty() {
         return report.not_applicable("11.2.5", "no tags of pre-releases");
     }
