@@ -117,5 +117,7 @@ pub(crate) fn section<'a>(docstring: &'a str, name: &str) -> Option<Vec<&'a str>
     let header = lines.next()?;
     let indent = header.len() - header.trim_start().len();
     let is_inside = |line: &&str| line.trim().is_empty() || line.len() - line.trim_start().len() > indent;
-    Some(lines.take_while(is_inside).collect())
+    let inside: Vec<&str> = lines.take_while(is_inside).collect();
+    // A list that is not indented is prose in some other style.
+    inside.iter().any(|line| !line.trim().is_empty()).then_some(inside)
 }

@@ -92,6 +92,7 @@ const CHANGELOGS: &[&str] = &[
     "**/changelog/*",
     "**/release-notes/*",
     "**/releases/*.md",
+    "**/history/*",
 ];
 /// Tools and folders that make release notes.
 const FRAGMENTS: &[&str] = &[
