@@ -1,0 +1,65 @@
+//! Sites of MkDocs with another theme than Material.
+
+use plimsoll_sdk::prelude::*;
+
+use crate::mkdocs::site;
+
+rule! {
+    /// A site of MkDocs has another theme than Material.
+    ///
+    /// Search, navigation and dark mode work there without further plug-ins, and readers know it from other projects.
+    /// Set `theme: name: material`.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad mkdocs.yml
+    /// site_name: App
+    /// theme: readthedocs  # error: the theme is `readthedocs`
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good mkdocs.yml
+    /// site_name: App
+    /// theme:
+    ///   name: material
+    /// ```
+    pub(crate) static OTHER_DOCUMENTATION_THEME = {
+        id: "other-documentation-theme",
+        requirements: ["3.3.2", "10.4.2"],
+        check: Check::Repository(other_documentation_theme),
+    }
+}
+
+fn other_documentation_theme(report: &mut Report) {
+    let Some(site) = site() else {
+        return OTHER_DOCUMENTATION_THEME.requirements.iter().for_each(|requirement| {
+            report.not_applicable(requirement, "no site of MkDocs");
+        });
+    };
+    let theme = site.root().and_then(|root| root.get("theme"));
+    let name = theme.and_then(|theme| theme.string().or_else(|| theme.get("name").and_then(Item::string)));
+    if name == Some("material") || site.has(&["INHERIT"]) && theme.is_none() {
+        return;
+    }
+    let message = match name {
+        Some(name) => format!("the theme is `{name}`"),
+        None => "the site has the default theme".to_owned(),
+    };
+    let finding = report
+        .finding(&site.place("theme"), message)
+        .help("set `theme: name: material`, and add `mkdocs-material` to the group `docs`");
+    // A theme of the project's own is a decision.
+    if theme.is_some_and(|theme| theme.get("custom_dir").is_some()) || name.is_none() {
+        finding.low()
+    } else {
+        finding.medium()
+    };
+}
