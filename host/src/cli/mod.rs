@@ -15,6 +15,7 @@ use crate::setup::{Setup, find_root};
 
 mod build;
 mod check;
+mod checklist;
 mod completions;
 mod explain;
 mod progress;
@@ -45,6 +46,7 @@ enum Command {
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Standard(standard::Arguments),
+    Checklist(checklist::Arguments),
     Test(test::Arguments),
     Build(build::Arguments),
     Completions(completions::Arguments),
@@ -115,6 +117,7 @@ pub fn main() -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Standard(arguments) => standard::run(&arguments),
+        Command::Checklist(arguments) => checklist::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

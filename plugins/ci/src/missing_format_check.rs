@@ -89,9 +89,9 @@ fn missing_format_check(report: &mut Report) {
         ])
         .is_empty();
     let hooks = automation::hooks(FORMATTERS.hooks).iter().any(|hook| !hook.triggers.is_empty());
-    if let Some(run) = runs.first().filter(|_| !runs.iter().any(is_check) && !is_compared && !hooks) {
-        if !is_opaque(report, &["12.2.2"]) {
-            report.finding(&run.place, "the formatter rewrites files and can't fail").help("add `--check`").medium();
-        }
+    if let Some(run) = runs.first().filter(|_| !runs.iter().any(is_check) && !is_compared && !hooks)
+        && !is_opaque(report, &["12.2.2"])
+    {
+        report.finding(&run.place, "the formatter rewrites files and can't fail").help("add `--check`").medium();
     }
 }

@@ -81,7 +81,8 @@ fn default_at_use(report: &mut Report, project: &Project) {
         // A read in the class's own module builds the default.
         let is_own =
             field.path == found.place.path && found.pattern == 1 && found.place.span.start < field.span.end + 200;
-        if !is_comment && !(is_own && found.line.contains(':')) {
+        let is_declaration = is_own && found.line.contains(':');
+        if !is_comment && !is_declaration {
             report
                 .finding(&found.place, format!("`{}` gets another default here", found.text))
                 .help("use the field of the settings class, and give it the default")

@@ -90,7 +90,8 @@ fn loose_or_exact_version(report: &mut Report, project: &Project) {
         let is_development = is_of_development(&dependency);
         let has_reason = has_reason(&text, &dependency.place);
         // The output of linters changes with each version: holding them is right.
-        if !has_reason && !(is_development && fault != Fault::Loose && is_tool(&dependency.name)) {
+        let is_held_tool = is_development && fault != Fault::Loose && is_tool(&dependency.name);
+        if !has_reason && !is_held_tool {
             found.entry((fault, is_development)).or_default().push(dependency);
         }
     }

@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::legacy::{NONE, Tool};
+use crate::legacy::Tool;
 
 rule! {
     /// Flake8 checks the code.
@@ -43,7 +43,6 @@ const TOOL: Tool = Tool {
     packages: &["flake8", "flake8-*", "wemake-python-styleguide", "pyproject-flake8"],
     actions: &["/(?i)flake8/"],
     help: "select the same rules in Ruff and delete Flake8 with its configuration",
-    ..NONE
 };
 
 fn flake8_in_use(report: &mut Report) {

@@ -109,7 +109,8 @@ fn is_install(command: &Command) -> bool {
     let name = |word: &String| word.split(['=', '<', '>', '[', '~', '!']).next().unwrap_or_default().to_lowercase();
     let is_preparation = !has_file && names.clone().all(|word| BOOTSTRAP.contains(&name(word).as_str()));
     let is_artefact = names.any(|word| word.contains(".whl") || word.contains("dist/") || word.contains(".tar.gz"));
-    !is_elsewhere && !is_artefact && !(is_preparation && subcommand == "install")
+    let is_bootstrap = is_preparation && subcommand == "install";
+    !(is_elsewhere || is_artefact || is_bootstrap)
 }
 
 /// Whether sessions of nox install with uv.

@@ -86,13 +86,12 @@ fn translations_outside_gettext(report: &mut Report) {
     let mut tables = repository::find(TABLES);
     tables.retain(|file| file.role == Role::Source && !is_aside(&file.path) && !is_front_end(&file.path));
     let is_read = || repository::search(NAMED, &["*.py"]).iter().any(|found| found.role == Role::Source);
-    if let (Some(first), true) = (tables.first(), tables.len() > 1 && catalogues.is_empty()) {
-        if is_read() {
-            let form = file_name(&first.path).rsplit('.').next().unwrap_or_default().to_uppercase();
-            report
-                .finding(&start(&first.path), format!("translations are tables of {form}"))
-                .help("keep them in `.po` files, which Babel extracts and compiles")
-                .low();
-        }
+    let is_table = tables.len() > 1 && catalogues.is_empty() && is_read();
+    if let Some(first) = tables.first().filter(|_| is_table) {
+        let form = file_name(&first.path).rsplit('.').next().unwrap_or_default().to_uppercase();
+        report
+            .finding(&start(&first.path), format!("translations are tables of {form}"))
+            .help("keep them in `.po` files, which Babel extracts and compiles")
+            .low();
     }
 }
