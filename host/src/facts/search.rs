@@ -1,7 +1,8 @@
 //! Where regular expressions match in text files, looked for when a rule first asks; large files, binaries and what is
 //! not UTF-8 are left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::GlobSet;
@@ -16,6 +17,8 @@ use crate::plugin::wit::{Place, Span};
 const LARGEST_FILE: u64 = 1 << 20;
 /// A NUL byte among the first so many makes a file a binary.
 const BINARY_PROBE: usize = 8 << 10;
+/// The most bytes of texts that are kept for the next search.
+const MOST_KEPT: usize = 96 << 20;
 /// Matches of one pattern kept of one file.
 const MOST_MATCHES: usize = 200;
 /// The most bytes of a match and of its line that are handed on.
@@ -28,6 +31,33 @@ const LARGEST_EXPRESSION: usize = 10 << 20;
 pub(crate) struct Search {
     /// By pattern; sorted by path and span.
     matches: Mutex<BTreeMap<String, Arc<Vec<Match>>>>,
+    texts: Texts,
+}
+
+/// The texts of files that were searched: most files are searched for several rules.
+#[derive(Default)]
+struct Texts {
+    known: Mutex<HashMap<String, Option<Arc<str>>>>,
+    bytes: AtomicUsize,
+}
+
+impl Texts {
+    /// The text of a file; none of what is no text, or too large.
+    fn of(&self, facts: &Facts, path: &str) -> Option<Arc<str>> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = known().get(path) {
+            return text.clone();
+        }
+        let text = facts.repository().read(path).ok().filter(|text| {
+            !text.as_bytes()[..text.len().min(BINARY_PROBE)].contains(&0) && text.len() as u64 <= LARGEST_FILE
+        });
+        let text: Option<Arc<str>> = text.map(Arc::from);
+        let size = text.as_ref().map_or(0, |text| text.len());
+        if self.bytes.fetch_add(size, Ordering::Relaxed) + size <= MOST_KEPT {
+            known().insert(path.to_owned(), text.clone());
+        }
+        text
+    }
 }
 
 /// The declared patterns, ready to be looked for.
@@ -72,7 +102,7 @@ impl Search {
             let (names, plan) = plan(&new);
             let files = facts.repository().files();
             let found: Vec<Vec<(usize, Match)>> =
-                files.par_iter().map(|file| search_file(facts, &plan, file)).collect();
+                files.par_iter().map(|file| search_file(facts, &self.texts, &plan, file)).collect();
             let mut matches: Vec<Vec<Match>> = names.iter().map(|_| Vec::new()).collect();
             found.into_iter().flatten().for_each(|(pattern, found)| matches[pattern].push(found));
             known.extend(names.into_iter().zip(matches.into_iter().map(Arc::new)));
@@ -107,16 +137,13 @@ fn plan(wanted: &BTreeSet<(String, String)>) -> (Vec<String>, Plan) {
     (patterns, plan)
 }
 
-fn search_file(facts: &Facts, plan: &Plan, file: &crate::repository::File) -> Vec<(usize, Match)> {
+fn search_file(facts: &Facts, texts: &Texts, plan: &Plan, file: &crate::repository::File) -> Vec<(usize, Match)> {
     let globs = plan.globs.matches(&file.path);
     if globs.is_empty() || file.size > LARGEST_FILE {
         return Vec::new();
     }
     let role = facts.projects().role_of(&file.path);
-    let Ok(text) = facts.repository().read(&file.path) else { return Vec::new() };
-    if text.as_bytes()[..text.len().min(BINARY_PROBE)].contains(&0) || text.len() as u64 > LARGEST_FILE {
-        return Vec::new();
-    }
+    let Some(text) = texts.of(facts, &file.path) else { return Vec::new() };
     // Positions are those of the file, patterns need not know of the byte order mark.
     let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     // One expression after the other: each has literals to look for first, which a set of all of them has not.
