@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod bindings;
+mod broken_configurations;
 mod check;
 mod examples;
 mod hostile_components;

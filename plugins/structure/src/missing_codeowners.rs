@@ -38,6 +38,8 @@ rule! {
 }
 
 const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+/// So many lines are reported.
+const MOST_LINES: usize = 50;
 /// More authors than this within a year are a large team.
 const SMALL_TEAM: usize = 9;
 const YEAR: i64 = 365 * 24 * 60 * 60;
@@ -77,10 +79,15 @@ fn person(email: &str) -> String {
 fn stale_lines(report: &mut Report, path: &str) {
     let Ok(text) = repository::read(path) else { return };
     let mut start = 0;
+    let mut said = 0;
     for line in text.split_inclusive('\n') {
         let span = Span { start, end: start + line.trim_end().len() as u32 };
         let place = Place { path: path.to_owned(), span };
         start += line.len() as u32;
+        // A file of which this much is wrong is rewritten, not mended line by line.
+        if said == MOST_LINES {
+            return;
+        }
         let content = line.split('#').next().unwrap_or_default();
         let mut words = content.split_whitespace();
         let Some(pattern) = words.next().filter(|word| !word.starts_with(['[', '^', '!']) && !word.contains('\\'))
@@ -93,11 +100,13 @@ fn stale_lines(report: &mut Report, path: &str) {
                 .finding(&place, format!("`{owner}` is no owner"))
                 .help("write `@name`, `@organisation/team` or an e-mail address")
                 .low();
+            said += 1;
         } else if !matches_file(pattern) {
             report
                 .finding(&place, format!("`{pattern}` matches no file"))
                 .help("remove the line or correct the path")
                 .low();
+            said += 1;
         }
     }
 }
