@@ -1,5 +1,6 @@
 //! Public classes and functions without a docstring.
 
+use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
@@ -78,7 +79,9 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
     }
     let found = repository::search(HEADERS, PYTHON);
     let mut texts = Texts::default();
-    let ours: Vec<&Match> = found.iter().filter(|one| one.role == Role::Source).collect();
+    // A module whose name begins with an underscore is private, and what it holds with it.
+    let is_public = |one: &&Match| one.role == Role::Source && is_public_name(file_name(&one.place.path));
+    let ours: Vec<&Match> = found.iter().filter(is_public).collect();
     for (kind, code, without, with, requirement) in
         [("classes", "D101", 0, 1, "10.2.2"), ("functions", "D103", 2, 3, "10.2.4")]
     {
@@ -108,4 +111,8 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
 fn is_decorated(found: &Match, text: &str) -> bool {
     let before = text.get(..found.place.span.start as usize).unwrap_or_default();
     before.trim_end().lines().next_back().is_some_and(|line| line.starts_with('@') || line.starts_with(')'))
+}
+
+fn is_public_name(file: &str) -> bool {
+    !file.starts_with('_') || file == "__init__.py"
 }
