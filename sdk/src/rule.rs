@@ -78,6 +78,8 @@ pub enum Check {
 
 /// A declaration of interest in Python facts or searches beyond what the [`Check`] names. The host extracts what some
 /// rule declared and nothing else; a query for something undeclared fails. All other facts need no declaration.
+///
+/// In searches `\w`, `\d`, `\s`, `\b` and `(?i)` mean ASCII, and `.` a byte, unless the pattern names other characters.
 #[derive(Clone, Copy)]
 pub enum Want {
     Calls(&'static [&'static str]),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::GlobSet;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Facts, Target, pattern};
 use crate::plugin::wit::repository::Match;
@@ -124,9 +124,7 @@ fn plan(wanted: &BTreeSet<(String, String)>) -> (Vec<String>, Plan) {
     for (pattern, glob) in wanted {
         if patterns.last() != Some(pattern) {
             // Descriptions are checked when a plugin is loaded; what got through and is broken matches nothing.
-            let mut builder = RegexBuilder::new(pattern);
-            let builder = builder.size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION);
-            let Ok(expression) = builder.build() else { continue };
+            let Some(expression) = expression(pattern) else { continue };
             patterns.push(pattern.clone());
             expressions.push(expression);
         }
@@ -135,6 +133,16 @@ fn plan(wanted: &BTreeSet<(String, String)>) -> (Vec<String>, Plan) {
     let names: Vec<String> = by_glob.keys().map(|&glob| glob.to_owned()).collect();
     let plan = Plan { globs: pattern::globs(&names), wanted: by_glob.into_values().collect(), expressions };
     (patterns, plan)
+}
+
+/// Compiles a pattern. Classes are those of ASCII, whose tables are small; a pattern that names others gets them.
+fn expression(pattern: &str) -> Option<Regex> {
+    let build = |is_unicode: bool| {
+        let mut builder = RegexBuilder::new(pattern);
+        builder.unicode(is_unicode).size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION).build()
+    };
+    let is_plain = pattern.is_ascii() && !["\\p", "\\P", "\\u", "\\x"].iter().any(|name| pattern.contains(name));
+    if is_plain { build(false).or_else(|_| build(true)).ok() } else { build(true).ok() }
 }
 
 fn search_file(facts: &Facts, texts: &Texts, plan: &Plan, file: &crate::repository::File) -> Vec<(usize, Match)> {
@@ -150,9 +158,12 @@ fn search_file(facts: &Facts, texts: &Texts, plan: &Plan, file: &crate::reposito
     let present: BTreeSet<usize> = globs.into_iter().flat_map(|glob| plan.wanted[glob].iter().copied()).collect();
     let mut result = Vec::new();
     for index in present {
-        let spans = plan.expressions[index].captures_iter(&text[base..]).filter_map(|captures| {
+        let spans = plan.expressions[index].captures_iter(&text.as_bytes()[base..]).filter_map(|captures| {
             let found = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))?;
-            (!found.is_empty()).then(|| (base + found.start(), base + found.end()))
+            // A match may begin or end inside a character; it then takes the whole of it.
+            let (start, end) =
+                (text.floor_char_boundary(base + found.start()), text.ceil_char_boundary(base + found.end()));
+            (!found.is_empty()).then_some((start, end))
         });
         result.extend(spans.take(MOST_MATCHES).map(|(start, end)| {
             let place = Place { path: file.path.clone(), span: Span { start: start as u32, end: end as u32 } };
