@@ -161,6 +161,16 @@ pub mod project {
 
     pub use host::{Dependency, Package, Profile, Project};
 
+    impl Dependency {
+        /// Whether it serves development: it is of a group, or of an extra in whose name one of these words stands.
+        pub fn is_of_development(&self, words: &[&str]) -> bool {
+            let group = self.group.as_deref().unwrap_or_default().to_lowercase();
+            let is_named =
+                || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word));
+            self.kind == "development" || self.kind == "optional" && is_named()
+        }
+    }
+
     /// The projects of the target.
     pub fn projects() -> Vec<Project> {
         host::projects()
@@ -193,6 +203,9 @@ pub mod project {
 pub mod automation {
     use super::owned;
     use crate::bindings::plimsoll::plugin::automation as host;
+
+    /// The names that just looks for, as globs.
+    pub const JUSTFILES: &[&str] = &["justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile"];
 
     pub use host::{Action, Command, Hook, Opaque, Task, Workflow, opaque_steps, tasks, workflows};
 

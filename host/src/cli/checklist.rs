@@ -5,13 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::check::check;
-use super::progress::Progress;
+use super::standard::check_rows;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
 use crate::setup::Selection;
 use crate::standard::checklist::{Checked, Mark, boxes};
-use crate::standard::rows;
 
 /// Show the checklist of the standard, filled in for this repository
 #[derive(Args)]
@@ -38,10 +36,7 @@ const MOST_FINDINGS: usize = 10;
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let setup = arguments.root.setup(&arguments.path)?;
-    let selection = Selection::default();
-    let checked = check(&setup, &selection, true, &[], &Progress::new(false))?;
-    let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
-    let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
+    let (checked, rows) = check_rows(&setup, &Selection::default())?;
     let boxes = boxes(&rows, &checked.report);
     let mut out = BufWriter::new(std::io::stdout().lock());
     match arguments.format {

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::check::check;
+use super::check::{Checked, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
-use crate::setup::Selection;
+use crate::setup::{Selection, Setup};
 use crate::standard::{Row, State, rows};
 
 /// Show every requirement of the standard and whether this repository meets it
@@ -44,9 +44,7 @@ enum MatrixFormat {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let setup = arguments.root.setup(&arguments.path)?;
     let selection = Selection { select: arguments.section.clone(), ..Selection::default() };
-    let checked = check(&setup, &selection, true, &[], &Progress::new(false))?;
-    let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
-    let mut rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
+    let (checked, mut rows) = check_rows(&setup, &selection)?;
     rows.retain(|row| {
         (arguments.section.is_empty() || arguments.section.contains(&row.section))
             && (arguments.state.is_empty() || arguments.state.iter().any(|state| state == row.state.word()))
@@ -61,6 +59,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     out.flush()?;
     Ok(if checked.report.errors.is_empty() { CLEAN } else { PLUGIN_FAILED })
+}
+
+/// Checks a repository, and gives the state of each requirement.
+pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
+    let checked = check(setup, selection, true, &[], &Progress::new(false))?;
+    let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
+    let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
+    Ok((checked, rows))
 }
 
 fn write_text(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {

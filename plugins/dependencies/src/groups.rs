@@ -77,9 +77,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 pub(crate) fn is_of_development(dependency: &Dependency) -> bool {
     const WORDS: &[&str] =
         &["dev", "develop", "development", "test", "tests", "testing", "lint", "linting", "doc", "docs", "typing"];
-    let group = dependency.group.as_deref().unwrap_or_default().to_lowercase();
-    let is_named = || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
-    dependency.kind == "development" || dependency.kind == "optional" && is_named()
+    dependency.is_of_development(WORDS)
 }
 
 /// Whether a dependency is declared in a `pyproject.toml`.

@@ -13,7 +13,7 @@ pub(crate) struct Justfile {
 
 /// The justfile of the repository's root.
 pub(crate) fn at_root() -> Option<Justfile> {
-    let files = repository::find(&["justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile"]);
+    let files = repository::find(automation::JUSTFILES);
     let path = files.into_iter().find(|file| !file.path.contains('/'))?.path;
     let text = repository::read(&path).ok()?;
     let tasks = automation::tasks().into_iter().filter(|task| task.runner == "just").collect();

@@ -179,9 +179,7 @@ fn is_of_development(dependency: &Dependency) -> bool {
         "check",
         "ci",
     ];
-    let group = dependency.group.as_deref().unwrap_or_default().to_lowercase();
-    let is_named = || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
-    dependency.kind == "development" || dependency.kind == "optional" && is_named()
+    dependency.is_of_development(WORDS)
 }
 
 /// Whether a path is no part of the product: an example, a template, a test.

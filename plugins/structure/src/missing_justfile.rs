@@ -49,7 +49,7 @@ const TABLES: &[&str] = &["poe", "taskipy"];
 
 fn missing_justfile(report: &mut Report) {
     let Some(project) = layout::main_project() else { return };
-    let justfiles = repository::find(&["justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile"]);
+    let justfiles = repository::find(automation::JUSTFILES);
     let makefiles = ["Makefile", "makefile", "GNUmakefile"];
     if justfiles.iter().any(|file| !matches!(file.role, Role::Template | Role::Vendored | Role::Example))
         || layout::nearest(&project.root, &makefiles).is_some()
