@@ -114,7 +114,7 @@ fn cost(description: &Description) -> usize {
 
 /// Starts to build the costliest facts, if no one did yet, for whoever needs them next.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
-    if facts.begin_python() && *facts.interest() != Interest::default() {
+    if facts.begin_texts() && *facts.interest() != Interest::default() {
         let build = move || {
             facts.python();
         };

@@ -20,8 +20,8 @@
 //! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `handlers`,
 //! `assignments`, `statements`, `search`, `files`, `documents`, `dependencies`, `commands`, `actions`, `dockerfiles`,
 //! `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` the names with the kinds in
-//! `globs`, for `search` the regular expressions. `roles` are those of the Python files that the rule looks at, all of
-//! them when empty.
+//! `globs`, for `search` the regular expressions. `roles` are those of the Python files that the rule looks at,
+//! searches included; all of them when empty.
 
 use crate::bindings::plimsoll::plugin::types::Role;
 use crate::plugin::Section;

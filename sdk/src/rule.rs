@@ -15,7 +15,8 @@ pub struct Rule {
     pub requirements: &'static [&'static str],
     /// What the rule is handed, one by one.
     pub check: Check,
-    /// The Python files that it looks at: facts of others are not even gathered for it. All files when empty.
+    /// The Python files that it looks at: others are neither searched for it nor are their facts gathered. All files
+    /// when empty.
     pub roles: &'static [Role],
     /// What else it may ask for while it checks.
     pub wants: &'static [Want],

@@ -3,9 +3,9 @@
 //! Nothing here touches the disk but through [`crate::repository`] (and `git`, which reads `.git`), and nothing here
 //! knows which rules there are: what they want arrives as an [`Interest`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use self::role_set::RoleSet;
 use crate::plugin::wit::{Role, Span};
@@ -16,11 +16,14 @@ pub(crate) mod containers;
 pub(crate) mod documents;
 pub(crate) mod git;
 pub(crate) mod globs;
+mod paths;
 pub(crate) mod pattern;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod role_set;
 pub(crate) mod search;
+mod texts;
+pub(crate) mod trigrams;
 pub(crate) mod value;
 
 /// What the active rules want from the costly kinds of facts: the union of their declarations. Patterns are those of
@@ -29,8 +32,8 @@ pub(crate) mod value;
 pub(crate) struct Interest {
     /// In Python files, by the roles of files that a rule looks at.
     pub(crate) python: BTreeMap<RoleSet, PythonInterest>,
-    /// Regular expression and glob.
-    pub(crate) search: BTreeSet<(String, String)>,
+    /// By regular expression and glob, the roles of the Python files that are searched.
+    pub(crate) search: BTreeMap<(String, String), RoleSet>,
 }
 
 /// What rules want of Python files.
@@ -118,15 +121,13 @@ pub(crate) struct Facts {
     profiles: ProfileSettings,
     problems: Mutex<BTreeSet<Problem>>,
     documents: documents::Documents,
-    python: OnceLock<python::Python>,
+    texts: OnceLock<texts::Texts>,
     projects: OnceLock<project::Projects>,
     automation: OnceLock<automation::Automation>,
     containers: OnceLock<containers::Containers>,
-    search: search::Search,
     git: git::Git,
-    /// By the globs that name them.
-    named: Mutex<HashMap<Vec<String>, Arc<[usize]>>>,
-    python_is_begun: AtomicBool,
+    paths: OnceLock<paths::Paths>,
+    texts_are_begun: AtomicBool,
 }
 
 impl Facts {
@@ -137,14 +138,13 @@ impl Facts {
             profiles: ProfileSettings::default(),
             problems: Mutex::default(),
             documents: documents::Documents::default(),
-            python: OnceLock::new(),
+            texts: OnceLock::new(),
             projects: OnceLock::new(),
             automation: OnceLock::new(),
             containers: OnceLock::new(),
-            search: search::Search::default(),
             git,
-            named: Mutex::default(),
-            python_is_begun: AtomicBool::new(false),
+            paths: OnceLock::new(),
+            texts_are_begun: AtomicBool::new(false),
         }
     }
 
@@ -175,26 +175,17 @@ impl Facts {
     }
 
     pub(crate) fn python(&self) -> &python::Python {
-        self.python.get_or_init(|| python::Python::build(self))
+        &self.texts().python
     }
 
-    /// Whether no one began to build the facts of Python code; the caller is taken for the one who does.
-    pub(crate) fn begin_python(&self) -> bool {
-        !self.python_is_begun.swap(true, Ordering::Relaxed)
+    /// Whether no one began to read the texts; the caller is taken for the one who does.
+    pub(crate) fn begin_texts(&self) -> bool {
+        !self.texts_are_begun.swap(true, Ordering::Relaxed)
     }
 
     /// The files that one of these globs names, as indices.
-    pub(crate) fn named(&self, patterns: &[String]) -> Arc<[usize]> {
-        let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(files) = known.get(patterns) {
-            return Arc::clone(files);
-        }
-        let globs = pattern::globs(patterns);
-        let files = self.repository.files().iter().enumerate();
-        let files: Arc<[usize]> =
-            files.filter(|(_, file)| globs.is_match(&file.path)).map(|(index, _)| index).collect();
-        known.insert(patterns.to_vec(), Arc::clone(&files));
-        files
+    pub(crate) fn named(&self, globs: &[String]) -> Vec<usize> {
+        self.paths.get_or_init(|| paths::Paths::new(self.repository.files())).named(self.repository.files(), globs)
     }
 
     pub(crate) fn projects(&self) -> &project::Projects {
@@ -210,7 +201,11 @@ impl Facts {
     }
 
     pub(crate) fn search(&self) -> &search::Search {
-        &self.search
+        &self.texts().search
+    }
+
+    fn texts(&self) -> &texts::Texts {
+        self.texts.get_or_init(|| texts::Texts::build(self))
     }
 
     /// Notes a file that could not be used; once however often it is met.

@@ -33,6 +33,11 @@ impl RoleSet {
         self.0 & bit(role) != 0
     }
 
+    /// The roles of both.
+    pub(crate) fn or(self, more: Self) -> Self {
+        Self(self.0 | more.0)
+    }
+
     /// The set of one role.
     pub(crate) fn only(role: Role) -> Self {
         Self(bit(role))

@@ -246,7 +246,11 @@ impl Rule {
                 "statements" => interest.of_roles(roles).statements.extend(names),
                 "lineages" => interest.of_roles(roles).lineages = true,
                 "definitions" => interest.of_roles(roles).definitions.extend(pairs(&want.globs, &want.names)),
-                "search" => interest.search.extend(pairs(&want.names, &want.globs)),
+                "search" => {
+                    for pair in pairs(&want.names, &want.globs) {
+                        interest.search.entry(pair).and_modify(|all| *all = all.or(roles)).or_insert(roles);
+                    }
+                }
                 _ => {}
             }
         }

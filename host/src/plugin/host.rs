@@ -205,7 +205,7 @@ impl api::repository::Host for Host {
     fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
         let _outside = self.outside.start();
         self.declared("search", &patterns, &globs)?;
-        Ok(self.facts.search().search(&self.facts, &self.target, &patterns, &globs))
+        Ok(self.facts.search().search(&self.facts, self.scope(), &patterns, &globs))
     }
 
     fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {

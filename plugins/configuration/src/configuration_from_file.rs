@@ -123,7 +123,7 @@ fn configuration_from_file(report: &mut Report, project: &Project) {
         }
     }
     for found in repository::search(OPENED, PYTHON) {
-        if found.role == Role::Source && is_tracked(&found.text) {
+        if is_tracked(&found.text) {
             report.finding(&found.place, format!("configuration is read from `{}`", found.text)).help(HELP).medium();
         }
     }

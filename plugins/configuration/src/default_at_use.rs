@@ -76,7 +76,7 @@ fn default_at_use(report: &mut Report, project: &Project) {
             let field = settings::fields(class).find(|(field, _)| field.name.to_lowercase() == name)?;
             Some(settings::place(class, field.0))
         });
-        let Some(field) = field.filter(|_| found.role == Role::Source) else { continue };
+        let Some(field) = field else { continue };
         let is_comment = found.line.trim_start().starts_with('#');
         // A read in the class's own module builds the default.
         let is_own =

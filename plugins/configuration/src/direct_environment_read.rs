@@ -69,8 +69,7 @@ fn direct_environment_read(report: &mut Report, project: &Project) {
     let is_in_settings = |path: &str| classes.iter().any(|class| class.site.place.path == path);
     let mut reads: Vec<Match> = repository::search(READS, PYTHON);
     reads.retain(|read| {
-        read.role == Role::Source
-            && !is_of_platform(&read.text)
+        !is_of_platform(&read.text)
             && !is_comment_or_write(read)
             && !is_in_settings(&read.place.path)
             && !is_start_file(project, &read.place.path)

@@ -73,7 +73,7 @@ fn environment_switched_values(report: &mut Report, project: &Project) {
         }
     }
     for found in repository::search(TABLES, PYTHON) {
-        if found.role == Role::Source && !found.line.trim_start().starts_with('#') {
+        if !found.line.trim_start().starts_with('#') {
             report.finding(&found.place, "an address for each environment in the code").help(HELP).medium();
         }
     }

@@ -45,6 +45,7 @@ rule! {
         id: "manual-environment-parsing",
         requirements: ["14.1.3"],
         check: Check::Project(manual_environment_parsing),
+        roles: [Role::Source],
         wants: [Want::Search(CONVERSIONS, PYTHON)],
     }
 }
@@ -65,7 +66,7 @@ fn manual_environment_parsing(report: &mut Report, project: &Project) {
     let mut by_file: BTreeMap<String, Vec<Match>> = BTreeMap::new();
     for found in repository::search(CONVERSIONS, PYTHON) {
         let is_comment = found.line.trim_start().starts_with('#');
-        if found.role != Role::Source || is_comment || is_of_platform(&found.text) {
+        if is_comment || is_of_platform(&found.text) {
             continue;
         }
         if found.pattern == 0 {

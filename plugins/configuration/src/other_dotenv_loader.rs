@@ -40,6 +40,7 @@ rule! {
         id: "other-dotenv-loader",
         requirements: ["3.12.2"],
         check: Check::Project(other_dotenv_loader),
+        roles: [Role::Source],
         wants: [Want::Search(OPENED, &["*.py"])],
     }
 }
@@ -64,7 +65,7 @@ fn other_dotenv_loader(report: &mut Report, project: &Project) {
         let body: Vec<&str> = after.lines().take(15).collect();
         let is_parsed = body.iter().any(|line| line.contains("split(") || line.contains("partition("))
             && body.iter().any(|line| line.contains("environ"));
-        if found.role == Role::Source && is_parsed {
+        if is_parsed {
             report
                 .finding(&found.place, "`.env` is parsed by hand")
                 .help("use `env_file` of pydantic-settings, or python-dotenv")

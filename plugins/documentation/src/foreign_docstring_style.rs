@@ -48,6 +48,7 @@ rule! {
         id: "foreign-docstring-style",
         requirements: ["10.1.1"],
         check: Check::Project(foreign_docstring_style),
+        roles: [Role::Source],
         wants: [Want::Search(STYLES, PYTHON)],
     }
 }
@@ -85,7 +86,7 @@ fn foreign_docstring_style(report: &mut Report, project: &Project) {
     }
     let mut places: Vec<Place> = Vec::new();
     for found in repository::search(STYLES, PYTHON) {
-        if found.role == Role::Source && places.last().is_none_or(|last| last.path != found.place.path) {
+        if places.last().is_none_or(|last| last.path != found.place.path) {
             places.push(found.place);
         }
     }

@@ -79,6 +79,7 @@ rule! {
         id: "incomplete-docstring",
         requirements: ["10.2.5", "10.2.6", "10.2.7"],
         check: Check::Project(incomplete_docstring),
+        roles: [Role::Source],
         wants: [Want::Search(SECTIONS, PYTHON)],
     }
 }
@@ -95,11 +96,8 @@ fn incomplete_docstring(report: &mut Report, project: &Project) {
     if !is_judged(report, project, INCOMPLETE_DOCSTRING.requirements) {
         return;
     }
-    let mut paths: Vec<String> = repository::search(SECTIONS, PYTHON)
-        .into_iter()
-        .filter(|found| found.role == Role::Source)
-        .map(|found| found.place.path)
-        .collect();
+    let mut paths: Vec<String> =
+        repository::search(SECTIONS, PYTHON).into_iter().map(|found| found.place.path).collect();
     paths.dedup();
     let ruff_checks_arguments = is_on(project, "D417");
     for path in paths.iter().take(MOST_MODULES) {

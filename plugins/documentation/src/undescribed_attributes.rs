@@ -53,6 +53,7 @@ rule! {
         id: "undescribed-attributes",
         requirements: ["10.2.3", "10.2.8"],
         check: Check::Project(undescribed_attributes),
+        roles: [Role::Source],
         wants: [Want::Search(SHAPES, PYTHON)],
     }
 }
@@ -72,11 +73,10 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
         return;
     }
     let found = repository::search(SHAPES, PYTHON);
-    let ours: Vec<&Match> = found.iter().filter(|one| one.role == Role::Source).collect();
     let is_told = |line: &str| {
         ["Enum", "Protocol", "Error", "Exception", "Settings", "TypedDict"].iter().any(|it| line.contains(it))
     };
-    let classes: Vec<&&Match> = ours.iter().filter(|one| one.pattern == 0 && !is_told(&one.line)).collect();
+    let classes: Vec<&Match> = found.iter().filter(|one| one.pattern == 0 && !is_told(&one.line)).collect();
     if let Some((first, others)) = classes.split_first() {
         let finding = report
             .finding(&first.place, "the docstring describes none of the fields")
@@ -84,8 +84,8 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
             .requirement("10.2.3");
         others.iter().take(MOST_PLACES).fold(finding, |finding, one| finding.related(&one.place, "here too")).low();
     }
-    let missing: Vec<&&Match> = ours.iter().filter(|one| one.pattern == 1).collect();
-    let all = missing.len() + ours.iter().filter(|one| one.pattern == 2).count();
+    let missing: Vec<&Match> = found.iter().filter(|one| one.pattern == 1).collect();
+    let all = missing.len() + found.iter().filter(|one| one.pattern == 2).count();
     if let Some(first) = missing.first().filter(|_| missing.len() * 10 > all * 9) {
         let verb = if missing.len() == 1 { "has" } else { "have" };
         report

@@ -57,6 +57,7 @@ rule! {
         id: "undocumented-definition",
         requirements: ["10.2.2", "10.2.4"],
         check: Check::Project(undocumented_definition),
+        roles: [Role::Source],
         wants: [Want::Search(HEADERS, PYTHON)],
     }
 }
@@ -80,7 +81,7 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
     let found = repository::search(HEADERS, PYTHON);
     let mut texts = Texts::default();
     // A module whose name begins with an underscore is private, and what it holds with it.
-    let is_public = |one: &&Match| one.role == Role::Source && is_public_name(file_name(&one.place.path));
+    let is_public = |one: &&Match| is_public_name(file_name(&one.place.path));
     let ours: Vec<&Match> = found.iter().filter(is_public).collect();
     for (kind, code, without, with, requirement) in
         [("classes", "D101", 0, 1, "10.2.2"), ("functions", "D103", 2, 3, "10.2.4")]

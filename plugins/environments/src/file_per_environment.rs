@@ -43,6 +43,7 @@ rule! {
         id: "file-per-environment",
         requirements: ["25.2.2"],
         check: Check::Project(file_per_environment),
+        roles: [Role::Source],
         wants: [Want::Search(PATHS, &["*.py"])],
     }
 }
@@ -58,7 +59,7 @@ fn file_per_environment(report: &mut Report, project: &Project) {
         return report.not_applicable("25.2.2", "no application");
     }
     for found in repository::search(PATHS, &["*.py"]) {
-        if found.role != Role::Source || found.line.trim_start().starts_with('#') || found.text.contains("log") {
+        if found.line.trim_start().starts_with('#') || found.text.contains("log") {
             continue;
         }
         let (before, rest) = found.text.split_once('{').unwrap_or((&found.text, ""));

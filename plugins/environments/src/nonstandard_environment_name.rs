@@ -100,9 +100,7 @@ fn nonstandard_environment_name(report: &mut Report, project: &Project) {
         }
     }
     for found in repository::search(FIELDS, PYTHON) {
-        if found.role == Role::Source {
-            check(report, &found.place, &quoted_texts(&found.text));
-        }
+        check(report, &found.place, &quoted_texts(&found.text));
     }
 }
 

@@ -59,6 +59,7 @@ rule! {
         id: "strict-ruff-in-scripts",
         requirements: ["6.3.4"],
         check: Check::Repository(strict_ruff_in_scripts),
+        roles: [Role::Script],
         wants: [Want::Calls(&["builtins.print"])],
     }
 }

@@ -59,18 +59,15 @@ rule! {
         id: "misplaced-fixture",
         requirements: ["8.2.2"],
         check: Check::Repository(misplaced_fixture),
-        wants: [Want::Search(FIXTURES, CONFTESTS), Want::Search(WORDS, USERS)],
+        wants: [Want::Search(FIXTURES, CONFTESTS)],
     }
 }
 
 /// Plain fixtures: those with a scope or for all tests are set up once for many.
 const FIXTURES: &[&str] = &[r"(?m)^@pytest\.fixture(?:\(\))?[ \t]*\n(?:async[ \t]+)?def[ \t]+([a-zA-Z]\w+)"];
 const CONFTESTS: &[&str] = &["conftest.py"];
-/// Parameters of functions, and texts that name a fixture.
-const WORDS: &[&str] = &[
-    r"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+\w+\(([^)]*)\)",
-    r"(?:usefixtures|getfixturevalue|lazy_fixture|fixture_ref|lf)\(([^)]*)\)",
-];
+/// What stands before the names of fixtures in brackets: names of functions, and calls with a fixture's name.
+const BEFORE: &[&str] = &["def ", "usefixtures(", "getfixturevalue(", "lazy_fixture(", "fixture_ref(", "lf("];
 const USERS: &[&str] = &["**/tests/**/*.py"];
 /// Names that plug-ins know.
 const KNOWN: &[&str] =
@@ -89,21 +86,23 @@ fn misplaced_fixture(report: &mut Report) {
     if fixtures.is_empty() || folders.len() < LEAST {
         return report.not_applicable("8.2.2", "no fixtures for all tests, or no folders of tests");
     }
-    let uses = repository::search(WORDS, USERS);
-    let mut users: BTreeMap<&str, BTreeSet<&str>> =
+    let mut users: BTreeMap<&str, BTreeSet<String>> =
         fixtures.iter().map(|fixture| (fixture.text.as_str(), BTreeSet::new())).collect();
-    for each in &uses {
+    for file in repository::find(USERS) {
         // Other fixtures, helpers and tests beside the folders count as users of their own.
-        let folder = folder_of(&each.place.path, &root).unwrap_or("");
-        for word in each.text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+        let folder = folder_of(&file.path, &root).unwrap_or("");
+        for word in words(&repository::read(&file.path).unwrap_or_default()) {
             if let Some(folders) = users.get_mut(word) {
-                folders.insert(folder);
+                folders.insert(folder.to_owned());
             }
         }
     }
     let only_folder = |fixture: &Match| {
         let folders = users.get(fixture.text.as_str()).filter(|folders| folders.len() == 1)?;
-        folders.first().copied().filter(|folder| !folder.is_empty() && !KNOWN.contains(&fixture.text.as_str()))
+        folders
+            .first()
+            .map(String::as_str)
+            .filter(|folder| !folder.is_empty() && !KNOWN.contains(&fixture.text.as_str()))
     };
     let misplaced: Vec<(&Match, &str)> = fixtures.iter().filter_map(|it| Some((it, only_folder(it)?))).collect();
     let Some((fixture, folder)) = misplaced.first() else { return };
@@ -118,6 +117,15 @@ fn misplaced_fixture(report: &mut Report) {
         .finding(&fixture.place, format!("only tests in `{folder}` use the fixture `{}`", fixture.text))
         .help(help)
         .low();
+}
+
+/// The words in the brackets of definitions and of calls that name fixtures.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let brackets = BEFORE.iter().flat_map(move |before| {
+        let starts = text.match_indices(before).map(|(start, _)| start);
+        starts.filter_map(|start| Some(text[start..].split_once('(')?.1.split_once(')')?.0))
+    });
+    brackets.flat_map(|inside| inside.split(|letter: char| !letter.is_alphanumeric() && letter != '_'))
 }
 
 /// The first folder below the root of the tests.

@@ -114,7 +114,7 @@ fn repeated_fixture(report: &mut Report) {
     let projects = project::projects();
     for found in repository::search(FIXTURES, FILES) {
         let path = found.place.path.clone();
-        if found.role != Role::Test || is_data(&path) {
+        if is_data(&path) {
             continue;
         }
         let Some(fixture) = Fixture::parse(texts.of(&path), found.place.span.start as usize) else {

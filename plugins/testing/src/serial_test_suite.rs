@@ -61,9 +61,9 @@ const USES: &[&str] = &[r"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dis
 
 fn serial_test_suite(report: &mut Report) {
     let least = report.option("tests").and_then(Item::integer).and_then(|count| usize::try_from(count).ok());
-    let tests = tests();
+    let tests = if uses_pytest() { tests() } else { Vec::new() };
     let count = tests.len();
-    let first = tests.first().filter(|_| uses_pytest());
+    let first = tests.first();
     let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
         return report.not_applicable("3.2.3", "no tests that pytest runs");
     };

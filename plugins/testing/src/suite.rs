@@ -48,7 +48,15 @@ pub(crate) fn tests() -> Vec<Match> {
 /// Where a pattern matches in the modules of tests.
 pub(crate) fn matches_in_tests(patterns: &[&str]) -> Vec<Match> {
     let mut found = repository::search(patterns, MODULES);
-    found.retain(|each| each.role == Role::Test && !is_data(&each.place.path));
+    // Sorted by path: the matches of one file follow each other.
+    let (mut last, mut is_last_data) = (String::new(), false);
+    found.retain(|each| {
+        if each.place.path != last {
+            last.clone_from(&each.place.path);
+            is_last_data = is_data(&last);
+        }
+        each.role == Role::Test && !is_last_data
+    });
     found
 }
 

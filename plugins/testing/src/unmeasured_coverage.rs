@@ -77,8 +77,8 @@ const DOCUMENTED: &[&str] = &[r"--cov(?-u:\b)"];
 const PAGES: &[&str] = &["*.md", "*.rst"];
 
 fn unmeasured_coverage(report: &mut Report) {
-    let tests = tests();
-    let first = tests.first().filter(|_| uses_pytest());
+    let tests = if uses_pytest() { tests() } else { Vec::new() };
+    let first = tests.first();
     let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
         return report.not_applicable("3.2.1", "no tests that pytest runs");
     };

@@ -74,6 +74,7 @@ rule! {
         id: "abstract-class-as-protocol",
         requirements: ["7.3.4"],
         check: Check::Repository(abstract_class_as_protocol),
+        roles: [Role::Source],
         wants: [
             Want::Search(ABSTRACT, PYTHON),
             Want::Search(BASES, PYTHON),
@@ -93,7 +94,7 @@ const IMPLEMENTERS: usize = 2;
 fn abstract_class_as_protocol(report: &mut Report) {
     let mut modules = Modules::default();
     let mut candidates: BTreeMap<String, Match> = BTreeMap::new();
-    for found in repository::search(ABSTRACT, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(ABSTRACT, PYTHON) {
         if is_purely_abstract(modules.code(&found.place.path), found.place.span.start as usize) {
             candidates.insert(found.text.clone(), found);
         }
@@ -102,7 +103,7 @@ fn abstract_class_as_protocol(report: &mut Report) {
         return;
     }
     let mut implementers: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for found in repository::search(BASES, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(BASES, PYTHON) {
         for base in found.text.split(',') {
             let name = base.trim().rsplit('.').next().unwrap_or_default();
             let candidate = candidates.get_key_value(name).filter(|(_, class)| class.place.path != found.place.path);

@@ -58,6 +58,7 @@ rule! {
         id: "dict-of-known-keys",
         requirements: ["7.3.5"],
         check: Check::Repository(dict_of_known_keys),
+        roles: [Role::Source],
         wants: [Want::Search(FUNCTIONS, PYTHON)],
     }
 }
@@ -96,7 +97,7 @@ const FEWEST_FUNCTIONS: usize = 2;
 fn dict_of_known_keys(report: &mut Report) {
     let mut modules = Modules::default();
     let mut functions: BTreeMap<String, Vec<Match>> = BTreeMap::new();
-    for found in repository::search(FUNCTIONS, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(FUNCTIONS, PYTHON) {
         let name = found.text.to_lowercase();
         if name == "dict" || GIVEN.iter().any(|given| name.contains(given)) {
             continue;

@@ -95,6 +95,7 @@ rule! {
         id: "missing-annotations",
         requirements: ["7.1.2"],
         check: Check::Repository(missing_annotations),
+        roles: [Role::Source],
         wants: [Want::Search(FUNCTIONS, PYTHON)],
     }
 }
@@ -118,7 +119,7 @@ fn missing_annotations(report: &mut Report) {
         return;
     }
     let mut gaps: BTreeMap<usize, (Vec<Match>, usize)> = BTreeMap::new();
-    for found in repository::search(FUNCTIONS, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(FUNCTIONS, PYTHON) {
         // The innermost project that holds the file.
         let owners = open.iter().enumerate().filter(|(_, project)| is_below(&found.place.path, &project.root));
         let Some((owner, _)) = owners.max_by_key(|(_, project)| project.root.len()) else { continue };

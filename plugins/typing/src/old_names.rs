@@ -42,9 +42,13 @@ struct Use {
 pub(crate) fn report_uses(report: &mut Report, old: &Old) {
     let mut modules = Modules::default();
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
+    let projects = Projects::of(old.versions);
     for import in python::imports(old.imports) {
         let Some(name) = import.name.rsplit('.').next() else { continue };
         let path = &import.site.place.path;
+        if projects.need_of(path) == Need::Old {
+            continue;
+        }
         let count = subscripts(&mut modules, path, &import.bound, old.is_quoted_fine);
         if !is_code(import.site.role) || count == 0 {
             continue;
@@ -60,6 +64,9 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
             continue;
         }
         let path = found.place.path.clone();
+        if projects.need_of(&path) == Need::Old {
+            continue;
+        }
         let code = modules.code(&path);
         let rest = code.get(found.place.span.start as usize..).unwrap_or_default();
         let Some(subscript) = rest.strip_prefix(found.text.as_str()) else { continue };
@@ -71,12 +78,8 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         of_module.names.push(found.text);
         of_module.count += 1;
     }
-    let projects = Projects::of(old.versions);
     for (path, mut of_module) in uses {
         let need = projects.need_of(&path);
-        if need == Need::Old {
-            continue;
-        }
         of_module.names.sort();
         of_module.names.dedup();
         let (count, names) = (of_module.count, listed(&of_module.names));

@@ -44,6 +44,7 @@ rule! {
         id: "repeated-complex-type",
         requirements: ["7.3.3"],
         check: Check::Project(repeated_complex_type),
+        roles: [Role::Source],
         wants: [Want::Search(COMPLEX, PYTHON)],
     }
 }
@@ -68,7 +69,7 @@ fn repeated_complex_type(report: &mut Report, project: &Project) {
     }
     let mut modules = Modules::default();
     let mut types: BTreeMap<(String, String), Vec<Place>> = BTreeMap::new();
-    for found in repository::search(COMPLEX, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(COMPLEX, PYTHON) {
         let path = &found.place.path;
         let start = found.place.span.start as usize;
         let code = modules.code(path).get(start..).unwrap_or_default();

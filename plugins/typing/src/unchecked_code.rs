@@ -1,5 +1,7 @@
 //! Production code that the type checker is told to pass over.
 
+use std::collections::BTreeSet;
+
 use plimsoll_sdk::prelude::*;
 
 use plimsoll_sdk::paths::{is_below, join, parent};
@@ -99,10 +101,12 @@ fn unchecked_code(report: &mut Report) {
             report.finding(&import.site.place, "`no_type_check` takes code out of type checking").help(HELP).medium();
         }
     }
+    let generated = repository::find(&["*_pb2*.py"]);
+    let generated: BTreeSet<&str> = generated.iter().map(|file| parent(&file.path)).collect();
     for (project, checkers) in &projects {
         // Generated code is often kept as a package of its own, with nothing else but the package's file.
         let mut modules = checkers::modules(project);
-        modules.retain(|path| !path.ends_with("/__init__.py") || !is_generated(path));
+        modules.retain(|path| !path.ends_with("/__init__.py") || !generated.contains(parent(path)));
         for checker in checkers {
             left_out(report, checker, &modules, &mut seen);
             if checker.kind == Kind::Mypy {
@@ -116,16 +120,10 @@ fn unchecked_code(report: &mut Report) {
     }
 }
 
-/// Whether the package of this file holds generated modules.
-fn is_generated(path: &str) -> bool {
-    let glob = join(parent(path), "*_pb2*.py");
-    !repository::find(&[&format!("/{glob}")]).is_empty()
-}
-
 /// Comments for whole modules, and how many lines are ignored without saying what.
 fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Checker>)]) {
     let (mut unchecked, mut weakened, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    for found in repository::search(COMMENTS, PYTHON).into_iter().filter(|found| found.role == Role::Source) {
+    for found in repository::search(COMMENTS, PYTHON) {
         match found.pattern {
             0 | 1 => unchecked.push(found.place),
             2 if is_strict => weakened.push(found.place),

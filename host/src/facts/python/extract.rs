@@ -22,7 +22,7 @@ const MOST_CALLS: usize = 10_000;
 
 /// The facts of one file.
 #[derive(Default)]
-pub(super) struct FileFacts {
+pub(in crate::facts) struct FileFacts {
     pub(super) imports: Vec<Import>,
     pub(super) calls: Vec<Call>,
     pub(super) definitions: Vec<Definition>,

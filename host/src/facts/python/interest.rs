@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use aho_corasick::AhoCorasick;
 use regex::RegexSet;
 
 use super::super::PythonInterest;
 use super::super::pattern::{self, Pattern, Shape, scoped};
 use super::super::project::telling_calls;
+use super::super::trigrams::Trigrams;
 use super::module::Map;
+use super::needles::Needles;
 use crate::plugin::wit::Role;
 
 type Set<T> = HashSet<T, foldhash::fast::RandomState>;
-
-/// Above this many words to look for, looking costs more than the parsing it spares.
-const MOST_NEEDLES: usize = 500;
 
 /// Many patterns for dotted names. A name is asked about with a few look-ups, however many patterns there are.
 #[derive(Default)]
@@ -116,7 +114,7 @@ pub(super) struct Wanted {
     /// By kind; `*` stands for all kinds.
     definitions: BTreeMap<String, Names>,
     pub(super) lineages: bool,
-    needles: Option<AhoCorasick>,
+    needles: Option<Needles>,
 }
 
 impl Wanted {
@@ -142,9 +140,7 @@ impl Wanted {
             statements: names(&interest.statements),
             definitions: by_kind.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect(),
             lineages: interest.lineages,
-            needles: needles(interest, role)
-                .filter(|needles| needles.len() <= MOST_NEEDLES)
-                .and_then(|needles| AhoCorasick::new(needles).ok()),
+            needles: Needles::new(interest, telling(role)),
         }
     }
 
@@ -160,9 +156,9 @@ impl Wanted {
         [kind, "*"].iter().any(|kind| self.definitions.get(*kind).is_some_and(|names| names.is_match(name)))
     }
 
-    /// Whether a module may hold anything that is looked for. Its own name counts: relative imports leave it out.
-    pub(super) fn may_be_in(&self, text: &str, module: &str) -> bool {
-        self.needles.as_ref().is_none_or(|needles| needles.is_match(text) || needles.is_match(module))
+    /// Whether a module may hold anything that is looked for.
+    pub(super) fn may_be_in(&self, text: &str, module: &str, trigrams: &Trigrams) -> bool {
+        self.needles.as_ref().is_none_or(|needles| needles.may_be_in(text, module, trigrams))
     }
 }
 
@@ -171,56 +167,9 @@ fn telling<'a>(role: Role) -> impl Iterator<Item = &'a str> {
     telling_calls().filter(move |_| role == Role::Source).map(|name| -> &'a str { name })
 }
 
-/// Words of which each file with something of interest has at least one; none when a pattern is too broad for that.
-/// The last segment of a resolved name is always written out, at its use or at its import; the first one is too, or it
-/// is the first one of the module's own name.
-fn needles(interest: &PythonInterest, role: Role) -> Option<Vec<String>> {
-    let mut needles: HashSet<String> = HashSet::new();
-    needles.extend(telling(role).map(|name| first_segment(name).to_owned()));
-    needles.extend(interest.lineages.then(|| "class".to_owned()));
-    let named = interest.imports.iter().chain(&interest.calls).chain(&interest.handlers).chain(&interest.assignments);
-    let defined = interest.definitions.iter().map(|(_, pattern)| pattern);
-    for text in named.chain(defined) {
-        let needle = match Shape::of(scoped(text).1) {
-            Ok(Shape::Exact("bare")) => "except".to_owned(),
-            Ok(Shape::Exact(exact)) => {
-                let (first, last) = (first_segment(exact), last_segment(exact));
-                let is_package = !matches!(first, "builtins" | "?");
-                if is_package && first.len() > last.len() { first } else { last }.to_owned()
-            }
-            Ok(Shape::Suffix(suffix)) => last_segment(suffix).to_owned(),
-            Ok(Shape::Prefix(prefix)) => first_segment(prefix).to_owned(),
-            Ok(Shape::Any | Shape::Expression(_)) => return None,
-            Err(_) => continue,
-        };
-        let is_word = needle.len() > 1 && needle.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_word || needle == "builtins" {
-            return None;
-        }
-        needles.insert(needle);
-    }
-    for kind in &interest.statements {
-        let words: &[&str] = match kind.as_str() {
-            "assert" => &["assert"],
-            "raise" => &["raise"],
-            "while" => &["while"],
-            "global" => &["global"],
-            "test-assert" => &["assert"],
-            "delete" => &["del"],
-            "main-guard" => &["__main__"],
-            "exit" => &["exit", "quit", "SystemExit"],
-            _ => return None,
-        };
-        needles.extend(words.iter().map(ToString::to_string));
-    }
-    let mut needles: Vec<String> = needles.into_iter().collect();
-    needles.sort();
-    Some(needles)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Names, PythonInterest, Role, Wanted};
+    use super::Names;
 
     #[test]
     fn matches_as_single_patterns_do() {
@@ -230,20 +179,6 @@ mod tests {
         }
         for name in ["time.time", "requests", "execute", "?.execute2", "xpost", "abcd"] {
             assert!(!names.is_match(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn skips_files_only_when_patterns_are_narrow() {
-        let interest = |calls: &[&str]| PythonInterest {
-            calls: calls.iter().map(ToString::to_string).collect(),
-            ..PythonInterest::default()
-        };
-        let narrow = Wanted::new(&interest(&["time.sleep"]), Role::Source);
-        assert!(narrow.may_be_in("from time import sleep as nap", "m"));
-        assert!(!narrow.may_be_in("import os", "m"));
-        for broad in ["*", "/x/", "builtins.*"] {
-            assert!(Wanted::new(&interest(&[broad]), Role::Source).may_be_in("import os", "m"), "{broad}");
         }
     }
 }

@@ -11,13 +11,13 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::ParseError;
 
 use self::classes::Classes;
-use self::extract::FileFacts;
+pub(super) use self::extract::FileFacts;
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
 use super::pattern::{Pattern, scoped};
 use super::role_set::RoleSet;
+use super::trigrams::Trigrams;
 use super::{Facts, Target};
-use crate::parallel;
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
@@ -30,6 +30,7 @@ mod index;
 mod interest;
 mod module;
 mod names;
+mod needles;
 mod nesting;
 pub(crate) mod noqa;
 mod reads;
@@ -38,9 +39,9 @@ mod tests;
 mod values;
 
 /// Larger files are not parsed.
-const LARGEST_FILE: usize = 2 << 20;
+pub(super) const LARGEST_FILE: usize = 2 << 20;
 /// What [`nesting::DEEPEST`] levels need is a fraction of this; pages that are not touched cost nothing.
-const STACK: usize = 128 << 20;
+pub(super) const STACK: usize = 128 << 20;
 
 /// Which files a question is about.
 #[derive(Clone, Copy)]
@@ -69,21 +70,10 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    /// Parses all Python files and keeps what matches the interest.
-    pub(crate) fn build(facts: &Facts) -> Self {
-        let files = files(facts);
-        let mut wanted: Vec<(Role, Wanted)> = Vec::new();
-        for file in &files {
-            if !wanted.iter().any(|(role, _)| *role == file.role) {
-                wanted.push((file.role, Wanted::new(&facts.interest().of(file.role), file.role)));
-            }
-        }
-        let read_file = |file: &File| {
-            let wanted = wanted.iter().find(|(role, _)| *role == file.role);
-            wanted.map_or_else(FileFacts::default, |(_, wanted)| read(facts, file, wanted))
-        };
+    /// Makes what was found in the files answer queries.
+    pub(super) fn new(facts: &Facts, files: impl IntoIterator<Item = FileFacts>) -> Self {
         let mut found = FileFacts::default();
-        for file in parallel::map(&files, STACK, || (), |(), file| read_file(file)) {
+        for file in files {
             found.imports.extend(file.imports);
             found.calls.extend(file.calls);
             found.definitions.extend(file.definitions);
@@ -200,49 +190,71 @@ fn parse(text: &str) -> Result<ModModule, Broken> {
     ruff_python_parser::parse_module(text).map(ruff_python_parser::Parsed::into_syntax).map_err(Broken::Syntax)
 }
 
-/// A Python file to be parsed.
-struct File<'f> {
-    path: &'f str,
+/// What is looked for in files of each role.
+pub(super) struct Plan(Vec<(Role, Wanted)>);
+
+impl Plan {
+    /// Plans for files of these roles.
+    pub(super) fn new(facts: &Facts, roles: impl IntoIterator<Item = Role>) -> Self {
+        let mut plan: Vec<(Role, Wanted)> = Vec::new();
+        for role in roles {
+            if !plan.iter().any(|(known, _)| *known == role) {
+                plan.push((role, Wanted::new(&facts.interest().of(role), role)));
+            }
+        }
+        Self(plan)
+    }
+
+    /// Parses and visits one file, whose text is at hand and its sequences noted.
+    pub(super) fn read(
+        &self,
+        facts: &Facts,
+        path: &str,
+        role: Role,
+        text: Result<&str, &ReadError>,
+        trigrams: &Trigrams,
+    ) -> FileFacts {
+        let wanted = self.0.iter().find(|(known, _)| *known == role);
+        wanted.map_or_else(FileFacts::default, |(_, wanted)| read(facts, path, role, text, wanted, trigrams))
+    }
+}
+
+/// Whether a file is Python code.
+pub(super) fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyi")
+}
+
+/// Whether a file is Python code that is parsed.
+pub(super) fn is_parsed(path: &str, role: Role) -> bool {
+    is_python(path) && !matches!(role, Role::Vendored | Role::Generated | Role::Template)
+}
+
+fn read(
+    facts: &Facts,
+    path: &str,
     role: Role,
-    module: String,
-}
-
-/// The Python files that are parsed, with the dotted paths of their modules.
-fn files(facts: &Facts) -> Vec<File<'_>> {
-    let projects = facts.projects();
-    let paths = facts.repository().files().iter().map(|file| file.path.as_str());
-    paths
-        .filter(|path| path.ends_with(".py") || path.ends_with(".pyi"))
-        .map(|path| File { path, role: projects.role_of(path), module: projects.module_of(path) })
-        .filter(|file| !matches!(file.role, Role::Vendored | Role::Generated | Role::Template))
-        .collect()
-}
-
-/// Reads, parses and visits one file.
-fn read(facts: &Facts, file: &File, wanted: &Wanted) -> FileFacts {
+    text: Result<&str, &ReadError>,
+    wanted: &Wanted,
+    trigrams: &Trigrams,
+) -> FileFacts {
     let nothing = FileFacts::default();
-    let path = file.path;
     // What a generator fills in is no Python yet.
     let is_template = path.split('/').any(|part| matches!(part, "template" | "templates"));
-    let is_judged = !is_template && is_judged(path, file.role);
+    let is_judged = !is_template && is_judged(path, role);
     let unreadable = |offset: usize, message: String| {
         let offset = offset as u32;
         facts.problem("unreadable-file", path, Span { start: offset, end: offset }, message);
     };
-    if facts.repository().file(path).is_some_and(|file| file.size > LARGEST_FILE as u64) {
-        unreadable(0, "larger than the 2 MiB of Python that are parsed".to_owned());
-        return nothing;
-    }
-    let text = match facts.repository().read(path) {
-        Ok(text) if text.len() > LARGEST_FILE => {
+    let text = match text {
+        Ok(text) => text,
+        Err(ReadError::TooLarge { .. }) => {
             unreadable(0, "larger than the 2 MiB of Python that are parsed".to_owned());
             return nothing;
         }
-        Ok(text) => text,
         Err(ReadError::NotText { offset }) => {
             if is_judged {
                 let start = facts.repository().read_bytes(path).unwrap_or_default();
-                unreadable(offset, encoding_message(&start));
+                unreadable(*offset, encoding_message(&start));
             }
             return nothing;
         }
@@ -252,18 +264,19 @@ fn read(facts: &Facts, file: &File, wanted: &Wanted) -> FileFacts {
             return nothing;
         }
     };
-    if is_generated(&text) || !wanted.may_be_in(&text, &file.module) {
+    let name = facts.projects().module_of(path);
+    if is_generated(text) || !wanted.may_be_in(text, &name, trigrams) {
         return nothing;
     }
-    match parse(&text) {
+    match parse(text) {
         Ok(tree) => {
             let is_package = path.ends_with("__init__.py") || path.ends_with("__init__.pyi");
-            let module = collect::collect(&tree, &text, &file.module, is_package, wanted);
-            extract::extract(&module, path, file.role, wanted)
+            let module = collect::collect(&tree, text, &name, is_package, wanted);
+            extract::extract(&module, path, role, wanted)
         }
         Err(broken) => {
             if is_judged {
-                let (span, message) = describe(&broken, &text);
+                let (span, message) = describe(&broken, text);
                 facts.problem("invalid-file", path, span, message);
             }
             nothing

@@ -1,0 +1,118 @@
+//! Which files a glob names. Rules ask hundreds of times, so files are known by their names and extensions, and only
+//! those that can match are compared with the glob.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::pattern;
+use crate::repository::{File, file_name};
+
+/// What is no literal in a glob.
+const SPECIAL: &[char] = &['*', '?', '[', ']', '{', '}', '\\'];
+
+/// The files of a repository, ready to be found.
+pub(crate) struct Paths {
+    by_name: HashMap<String, Vec<usize>>,
+    /// By what follows the last dot.
+    by_extension: HashMap<String, Vec<usize>>,
+    /// By glob.
+    known: Mutex<HashMap<String, Arc<[usize]>>>,
+}
+
+impl Paths {
+    pub(crate) fn new(files: &[File]) -> Self {
+        let (mut by_name, mut by_extension) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        for (index, file) in files.iter().enumerate() {
+            let name = file_name(&file.path);
+            by_name.entry(name.to_owned()).or_default().push(index);
+            if let Some((_, extension)) = name.rsplit_once('.') {
+                by_extension.entry(extension.to_owned()).or_default().push(index);
+            }
+        }
+        Self { by_name, by_extension, known: Mutex::default() }
+    }
+
+    /// The indices of the files that one of the globs names, sorted.
+    pub(crate) fn named(&self, files: &[File], globs: &[String]) -> Vec<usize> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut named = BTreeSet::new();
+        for glob in globs {
+            let found = known.entry(glob.clone()).or_insert_with(|| self.find(files, glob).into());
+            named.extend(found.iter().copied());
+        }
+        named.into_iter().collect()
+    }
+
+    fn find(&self, files: &[File], glob: &str) -> Vec<usize> {
+        let plain = glob.trim_start_matches("./");
+        let name = file_name(plain);
+        let extension = name.strip_prefix('*').and_then(|rest| rest.rsplit_once('.'));
+        let candidates = match extension {
+            _ if !name.contains(SPECIAL) => Some(self.by_name.get(name)),
+            Some((_, extension)) if !extension.is_empty() && !extension.contains(SPECIAL) => {
+                Some(self.by_extension.get(extension))
+            }
+            _ => None,
+        };
+        let candidates = candidates.map(|candidates| candidates.map_or(&[][..], Vec::as_slice));
+        // The commonest globs are a name or `*.py`: what they name is at hand.
+        let is_exact =
+            !plain.contains('/') && (extension.is_none() || extension.is_some_and(|(stem, _)| stem.is_empty()));
+        if let Some(candidates) = candidates.filter(|candidates| is_exact || candidates.is_empty()) {
+            return candidates.to_vec();
+        }
+        let set = pattern::globs(&[glob.to_owned()]);
+        if let Some(candidates) = candidates {
+            return candidates.iter().copied().filter(|index| set.is_match(&files[*index].path)).collect();
+        }
+        // What stands before the first wildcard begins the path.
+        let start = plain.find(SPECIAL).unwrap_or(plain.len());
+        let folder = plain[..start].rfind('/').map_or("", |end| plain[..=end].trim_start_matches('/'));
+        let is_named = |file: &File| file.path.starts_with(folder) && set.is_match(&file.path);
+        files.iter().enumerate().filter(|(_, file)| is_named(file)).map(|(index, _)| index).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::Repository;
+
+    #[test]
+    fn names_what_globs_match() {
+        let paths = [".a", ".gitignore", "a/.x.py", "a/b.py", "a/b/c.tar.gz", "b.pyi", "c/Makefile", "d[1].py", "e/f"];
+        let files = paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect();
+        let repository = Repository::from_files(files);
+        let index = Paths::new(repository.files());
+        let globs = [
+            "*",
+            "*.py",
+            "*.{py,pyi}",
+            "*.gz",
+            "*.tar.gz",
+            "Makefile",
+            "/Makefile",
+            "/c/Makefile",
+            "./c/*",
+            "a/**",
+            "a/**/*.py",
+            "/a/*.py",
+            "*.",
+            "*.gitignore",
+            ".*",
+            "d\\[1\\].py",
+            "d[[]1].py",
+            "[",
+            "**/b.py",
+            "b*",
+        ];
+        for glob in globs {
+            let set = pattern::globs(&[glob.to_owned()]);
+            let files = repository.files().iter().enumerate();
+            let expected: Vec<usize> =
+                files.filter(|(_, file)| set.is_match(&file.path)).map(|(index, _)| index).collect();
+            assert_eq!(index.named(repository.files(), &[glob.to_owned()]), expected, "{glob}");
+        }
+        assert_eq!(index.named(repository.files(), &["*.py".to_owned(), "a/*".to_owned()]), [2, 3, 7]);
+    }
+}

@@ -1,0 +1,186 @@
+//! Where regular expressions match in text files; large files, binaries and what is not UTF-8 are left out.
+//!
+//! [`plan`] decides which expressions are run on a file, [`gate`] what a file must contain for that.
+
+use std::collections::BTreeMap;
+
+pub(super) use self::plan::Plan;
+use self::plan::Wanted;
+use super::python::{Scope, is_python};
+use super::trigrams::Trigrams;
+use super::{Facts, pattern};
+use crate::plugin::wit::repository::Match;
+use crate::plugin::wit::{Place, Role, Span};
+
+mod gate;
+mod plan;
+
+/// Files larger than this are not searched.
+pub(super) const LARGEST_FILE: usize = 1 << 20;
+/// A NUL byte among the first so many makes a file a binary.
+const BINARY_PROBE: usize = 8 << 10;
+/// Matches of one pattern kept of one file.
+const MOST_MATCHES: usize = 200;
+/// The most bytes of a match and of its line that are handed on.
+const LONGEST_TEXT: usize = 1_024;
+
+/// The matches of all patterns that the active rules declare, by pattern; sorted by path and span.
+#[derive(Default)]
+pub(crate) struct Search(BTreeMap<String, Vec<Match>>);
+
+/// A match, and which of the plan's patterns it is of.
+pub(super) type Found = (usize, Match);
+
+impl Search {
+    /// Sorts what was found, in the order of the files.
+    pub(super) fn new(plan: &Plan, found: impl IntoIterator<Item = Found>) -> Self {
+        let mut matches: Vec<Vec<Match>> = plan.patterns().map(|_| Vec::new()).collect();
+        found.into_iter().for_each(|(pattern, found)| matches[pattern].push(found));
+        Self(plan.patterns().map(ToOwned::to_owned).zip(matches).collect())
+    }
+
+    /// The matches of the patterns in the files of the scope that one of the globs names, sorted by path, span and
+    /// pattern. Patterns are numbered as in the call.
+    pub(crate) fn search<'a>(
+        &self,
+        facts: &Facts,
+        scope: impl Into<Scope<'a>>,
+        patterns: &[String],
+        globs: &[String],
+    ) -> Vec<Match> {
+        let Scope { target, roles } = scope.into();
+        let globs = pattern::globs(globs);
+        let mut result = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            let mut last: Option<(&str, bool)> = None;
+            for found in self.0.get(pattern).into_iter().flatten() {
+                let path = found.place.path.as_str();
+                let is_wanted = match last {
+                    Some((last, is_wanted)) if last == path => is_wanted,
+                    _ => {
+                        let is_in_scope = roles.contains(found.role) || !is_python(path);
+                        is_in_scope && globs.is_match(path) && target.contains(facts, path)
+                    }
+                };
+                last = Some((path, is_wanted));
+                if is_wanted {
+                    result.push(Match { pattern: index as u32, ..found.clone() });
+                }
+            }
+        }
+        result.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
+        result
+    }
+}
+
+fn sort_key(found: &Match) -> (&str, u32, u32, u32) {
+    (&found.place.path, found.place.span.start, found.place.span.end, found.pattern)
+}
+
+/// Where the plan's patterns match in a text, whose sequences were noted; nothing in what is large or a binary.
+pub(super) fn search_text(
+    plan: &Plan,
+    wanted: &Wanted,
+    path: &str,
+    role: Role,
+    text: &str,
+    trigrams: &Trigrams,
+) -> Vec<Found> {
+    if text.len() > LARGEST_FILE || text.as_bytes()[..text.len().min(BINARY_PROBE)].contains(&0) {
+        return Vec::new();
+    }
+    // Positions are those of the file, patterns need not know of the byte order mark.
+    let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut result = Vec::new();
+    for (index, expression) in plan.present(wanted, &text.as_bytes()[base..], trigrams) {
+        let spans = expression.captures_iter(&text.as_bytes()[base..]).filter_map(|captures| {
+            let found = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))?;
+            // A match may begin or end inside a character; it then takes the whole of it.
+            let (start, end) =
+                (text.floor_char_boundary(base + found.start()), text.ceil_char_boundary(base + found.end()));
+            (!found.is_empty()).then_some((start, end))
+        });
+        result.extend(spans.take(MOST_MATCHES).map(|(start, end)| {
+            let place = Place { path: path.to_owned(), span: Span { start: start as u32, end: end as u32 } };
+            let (shown, line) = (shorten(&text[start..end]), line_around(text, start, end));
+            (index, Match { pattern: 0, place, text: shown.to_owned(), line: line.to_owned(), role })
+        }));
+    }
+    result
+}
+
+fn shorten(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_TEXT)]
+}
+
+/// The line of a match; of a long line the part around it.
+fn line_around(text: &str, start: usize, end: usize) -> &str {
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    let mut from = line_start;
+    if line_end - line_start > LONGEST_TEXT {
+        let before = LONGEST_TEXT.saturating_sub(end.min(line_end) - start) / 2;
+        from = text.ceil_char_boundary(start.saturating_sub(before).max(line_start));
+    }
+    let line = &text[from.min(start)..line_end];
+    shorten(line.trim_start_matches('\u{feff}')).trim_end_matches('\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::role_set::RoleSet;
+    use crate::facts::{Interest, Target, git::Git};
+    use crate::repository::Repository;
+
+    fn check(files: &[(&str, &[u8])], patterns: &[&str], globs: &[&str], expected: &[(u32, &str, u32, &str)]) {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let (patterns, globs) = (owned(patterns), owned(globs));
+        let pairs = patterns.iter().flat_map(|pattern| globs.iter().map(move |glob| (pattern.clone(), glob.clone())));
+        let search = pairs.map(|pair| (pair, RoleSet::default())).collect();
+        let interest = Interest { search, ..Interest::default() };
+        let files = files.iter().map(|&(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+        let facts = Facts::new(Repository::from_files(files), Git::default(), interest);
+        let found = facts.search().search(&facts, &Target::Repository, &patterns, &globs);
+        let found: Vec<_> = found
+            .iter()
+            .map(|found| (found.pattern, found.place.path.as_str(), found.place.span.start, found.text.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn finds_groups_and_whole_matches() {
+        check(
+            &[("b/x.py", b"key = 'abc'\nkey = 'd'\n"), ("a.py", "\u{feff}key = 1".as_bytes()), ("c.txt", b"key = 1")],
+            &["(?m)^key", "key = '([a-z]+)'", "["],
+            &["*.py"],
+            &[
+                (0, "a.py", 3, "key"),
+                (0, "b/x.py", 0, "key"),
+                (1, "b/x.py", 7, "abc"),
+                (0, "b/x.py", 12, "key"),
+                (1, "b/x.py", 19, "d"),
+            ],
+        );
+    }
+
+    #[test]
+    fn takes_each_match_once_although_globs_overlap() {
+        check(&[("a.py", b"x")], &["x"], &["*.py", "a.*"], &[(0, "a.py", 0, "x")]);
+    }
+
+    #[test]
+    fn leaves_binaries_out() {
+        check(&[("a", b"x\0"), ("b", b"x\xff"), ("c", &vec![b'x'; 2 << 20])], &["x"], &["*"], &[]);
+    }
+
+    #[test]
+    fn bounds_lines() {
+        let long = format!("{}ä{}", "é".repeat(3_000), "ö".repeat(3_000));
+        let start = long.find('ä').unwrap_or_default();
+        let line = line_around(&long, start, start + 2);
+        assert!(line.len() <= LONGEST_TEXT && line.contains('ä') && line.contains('é') && line.contains('ö'));
+        assert_eq!(line_around("a\nb c\r\nd", 4, 5), "b c");
+    }
+}

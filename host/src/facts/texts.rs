@@ -1,0 +1,80 @@
+//! The one pass over the texts of the repository: each file is read once, searched for the declared patterns and, when
+//! it is Python, parsed while it is at hand. Texts and trees are dropped with the file.
+
+use super::Facts;
+use super::python::{self, FileFacts, Python};
+use super::search::{self, Search};
+use super::trigrams::Trigrams;
+use crate::parallel;
+use crate::plugin::wit::Role;
+use crate::repository::{File, ReadError};
+
+/// What was found in the texts.
+pub(crate) struct Texts {
+    pub(crate) python: Python,
+    pub(crate) search: Search,
+}
+
+/// A file, and whether it is parsed.
+struct Source<'f> {
+    file: &'f File,
+    role: Role,
+    is_parsed: bool,
+}
+
+impl Texts {
+    /// Reads what the interest needs.
+    pub(crate) fn build(facts: &Facts) -> Self {
+        let sources: Vec<Source> = facts.repository().files().iter().map(|file| source(facts, file)).collect();
+        let parsed = sources.iter().filter(|source| source.is_parsed).map(|source| source.role);
+        let python = python::Plan::new(facts, parsed);
+        let search = search::Plan::new(&facts.interest().search);
+        let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
+        let found = parallel::map(&sources, python::STACK, Trigrams::default, |trigrams, source| {
+            read(facts, &python, &search, source, trigrams)
+        });
+        for (file, found) in found.into_iter().flatten() {
+            files.push(file);
+            matches.extend(found);
+        }
+        Self { python: Python::new(facts, files), search: Search::new(&search, matches) }
+    }
+}
+
+fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
+    let role = facts.projects().role_of(&file.path);
+    Source { file, role, is_parsed: python::is_parsed(&file.path, role) }
+}
+
+/// Reads one file; nothing when no one wants it.
+fn read(
+    facts: &Facts,
+    python: &python::Plan,
+    search: &search::Plan,
+    source: &Source<'_>,
+    trigrams: &mut Trigrams,
+) -> Option<(FileFacts, Vec<search::Found>)> {
+    let (path, role) = (source.file.path.as_str(), source.role);
+    let is_searchable = source.file.size <= search::LARGEST_FILE as u64;
+    let wanted = is_searchable.then(|| search.wanted(path, role)).filter(|wanted| !wanted.is_empty());
+    if wanted.is_none() && !source.is_parsed {
+        return None;
+    }
+    let text = if source.file.size > python::LARGEST_FILE as u64 {
+        Err(ReadError::TooLarge { size: source.file.size })
+    } else {
+        // It may have grown since it was listed.
+        facts.repository().read(path).and_then(|text| match text.len() {
+            0..=python::LARGEST_FILE => Ok(text),
+            size => Err(ReadError::TooLarge { size: size as u64 }),
+        })
+    };
+    trigrams.note(text.as_ref().map_or(&[], String::as_bytes));
+    let file =
+        if source.is_parsed { python.read(facts, path, role, text.as_deref(), trigrams) } else { FileFacts::default() };
+    let matches = match (wanted, &text) {
+        (Some(wanted), Ok(text)) => search::search_text(search, &wanted, path, role, text, trigrams),
+        _ => Vec::new(),
+    };
+    Some((file, matches))
+}
