@@ -161,6 +161,8 @@ pub(crate) struct Timing {
     /// `facts`, `load`, or a rule's id.
     pub(crate) what: String,
     pub(crate) milliseconds: f64,
+    /// Of these, milliseconds in the code of the plugin.
+    pub(crate) guest: f64,
 }
 
 /// Everything that a check has to say. Sorted: findings by path, position, rule and message; the rest by their fields.

@@ -190,10 +190,13 @@ impl Writer<'_> {
             Target::Repository => String::new(),
             Target::Project(root) => root.clone(),
         };
-        self.report.timings.push(Timing { what: id.clone(), milliseconds: outcome.time.as_secs_f64() * 1000.0 });
-        if let RuleResult::Called(answer) = &outcome.result {
-            self.guest += answer.guest;
-        }
+        let guest = match &outcome.result {
+            RuleResult::Called(answer) => answer.guest,
+            RuleResult::NoEvidence(_) => std::time::Duration::ZERO,
+        };
+        self.guest += guest;
+        let [milliseconds, guest] = [outcome.time, guest].map(|time| time.as_secs_f64() * 1000.0);
+        self.report.timings.push(Timing { what: id.clone(), milliseconds, guest });
         let answer = match outcome.result {
             RuleResult::Called(answer) => answer,
             RuleResult::NoEvidence(reason) => {

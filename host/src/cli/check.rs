@@ -204,14 +204,18 @@ pub(super) fn check(
     let ran = start.elapsed();
     let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
-    let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1000.0;
+    let part = |what: &str, time: std::time::Duration| Timing {
+        what: what.to_owned(),
+        milliseconds: time.as_secs_f64() * 1000.0,
+        guest: 0.0,
+    };
     report.timings.splice(
         0..0,
         [
-            Timing { what: "list files".into(), milliseconds: milliseconds(listed) },
-            Timing { what: "load plugins".into(), milliseconds: milliseconds(loaded.saturating_sub(listed)) },
-            Timing { what: "facts and rules".into(), milliseconds: milliseconds(ran.saturating_sub(loaded)) },
-            Timing { what: "report".into(), milliseconds: milliseconds(start.elapsed().saturating_sub(ran)) },
+            part("list files", listed),
+            part("load plugins", loaded.saturating_sub(listed)),
+            part("facts and rules", ran.saturating_sub(loaded)),
+            part("report", start.elapsed().saturating_sub(ran)),
         ],
     );
     Ok(Checked { report, facts })

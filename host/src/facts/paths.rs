@@ -68,8 +68,9 @@ impl Paths {
         // What stands before the first wildcard begins the path.
         let start = plain.find(SPECIAL).unwrap_or(plain.len());
         let folder = plain[..start].rfind('/').map_or("", |end| plain[..=end].trim_start_matches('/'));
-        let is_named = |file: &File| file.path.starts_with(folder) && set.is_match(&file.path);
-        files.iter().enumerate().filter(|(_, file)| is_named(file)).map(|(index, _)| index).collect()
+        let first = files.partition_point(|file| file.path.as_str() < folder);
+        let below = files.iter().enumerate().skip(first).take_while(|(_, file)| file.path.starts_with(folder));
+        below.filter(|(_, file)| set.is_match(&file.path)).map(|(index, _)| index).collect()
     }
 }
 

@@ -85,8 +85,8 @@ fn report() -> Report {
         files: 12,
         hidden: 3,
         timings: vec![
-            Timing { what: "facts".to_owned(), milliseconds: 30.0 },
-            Timing { what: "security/weak-hash".to_owned(), milliseconds: 10.0 },
+            Timing { what: "facts".to_owned(), milliseconds: 30.0, guest: 0.0 },
+            Timing { what: "security/weak-hash".to_owned(), milliseconds: 10.0, guest: 4.0 },
         ],
     }
 }
@@ -160,10 +160,10 @@ Findings by rule
   structure/name             1     0     1           0           0
 
 Time
-  part                            ms  share
-  facts                         30.0   75 %
-  security/weak-hash            10.0   25 %
-  sum (parts run side by side)  40.0  100 %
+  part                            ms  guest ms  share
+  facts                         30.0             75 %
+  security/weak-hash            10.0       4.0   25 %
+  sum (parts run side by side)  40.0            100 %
 
 "#;
 

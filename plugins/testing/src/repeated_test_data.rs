@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
 
 use crate::suite::is_data;
 
@@ -44,65 +45,104 @@ rule! {
         requirements: ["8.6.3"],
         check: Check::Repository(repeated_test_data),
         roles: [Role::Test],
-        wants: [Want::Assignments(CONSTANTS)],
+        wants: [Want::Search(CONSTANTS, &["*.py"])],
     }
 }
 
-/// Names of constants; others are seldom shared.
-const CONSTANTS: &[&str] = &["module:/^_?[A-Z][A-Z0-9_]*$/"];
+/// Constants of modules that hold a list or a table; others are seldom shared.
+const CONSTANTS: &[&str] = &[r"(?m)^(_?[A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*[\[({]"];
 /// How many literals make data.
 const LEAST: usize = 15;
 /// More would not be read.
 const MOST: usize = 5;
 
 fn repeated_test_data(report: &mut Report) {
-    let mut first: BTreeMap<String, Assignment> = BTreeMap::new();
+    let mut texts = Texts::default();
+    let mut first: BTreeMap<String, Match> = BTreeMap::new();
     let mut count = 0;
-    for assignment in python::assignments(CONSTANTS) {
-        let path = &assignment.site.place.path;
-        let is_kept_apart = is_data(path) || path.split(['/', '_']).any(|part| part.starts_with("snapshot"));
-        let Some(data) = assignment.value.as_deref().and_then(Item::root).filter(|_| !is_kept_apart).and_then(data)
-        else {
+    for constant in repository::search(CONSTANTS, &["*.py"]) {
+        let path = &constant.place.path;
+        if is_data(path) || path.split(['/', '_']).any(|part| part.starts_with("snapshot")) {
             continue;
-        };
+        }
+        let value = texts.of(path).get(constant.place.span.end as usize..).and_then(|rest| rest.split_once('='));
+        let Some(data) = value.and_then(|(_, value)| data(value)) else { continue };
         match first.get(&data) {
             None => {
-                first.insert(data, assignment);
+                first.insert(data, constant);
             }
-            Some(earlier) if earlier.site.place.path == *path || count == MOST => {}
+            Some(earlier) if earlier.place.path == *path || count == MOST => {}
             Some(earlier) => {
                 count += 1;
-                let (own, other) = (&assignment.target, &earlier.target);
-                let message = format!("the data of `{own}` is that of `{other}` in `{}`", earlier.site.place.path);
+                let (own, other) = (&constant.text, &earlier.text);
+                let message = format!("the data of `{own}` is that of `{other}` in `{}`", earlier.place.path);
                 report
-                    .finding(&assignment.site.place, message)
+                    .finding(&constant.place, message)
                     .help("keep it in a fixture or in a file under `tests/data`")
-                    .related(&earlier.site.place, "the same data")
+                    .related(&earlier.place, "the same data")
                     .low();
             }
         }
     }
 }
 
-/// What a list or dict of enough literals holds, in one text.
-fn data(value: Item<'_>) -> Option<String> {
-    if !matches!(value.kind(), NodeKind::List | NodeKind::Table | NodeKind::Set | NodeKind::Tuple) {
-        return None;
-    }
-    let mut text = String::new();
-    let mut literals = 0;
-    for item in value.descendants() {
-        match item.kind() {
-            NodeKind::List | NodeKind::Table | NodeKind::Set | NodeKind::Tuple => {}
-            NodeKind::Text | NodeKind::Integer | NodeKind::Float | NodeKind::Boolean | NodeKind::Null => literals += 1,
-            _ => return None,
+/// What a list or dict of enough literals holds, without its layout; none of what holds anything but literals.
+fn data(text: &str) -> Option<String> {
+    let (mut data, mut depth, mut literals, mut rest) = (String::new(), 0_u32, 0, text);
+    while let Some(letter) = rest.chars().next() {
+        let mut length = letter.len_utf8();
+        match letter {
+            '#' => length = rest.find('\n').unwrap_or(rest.len()),
+            _ if letter.is_whitespace() => {}
+            '[' | '(' | '{' => {
+                depth += 1;
+                data.push(letter);
+            }
+            ']' | ')' | '}' => {
+                // A comma after the last one changes nothing.
+                data.truncate(data.trim_end_matches(',').len());
+                data.push(letter);
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return (literals >= LEAST).then_some(data);
+                }
+            }
+            ',' | ':' | '-' => data.push(letter),
+            '"' | '\'' => {
+                length = string(rest)?;
+                literals += 1;
+                data.push('"');
+                data.push_str(rest.get(..length)?.trim_matches(letter));
+                data.push('"');
+            }
+            _ => {
+                length = rest.find(|letter: char| !letter.is_alphanumeric() && !"_.".contains(letter))?;
+                let word = rest.get(..length)?;
+                let is_prefix = rest[length..].starts_with(['"', '\'']) && !word.contains(['f', 'F', 't', 'T']);
+                if !is_prefix && !letter.is_ascii_digit() && !matches!(word, "True" | "False" | "None") {
+                    return None;
+                }
+                literals += usize::from(!is_prefix);
+                data.push_str(word);
+            }
         }
-        // Braces show where the parts of a structure begin.
-        let depth = if item.parent().span() == value.span() { '|' } else { ',' };
-        text.extend([depth, if item.kind() == NodeKind::Text { '"' } else { ' ' }]);
-        text.push_str(item.key().unwrap_or_default());
-        text.push(':');
-        text.push_str(item.text());
+        rest = rest.get(length..)?;
     }
-    (literals >= LEAST).then_some(text)
+    None
+}
+
+/// The length of the string that a text begins with, its quotes included.
+fn string(text: &str) -> Option<usize> {
+    let quote = text.get(..1)?;
+    let end = if text.starts_with(&quote.repeat(3)) { quote.repeat(3) } else { quote.to_owned() };
+    let mut at = end.len();
+    loop {
+        let rest = text.get(at..)?;
+        if rest.starts_with(&end) {
+            return Some(at + end.len());
+        }
+        let letter = rest.chars().next()?;
+        let escaped = if letter == '\\' { rest.chars().nth(1).map_or(0, char::len_utf8) } else { 0 };
+        at += letter.len_utf8() + escaped;
+    }
 }

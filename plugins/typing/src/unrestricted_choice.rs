@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::prelude::*;
 
-use crate::source::{Modules, block, bracketed, enclosing_function, is_decorated, line_at};
+use crate::source::{Modules, block, bracketed, enclosing_function, indent, is_decorated, line_at};
 
 rule! {
     /// A parameter takes any string and accepts a few.
@@ -80,11 +80,10 @@ fn unrestricted_choice(report: &mut Report) {
     let mut seen: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     for found in repository::search(REFUSALS, PYTHON) {
         let path = found.place.path.clone();
-        // Most modules that refuse values take no annotated string: their code need not be looked at.
-        if !modules.text(&path).contains(": str") {
+        let text = modules.text(&path).to_owned();
+        if !may_take_string(&text, found.place.span.start as usize) {
             continue;
         }
-        let text = modules.text(&path).to_owned();
         let code = modules.code(&path);
         let Some((name, place, count)) = choice(code, &text, found.place.span.start as usize) else { continue };
         let known = seen.entry(path.clone()).or_default();
@@ -95,6 +94,22 @@ fn unrestricted_choice(report: &mut Report) {
                 .low();
         }
     }
+}
+
+/// Whether the function around a byte may take a string by the look of it: most that refuse values do not, and their
+/// modules need no closer look.
+fn may_take_string(text: &str, at: usize) -> bool {
+    let own = indent(line_at(text, at)).unwrap_or(0);
+    let mut before = text.get(..at).unwrap_or_default();
+    while let Some(start) = before.rfind("def ") {
+        let rest = text.get(start..at).unwrap_or_default();
+        let outer = indent(line_at(text, start)).unwrap_or(0);
+        if outer < own {
+            return rest.contains(": str") || rest.contains("[str]");
+        }
+        before = &before[..start];
+    }
+    false
 }
 
 /// The parameter that a refusal is about, where it stands, and how many strings it may be.
