@@ -164,7 +164,7 @@ pub mod project {
     impl Dependency {
         /// Whether it serves development: it is of a group, or of an extra in whose name one of these words stands.
         pub fn is_of_development(&self, words: &[&str]) -> bool {
-            let group = self.group.as_deref().unwrap_or_default().to_lowercase();
+            let group = self.group.as_deref().unwrap_or_default().to_ascii_lowercase();
             let is_named =
                 || group.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word));
             self.kind == "development" || self.kind == "optional" && is_named()

@@ -55,6 +55,8 @@ pub mod product;
 mod report;
 pub mod ruff;
 mod rule;
+#[doc(hidden)]
+pub mod runners;
 pub mod settings;
 pub mod text;
 pub mod texts;

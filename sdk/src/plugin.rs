@@ -1,10 +1,9 @@
 //! The contents page of a plugin and the calls that the host makes.
 
+use crate::bindings::plimsoll::plugin::log;
 use crate::bindings::plimsoll::plugin::types::Node;
-use crate::bindings::plimsoll::plugin::{self as host, log};
-use crate::facts::{Document, documents};
 use crate::report::Report;
-use crate::rule::{Check, Rule};
+use crate::rule::Rule;
 use crate::value::Item;
 
 /// A plugin's contents page. Made by [`plugin!`](crate::plugin).
@@ -92,47 +91,8 @@ pub fn check(section: &Section, rule: &str, options: Vec<Node>) -> Result<(), St
     let Some(rule) = section.rules.iter().find(|candidate| candidate.id == rule) else {
         return Err(format!("`{}` has no rule `{rule}`", section.name));
     };
-    let mut report = Report::new(options);
-    run(rule, &mut report);
+    (rule.run)(rule, &mut Report::new(options));
     Ok(())
-}
-
-fn run(rule: &Rule, report: &mut Report) {
-    let report = &mut *report;
-    match rule.check {
-        Check::Calls(names, check) => each(report, host::python::calls(&owned(names)), check),
-        Check::Imports(names, check) => each(report, host::python::imports(&owned(names)), check),
-        Check::Definitions(kinds, names, check) => {
-            each(report, host::python::definitions(&owned(kinds), &owned(names)), check);
-        }
-        Check::Handlers(names, check) => each(report, host::python::handlers(&owned(names)), check),
-        Check::Assignments(names, check) => each(report, host::python::assignments(&owned(names)), check),
-        Check::Statements(kinds, check) => each(report, host::python::statements(&owned(kinds)), check),
-        Check::Matches(patterns, globs, check) => {
-            each(report, host::repository::search(&owned(patterns), &owned(globs)), check);
-        }
-        Check::Files(globs, check) => each(report, host::repository::find(&owned(globs)), check),
-        Check::Documents(globs, check) => {
-            for file in host::repository::find(&owned(globs)) {
-                if let Ok(value) = documents::read(&file.path, &[]) {
-                    check(report, &Document { file, value });
-                }
-            }
-        }
-        Check::Dependencies(names, check) => each(report, host::project::dependencies(&owned(names)), check),
-        Check::Commands(names, check) => each(report, host::automation::commands(&owned(names)), check),
-        Check::Actions(names, check) => each(report, host::automation::actions(&owned(names)), check),
-        Check::Dockerfiles(check) => each(report, host::containers::dockerfiles(), check),
-        Check::ComposeFiles(check) => each(report, host::containers::compose_files(), check),
-        Check::Project(check) => each(report, host::project::projects(), check),
-        Check::Repository(check) => check(report),
-    }
-}
-
-fn each<Fact>(report: &mut Report, facts: Vec<Fact>, check: fn(&mut Report, &Fact)) {
-    for fact in &facts {
-        check(report, fact);
-    }
 }
 
 pub(crate) fn owned(texts: &[&str]) -> Vec<String> {

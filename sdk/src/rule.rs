@@ -15,6 +15,10 @@ pub struct Rule {
     pub requirements: &'static [&'static str],
     /// What the rule is handed, one by one.
     pub check: Check,
+    /// Asks the host for that and hands it over. Each kind of check has its own, so that a plugin carries only those
+    /// that its rules use.
+    #[doc(hidden)]
+    pub run: fn(&Rule, &mut Report),
     /// The Python files that it looks at: others are neither searched for it nor are their facts gathered. All files
     /// when empty.
     pub roles: &'static [Role],
@@ -103,7 +107,7 @@ macro_rules! rule {
         $visibility:vis static $name:ident = {
             id: $id:literal,
             requirements: [$($requirement:literal),+ $(,)?],
-            check: $check:expr
+            check: Check::$kind:ident $handed:tt
             $(, roles: [$($role:expr),+ $(,)?])?
             $(, wants: [$($want:expr),+ $(,)?])?
             $(, accepts: [$($code:literal),+ $(,)?])?
@@ -116,7 +120,8 @@ macro_rules! rule {
             id: $id,
             docs: concat!($($line, "\n"),+),
             requirements: &[$($requirement),+],
-            check: $check,
+            check: $crate::Check::$kind $handed,
+            run: $crate::runners::$kind::run,
             roles: &[$($($role),+)?],
             wants: &[$($($want),+)?],
             accepts: &[$($($code),+)?],

@@ -127,7 +127,11 @@ fn missing_python_matrix(report: &mut Report, project: &Project) {
 fn has_several(matrix: Item<'_>) -> bool {
     let is_python = |item: &Item<'_>| {
         item.key().is_some_and(|key| {
-            key.to_lowercase().contains("py") || key == "version" || key == "include" || key == "env" || key == "tox"
+            key.to_ascii_lowercase().contains("py")
+                || key == "version"
+                || key == "include"
+                || key == "env"
+                || key == "tox"
         })
     };
     matrix.string().is_some()

@@ -121,6 +121,6 @@ fn debug_on_by_default(report: &mut Report, project: &Project) {
 
 /// Whether a name says that something is for development or tests.
 fn is_for_development(name: &str) -> bool {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     ["dev", "local", "test", "debug", "demo", "example", "sandbox"].iter().any(|word| lower.contains(word))
 }

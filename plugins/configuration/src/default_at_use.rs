@@ -71,9 +71,9 @@ fn default_at_use(report: &mut Report, project: &Project) {
         return report.not_applicable("14.1.5", "no settings class");
     }
     for found in repository::search(USES, PYTHON) {
-        let name = found.text.to_lowercase();
+        let name = found.text.to_ascii_lowercase();
         let field = classes.iter().find_map(|class| {
-            let field = settings::fields(class).find(|(field, _)| field.name.to_lowercase() == name)?;
+            let field = settings::fields(class).find(|(field, _)| field.name.to_ascii_lowercase() == name)?;
             Some(settings::place(class, field.0))
         });
         let Some(field) = field else { continue };

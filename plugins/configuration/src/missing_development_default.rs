@@ -67,8 +67,9 @@ fn missing_development_default(report: &mut Report, project: &Project) {
     }
     let known = known_variables();
     for class in &settings::classes() {
-        let is_given =
-            |name: &str| known.iter().any(|variable| variable.to_lowercase().ends_with(&name.to_lowercase()));
+        let is_given = |name: &str| {
+            known.iter().any(|variable| variable.to_ascii_lowercase().ends_with(&name.to_ascii_lowercase()))
+        };
         let missing: Vec<&str> = settings::fields(class)
             .filter(|(field, annotation)| !field.optional && is_harmless(&field.name, annotation))
             .map(|(field, _)| field.name.as_str())
@@ -84,7 +85,7 @@ fn missing_development_default(report: &mut Report, project: &Project) {
 }
 
 fn is_harmless(name: &str, annotation: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let is_own =
         ["id", "url", "uri", "dsn", "key", "secret", "token", "password"].iter().any(|end| name.ends_with(end));
     let is_plain = matches!(annotation.rsplit('.').next().unwrap_or(annotation), "bool" | "int" | "float")

@@ -125,12 +125,12 @@ fn compose() -> Option<Place> {
 /// Fields that must be set and that the example does not name. Prefixes and aliases are looked for as parts of names.
 fn incomplete(report: &mut Report, example: &File) {
     let Ok(text) = repository::read(&example.path) else { return };
-    let known: Vec<String> = variables(&text).into_iter().map(|(name, _)| name.to_uppercase()).collect();
+    let known: Vec<String> = variables(&text).into_iter().map(|(name, _)| name.to_ascii_uppercase()).collect();
     let classes = settings::classes();
     let mut missing: Vec<String> = Vec::new();
     for class in &classes {
         for (field, _) in settings::fields(class).filter(|(field, _)| !field.optional) {
-            let name = field.name.to_uppercase();
+            let name = field.name.to_ascii_uppercase();
             if !known.iter().any(|known| known.ends_with(&name)) && !missing.contains(&name) {
                 missing.push(name);
             }

@@ -73,8 +73,8 @@ fn secret_with_default(report: &mut Report, project: &Project) {
     }
     let classes = settings::classes();
     for field in python::assignments(&[FIELDS]).iter().filter(|field| is_field_of(field, &classes)) {
-        let name = field.target.to_lowercase();
-        let class = field.site.class.as_deref().unwrap_or_default().to_lowercase();
+        let name = field.target.to_ascii_lowercase();
+        let class = field.site.class.as_deref().unwrap_or_default().to_ascii_lowercase();
         let is_for_tests = ["test", "dev", "local"].iter().any(|word| class.contains(word));
         if is_for_tests || name.starts_with('_') || ["public", "path", "file"].iter().any(|word| name.contains(word)) {
             continue;
@@ -87,7 +87,7 @@ fn secret_with_default(report: &mut Report, project: &Project) {
                 .low();
             continue;
         }
-        let is_dummy = |text: &str| text.to_lowercase().contains("dummy");
+        let is_dummy = |text: &str| text.to_ascii_lowercase().contains("dummy");
         let Some(text) = value.string().filter(|text| !text.is_empty() && !is_dummy(text)) else { continue };
         if !is_refused(&field.site.place.path, text) {
             report

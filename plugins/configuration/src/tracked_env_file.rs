@@ -76,7 +76,7 @@ fn is_secret(name: &str, value: &str) -> bool {
     const PLACEHOLDERS: &[&str] = &[
         "change", "example", "your", "xxx", "secret", "password", "postgres", "admin", "test", "dev", "local", "<", "$",
     ];
-    let (name, value) = (name.to_uppercase(), value.to_lowercase());
+    let (name, value) = (name.to_ascii_uppercase(), value.to_ascii_lowercase());
     let is_named = WORDS.iter().any(|word| name.ends_with(word));
     is_named && value.len() >= 8 && !PLACEHOLDERS.iter().any(|word| value.contains(word))
 }

@@ -73,7 +73,7 @@ fn development_packages_in_image(report: &mut Report, project: &Project) {
             continue;
         }
         for stage in &dockerfile.stages {
-            let name = stage.name.as_deref().unwrap_or_default().to_lowercase();
+            let name = stage.name.as_deref().unwrap_or_default().to_ascii_lowercase();
             if name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| STAGES.contains(&word)) {
                 continue;
             }

@@ -105,7 +105,7 @@ pub(crate) fn sources(project: &Project) -> Vec<String> {
     let of = |path: &str| -> Vec<String> {
         let value = documents::read(path, &["tool", "uv", "sources"]).unwrap_or_default();
         let names = Item::root(&value).into_iter().flat_map(Item::children).filter_map(Item::key);
-        names.map(|name| name.to_lowercase().replace(['_', '.'], "-")).collect()
+        names.map(|name| name.to_ascii_lowercase().replace(['_', '.'], "-")).collect()
     };
     [of(&project.path("pyproject.toml")), of("pyproject.toml")].concat()
 }

@@ -67,7 +67,7 @@ fn loose_or_exact_version(report: &mut Report, project: &Project) {
     let own: Vec<String> = project::projects()
         .iter()
         .filter_map(|one| one.name.as_deref())
-        .map(|name| name.to_lowercase().replace(['_', '.'], "-"))
+        .map(|name| name.to_ascii_lowercase().replace(['_', '.'], "-"))
         .collect();
     let from_elsewhere = sources(project);
     let path = project.path("pyproject.toml");

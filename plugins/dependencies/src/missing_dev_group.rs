@@ -83,7 +83,7 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
 
 /// Reports groups and extras that a command of uv names and nothing defines.
 fn undefined(report: &mut Report, project: &Project, groups: &[String], extras: &[String]) {
-    let normalized = |name: &str| name.to_lowercase().replace(['_', '.'], "-");
+    let normalized = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     let is_known = |name: &str| {
         let is_it = |known: &String| normalized(known) == normalized(name);
         groups.iter().chain(extras).any(is_it) || normalized(name) == "dev"

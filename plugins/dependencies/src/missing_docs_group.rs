@@ -48,8 +48,9 @@ fn missing_docs_group(report: &mut Report, project: &Project) {
             && one.kind != "build"
             && one.kind != "constraint"
     });
-    let is_docs =
-        |group: &str| group.to_lowercase().contains("doc") || group.contains("mkdocs") || group.contains("sphinx");
+    let is_docs = |group: &str| {
+        group.to_ascii_lowercase().contains("doc") || group.contains("mkdocs") || group.contains("sphinx")
+    };
     let name = project.name.as_deref().unwrap_or_default();
     let is_subject = ["mkdocs", "sphinx", "docs"].iter().any(|word| name.contains(word));
     if tools.is_empty() || is_subject || !is_product(project) {

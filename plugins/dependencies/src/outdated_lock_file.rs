@@ -72,7 +72,7 @@ fn outdated_lock_file(report: &mut Report, project: &Project) {
         return report.not_applicable("5.4.3", "no `uv.lock` beside the project");
     };
     let Ok(value) = documents::read(&lock, &["package"]) else { return };
-    let normalized = |name: &str| name.to_lowercase().replace(['_', '.'], "-");
+    let normalized = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     let is_own = |package: &Item<'_>| {
         let is_here = ["virtual", "editable", "directory"].iter().any(|kind| {
             package.at(&["source", kind]).is_some_and(|path| join("", path.text()).trim_end_matches('/') == ".")

@@ -120,7 +120,7 @@ const SUBJECTS: &[&str] = &[
 ];
 
 fn tool_in_production_dependencies(report: &mut Report, project: &Project) {
-    let name = project.name.as_deref().unwrap_or_default().to_lowercase();
+    let name = project.name.as_deref().unwrap_or_default().to_ascii_lowercase();
     let is_subject = SUBJECTS.iter().any(|subject| name.contains(subject));
     let entry_points =
         documents::read(&project.path("pyproject.toml"), &["project", "entry-points"]).unwrap_or_default();
@@ -138,7 +138,8 @@ fn tool_in_production_dependencies(report: &mut Report, project: &Project) {
             if tool == "factory-boy" { "factory" } else { tool },
             if tool == "vcrpy" { "vcr" } else { tool },
         ];
-        let is_it = |name: &str| names.iter().any(|wanted| name.to_lowercase().split('.').next() == Some(*wanted));
+        let is_it =
+            |name: &str| names.iter().any(|wanted| name.to_ascii_lowercase().split('.').next() == Some(*wanted));
         imports.iter().any(|import| is_it(&import.name))
     };
     let mut tools = project::dependencies(&["*"]);

@@ -201,7 +201,7 @@ fn exits_in_handlers(report: &mut Report) {
 /// Whether a call lets the server finish what it has begun.
 fn ends(call: &str) -> bool {
     const WORDS: &[&str] = &["stop", "shutdown", "close", "drain", "wait", "join", "cancel", "terminate", "finish"];
-    let last = call.rsplit('.').next().unwrap_or(call).to_lowercase();
+    let last = call.rsplit('.').next().unwrap_or(call).to_ascii_lowercase();
     WORDS.iter().any(|word| last.contains(word))
 }
 

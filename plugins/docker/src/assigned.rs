@@ -19,6 +19,6 @@ pub(crate) fn target(call: &Call) -> Option<String> {
 /// Whether a call stands in a function that runs when an application starts.
 pub(crate) fn is_at_startup(site: &Site) -> bool {
     const STARTERS: &[&str] = &["lifespan", "startup", "start_up", "connect", "init", "setup"];
-    site.function.as_ref().is_some_and(|name| STARTERS.iter().any(|word| name.to_lowercase().contains(word)))
+    site.function.as_ref().is_some_and(|name| STARTERS.iter().any(|word| name.to_ascii_lowercase().contains(word)))
         || site.decorators.iter().any(|name| name.ends_with(".on_event"))
 }

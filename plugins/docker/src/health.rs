@@ -31,7 +31,7 @@ const ANY: &[&str] = &["health", "healthz", "healthy", "healthcheck", "heartbeat
 
 /// The kind of a health endpoint by the end of its path; none for other paths.
 pub(crate) fn kind(path: &str) -> Option<Kind> {
-    let last = path.trim_end_matches(['/', '$']).rsplit('/').next()?.to_lowercase();
+    let last = path.trim_end_matches(['/', '$']).rsplit('/').next()?.to_ascii_lowercase();
     let word = last.trim_matches(['_', '^', '-']).replace(['-', '_'], "");
     let word = word.strip_suffix("check").filter(|word| !word.is_empty()).unwrap_or(&word);
     let is_in = |words: &[&str]| words.contains(&word);

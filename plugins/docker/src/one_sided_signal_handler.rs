@@ -197,7 +197,7 @@ fn ends_work(one: &Registration, definitions: &[Definition]) -> bool {
     let Action::Function(name) = &one.action else { return false };
     definitions.iter().filter(|definition| definition.name == *name).flat_map(|definition| &definition.calls).any(
         |call| {
-            let last = call.rsplit('.').next().unwrap_or(call).to_lowercase();
+            let last = call.rsplit('.').next().unwrap_or(call).to_ascii_lowercase();
             WORDS.iter().any(|word| last.contains(word))
         },
     )

@@ -177,7 +177,7 @@ fn is_endless(one: &Statement) -> bool {
     let Some(test) = one.value.as_deref().and_then(Item::root) else { return false };
     let is_true = test.boolean() == Some(true) || test.integer() == Some(1);
     let is_told = test.descendants().any(|item| {
-        let text = item.text().rsplit('.').next().unwrap_or_default().to_lowercase();
+        let text = item.text().rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         let is_attribute = item.text().starts_with("self.") || item.text().starts_with("cls.");
         let words =
             ["self.", "cls.", "stop", "run", "shut", "is_set", "clos", "done", "alive", "exit", "quit", "active"];

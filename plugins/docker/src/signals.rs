@@ -53,7 +53,7 @@ fn action(handler: Item<'_>) -> Action {
     }
     let name = handler.text().rsplit('.').next().unwrap_or_default();
     let is_name = matches!(handler.kind(), NodeKind::Name | NodeKind::Parameter);
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     match name {
         "SIG_IGN" => Action::Ignored,
         "SIG_DFL" | "default_int_handler" => Action::Restored,

@@ -157,7 +157,7 @@ const WAITERS: &[&str] = &["wait-for", "wait_for", "dockerize", "wait4x", "pg_is
 fn is_awaited_by_image() -> bool {
     let dockerfiles = containers::dockerfiles();
     dockerfiles.iter().flat_map(image::scripts).any(|(_, text)| {
-        let text = text.to_lowercase();
+        let text = text.to_ascii_lowercase();
         text.contains("waiting") || WAITERS.iter().any(|waiter| text.contains(waiter))
     })
 }

@@ -159,9 +159,9 @@ fn unclosed_pool(report: &mut Report, project: &Project) {
     for kind in KINDS {
         let is_ended = |call: &Call, target: &str| {
             ended.iter().any(|end| {
-                let name = end.text.to_lowercase();
+                let name = end.text.to_ascii_lowercase();
                 let is_near = end.place.path == call.site.place.path || kind.noun == "engine";
-                name == target.to_lowercase() || is_near && kind.names.iter().any(|word| name.contains(word))
+                name == target.to_ascii_lowercase() || is_near && kind.names.iter().any(|word| name.contains(word))
             })
         };
         let makers = calls.iter().filter(|call| kind.makers.contains(&call.name.as_str()) && is_for_life(call));

@@ -135,7 +135,7 @@ fn arguments(function: &Function<'_>) -> Option<(String, &'static str)> {
 fn result(function: &Function<'_>) -> Option<(String, &'static str)> {
     let has_other = ["Args", "Arguments", "Raises"].iter().any(|name| section(function.docstring, name).is_some());
     let tells = ["Returns", "Yields", "Return", "Yield"].iter().any(|word| function.docstring.contains(word))
-        || function.docstring.to_lowercase().contains("return");
+        || function.docstring.to_ascii_lowercase().contains("return");
     let inner = function.indent + 1;
     let returns = function.body.lines().any(|line| {
         let depth = line.len() - line.trim_start().len();

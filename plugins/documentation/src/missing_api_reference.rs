@@ -80,9 +80,9 @@ fn missing_api_reference(report: &mut Report) {
     }
     let is_in_nav = site.root().and_then(|root| root.get("nav")).is_some_and(|nav| {
         nav.descendants().any(|item| {
-            item.text().to_lowercase().contains("api")
-                || item.text().to_lowercase().contains("reference")
-                || item.key().is_some_and(|key| key.to_lowercase().contains("api"))
+            item.text().to_ascii_lowercase().contains("api")
+                || item.text().to_ascii_lowercase().contains("reference")
+                || item.key().is_some_and(|key| key.to_ascii_lowercase().contains("api"))
         })
     });
     let has_page = is_in_nav || references.iter().any(|found| found.pattern == 1);

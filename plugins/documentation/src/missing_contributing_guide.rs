@@ -76,7 +76,7 @@ fn missing_contributing_guide(report: &mut Report) {
     let commits = git::commits(200);
     let authors: BTreeSet<String> = commits
         .iter()
-        .map(|commit| commit.email.to_lowercase())
+        .map(|commit| commit.email.to_ascii_lowercase())
         .filter(|email| !email.contains("[bot]") && !email.contains("noreply@github"))
         .collect();
     let is_open = !repository::find(&["/LICENSE*", "/LICENCE*", "/COPYING*", "/license*"]).is_empty();
@@ -84,7 +84,7 @@ fn missing_contributing_guide(report: &mut Report) {
         return not(report, "one or two authors, and no license for others");
     }
     let is_told = |path: &str| {
-        let text = repository::read(path).unwrap_or_default().to_lowercase();
+        let text = repository::read(path).unwrap_or_default().to_ascii_lowercase();
         text.lines().any(|line| {
             (line.starts_with('#') || line.contains("](") || line.contains('<'))
                 && (line.contains("contribut") || line.contains("development") || line.contains("贡献"))

@@ -117,7 +117,7 @@ fn thin_readme(report: &mut Report) {
             .for_each(|requirement| report.not_applicable(requirement, "no README that can be read"));
     };
     let text = repository::read(path).unwrap_or_default();
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let place = start(path);
     if !has_paragraph(&text) {
         report

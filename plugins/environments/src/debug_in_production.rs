@@ -154,7 +154,7 @@ fn variable(item: Item<'_>) -> Option<(&str, (Item<'_>, &str))> {
 }
 
 fn is_debug(name: &str, value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'']).to_lowercase();
+    let value = value.trim_matches(['"', '\'']).to_ascii_lowercase();
     SWITCHES.contains(&name) && matches!(value.as_str(), "1" | "true" | "on" | "yes")
         || LEVELS.contains(&name) && value == "debug"
 }
@@ -163,7 +163,7 @@ fn is_debug(name: &str, value: &str) -> bool {
 fn is_for_development(name: &str) -> bool {
     const WORDS: &[&str] =
         &["dev", "develop", "development", "local", "test", "tests", "ci", "debug", "example", "examples", "demo"];
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let is_word =
         |text: &str| text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word));
     is_word(&lower) || is_word(file_name(&lower))

@@ -87,7 +87,7 @@ fn image_per_environment(report: &mut Report) {
     }
     let images: Vec<&Dockerfile> = dockerfiles.iter().filter(|it| it.python && it.purpose == "image").collect();
     let stage_of = |dockerfile: &Dockerfile| {
-        let name = file_name(&dockerfile.path).to_lowercase();
+        let name = file_name(&dockerfile.path).to_ascii_lowercase();
         STAGES.iter().find(|stage| name.split(['.', '-', '_']).any(|word| word == **stage)).copied()
     };
     let is_staging = |dockerfile: &&&Dockerfile| stage_of(dockerfile).is_some_and(|stage| stage.starts_with("stag"));

@@ -104,7 +104,7 @@ fn is_secret(name: &str) -> bool {
 
 fn is_placeholder(value: &str) -> bool {
     const WORDS: &[&str] = &["change", "example", "xxx", "your", "placeholder", "dummy", "todo", "true", "false"];
-    let lower = value.to_lowercase();
+    let lower = value.to_ascii_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
 }
 

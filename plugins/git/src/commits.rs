@@ -59,7 +59,7 @@ fn is_automatic(commit: &Commit) -> bool {
         "Prepare release",
         "Version ",
     ];
-    let author = format!("{} {}", commit.author, commit.email).to_lowercase();
+    let author = format!("{} {}", commit.author, commit.email).to_ascii_lowercase();
     let is_bot =
         ["[bot]", "dependabot", "renovate", "github-actions", "pre-commit-ci", "weblate", "crowdin", "copybara"]
             .iter()

@@ -47,7 +47,7 @@ fn malformed_breaking_change(report: &mut Report) {
     let Some(place) = commits::place(report, &["11.1.13"]) else { return };
     let is_footer = |line: &str| line.starts_with("BREAKING CHANGE: ") || line.starts_with("BREAKING-CHANGE: ");
     let is_like_one = |line: &str| {
-        let lower = line.trim().to_lowercase();
+        let lower = line.trim().to_ascii_lowercase();
         ["breaking change:", "breaking changes:", "breaking:", "bc break:", "breaking-change:"]
             .iter()
             .any(|start| lower.starts_with(start))

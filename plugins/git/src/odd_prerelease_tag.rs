@@ -58,7 +58,7 @@ fn odd_prerelease_tag(report: &mut Report) {
     let is_of_ci = |suffix: &str| suffix.contains("dev") || suffix.contains("nightly") || suffix.contains("post");
     // `-tools` names a package, not a stage.
     let is_stage = |suffix: &str| {
-        let lower = suffix.to_lowercase();
+        let lower = suffix.to_ascii_lowercase();
         let word = lower.trim_start_matches(['-', '.']).split(|letter: char| !letter.is_ascii_alphabetic()).next();
         matches!(word, Some("a" | "b" | "c" | "rc" | "alpha" | "beta" | "pre" | "preview" | "snapshot"))
     };

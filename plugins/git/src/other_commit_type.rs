@@ -84,12 +84,12 @@ fn other_commit_type(report: &mut Report) {
         });
     }
     let declared = declared_types();
-    let meant = |kind: &str| MEANT.iter().find(|(_, _, others)| others.contains(&kind.to_lowercase().as_str()));
+    let meant = |kind: &str| MEANT.iter().find(|(_, _, others)| others.contains(&kind.to_ascii_lowercase().as_str()));
     let wrong: Vec<(&Commit, &str)> = judged
         .iter()
         .filter_map(|commit| Some((commit, subject(&commit.subject)?.kind)))
         .filter(|(_, kind)| !TYPES.contains(kind) && !declared.iter().any(|own| own == kind))
-        .filter(|(_, kind)| meant(kind).is_some() || TYPES.contains(&kind.to_lowercase().as_str()))
+        .filter(|(_, kind)| meant(kind).is_some() || TYPES.contains(&kind.to_ascii_lowercase().as_str()))
         .collect();
     let Some((first, _)) = wrong.first() else { return };
     let mut kinds: Vec<&str> = Vec::new();

@@ -76,5 +76,5 @@ pub(crate) fn is_monorepo() -> bool {
 
 /// The name of a project as uv compares it.
 pub(crate) fn normalized(name: &str) -> String {
-    name.to_lowercase().replace(['_', '.'], "-")
+    name.to_ascii_lowercase().replace(['_', '.'], "-")
 }

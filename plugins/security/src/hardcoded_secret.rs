@@ -171,7 +171,7 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
         let is_known = places.iter().any(|known| {
             known.path == place.path && known.span.start >= place.span.start && known.span.end <= place.span.end
         });
-        let is_public = assignment.target.to_lowercase().contains("public");
+        let is_public = assignment.target.to_ascii_lowercase().contains("public");
         if !is_known && !is_public && looks_secret(text) {
             report
                 .finding(
@@ -185,7 +185,7 @@ fn hardcoded_secret(report: &mut Report, _: &Project) {
 }
 
 fn is_placeholder(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     PLACEHOLDERS.iter().take(12).any(|word| lower.contains(word)) || is_uniform(text)
 }
 
@@ -206,8 +206,8 @@ fn is_remote_secret(password: &str, line: &str) -> bool {
         .split(['/', ':', '"', '\'', '?', ' '])
         .next()
         .unwrap_or_default()
-        .to_lowercase();
-    let lower = password.to_lowercase();
+        .to_ascii_lowercase();
+    let lower = password.to_ascii_lowercase();
     let is_common = ["postgres", "guest", "root", "admin", "pass", "pwd", "token", "user", "key"]
         .iter()
         .any(|word| lower.starts_with(word));
@@ -218,7 +218,7 @@ fn is_remote_secret(password: &str, line: &str) -> bool {
     !is_common
         && !is_documentation
         && !PLACEHOLDERS.iter().any(|word| lower.contains(word))
-        && lower != user.to_lowercase()
+        && lower != user.to_ascii_lowercase()
         && (!is_local || host.ends_with("example.net"))
 }
 
@@ -230,7 +230,7 @@ fn looks_secret(text: &str) -> bool {
         || text.contains('/')
         || text.contains("${")
         || text.contains('{');
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let is_dotted = text.split('.').count() > 1
         && text.split('.').all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));

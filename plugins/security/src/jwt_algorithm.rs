@@ -70,7 +70,7 @@ fn jwt_algorithm(report: &mut Report, _: &Project) {
         algorithm.starts_with("HS").then_some((call, algorithm))
     });
     if let Some((call, algorithm)) = signed {
-        let function = call.site.function.as_deref().unwrap_or_default().to_lowercase();
+        let function = call.site.function.as_deref().unwrap_or_default().to_ascii_lowercase();
         let is_session = ["access", "refresh", "login", "user", "auth"].iter().any(|word| function.contains(word));
         let finding = report
             .finding(&call.site.place, format!("tokens are signed with `{algorithm}`, a shared secret"))

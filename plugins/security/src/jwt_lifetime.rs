@@ -51,7 +51,7 @@ const LIFETIME: &str = "/(?i)^(jwt_)?access_token_.*(expire|ttl|lifetime)/";
 
 fn jwt_lifetime(report: &mut Report, _: &Project) {
     for assignment in &python::assignments(&[LIFETIME]) {
-        let name = assignment.target.to_uppercase();
+        let name = assignment.target.to_ascii_uppercase();
         let Some(value) = assignment.value.as_deref().and_then(Item::root) else { continue };
         let minutes = if let Some(number) = number(value) {
             let unit = [("SECOND", 1.0 / 60.0), ("MINUTE", 1.0), ("HOUR", 60.0), ("DAY", 1440.0)];

@@ -61,7 +61,7 @@ const SENSITIVE: &[&str] = &[
 fn jwt_sensitive_payload(report: &mut Report, call: &Call) {
     let Some(payload) = Item::root(&call.value).and_then(|root| root.argument(0, "payload")) else { return };
     for item in payload.resolved().children() {
-        if let Some(key) = item.key().filter(|key| SENSITIVE.contains(&key.to_lowercase().as_str())) {
+        if let Some(key) = item.key().filter(|key| SENSITIVE.contains(&key.to_ascii_lowercase().as_str())) {
             report
                 .finding(&item.key_place(&call.site.place.path), format!("`{key}` in a token's payload"))
                 .help("put an identifier into the token and look the rest up");

@@ -80,7 +80,7 @@ fn plain_password_hash(report: &mut Report, call: &Call) {
     let password = root.positional().flat_map(Item::descendants).find_map(|item| {
         let is_name = matches!(item.kind(), NodeKind::Parameter | NodeKind::Name | NodeKind::Call);
         let name = item.text().trim_end_matches(".encode").rsplit('.').next()?;
-        (is_name && NAMES.contains(&name.to_lowercase().as_str())).then_some(name)
+        (is_name && NAMES.contains(&name.to_ascii_lowercase().as_str())).then_some(name)
     });
     if let Some(password) = password {
         // The digest may be fed to a slow hash afterwards, which one function does not always show.

@@ -152,7 +152,7 @@ fn is_harmless(part: Item<'_>) -> bool {
     let last = name.trim_end_matches("()").rsplit('.').next().unwrap_or(name);
     let is_upper = !last.is_empty()
         && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
-    let lower = last.to_lowercase();
+    let lower = last.to_ascii_lowercase();
     match part.kind() {
         NodeKind::Name | NodeKind::Parameter | NodeKind::Call | NodeKind::Subscript => {
             is_upper

@@ -118,7 +118,7 @@ impl Tool {
     /// Whether the repository develops the tool itself, or a plug-in for it.
     fn is_subject(&self) -> bool {
         let is_it = |name: &str| {
-            let name = name.to_lowercase().replace('_', "-");
+            let name = name.to_ascii_lowercase().replace('_', "-");
             name == self.package
                 || name.starts_with(&format!("{}-", self.package))
                 || name.ends_with(&format!("-{}", self.package))

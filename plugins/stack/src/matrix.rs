@@ -16,7 +16,7 @@ pub(crate) fn has_matrix(path: &str) -> bool {
     let value = documents::read(path, &["jobs"]).unwrap_or_default();
     let jobs = Item::root(&value).into_iter().flat_map(Item::children);
     jobs.into_iter().filter_map(|job| job.at(&["strategy", "matrix"])).any(|matrix| {
-        let is_python = |key: &str| key.to_lowercase().contains("py") || key == "version" || key == "include";
+        let is_python = |key: &str| key.to_ascii_lowercase().contains("py") || key == "version" || key == "include";
         matrix.string().is_some()
             || matrix
                 .children()

@@ -106,7 +106,8 @@ fn is_install(command: &Command) -> bool {
     let options = ["-r", "--requirement", "-c", "--constraint", "-e", "--editable"];
     let has_file = command.has_word(&options) || command.words.iter().any(|word| word.starts_with("-r"));
     let mut names = command.words.iter().skip(2).filter(|word| !word.starts_with('-'));
-    let name = |word: &String| word.split(['=', '<', '>', '[', '~', '!']).next().unwrap_or_default().to_lowercase();
+    let name =
+        |word: &String| word.split(['=', '<', '>', '[', '~', '!']).next().unwrap_or_default().to_ascii_lowercase();
     let is_preparation = !has_file && names.clone().all(|word| BOOTSTRAP.contains(&name(word).as_str()));
     let is_artefact = names.any(|word| word.contains(".whl") || word.contains("dist/") || word.contains(".tar.gz"));
     let is_bootstrap = is_preparation && subcommand == "install";

@@ -88,7 +88,7 @@ fn translations_outside_gettext(report: &mut Report) {
     let is_read = || repository::search(NAMED, &["*.py"]).iter().any(|found| found.role == Role::Source);
     let is_table = tables.len() > 1 && catalogues.is_empty() && is_read();
     if let Some(first) = tables.first().filter(|_| is_table) {
-        let form = file_name(&first.path).rsplit('.').next().unwrap_or_default().to_uppercase();
+        let form = file_name(&first.path).rsplit('.').next().unwrap_or_default().to_ascii_uppercase();
         report
             .finding(&start(&first.path), format!("translations are tables of {form}"))
             .help("keep them in `.po` files, which Babel extracts and compiles")

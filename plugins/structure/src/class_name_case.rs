@@ -59,7 +59,7 @@ fn class_name_case(report: &mut Report, class: &Definition) {
         let last = base.rsplit('.').next().unwrap_or_default().to_owned();
         EMITTED.contains(&last.as_str())
             || base.starts_with("docutils.")
-            || last.to_lowercase().contains("schedule")
+            || last.to_ascii_lowercase().contains("schedule")
             || last.starts_with(|first: char| first.is_lowercase())
     });
     let fallback = class.site.surroundings.contains(Surroundings::HANDLER);

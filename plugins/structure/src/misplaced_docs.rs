@@ -96,7 +96,7 @@ fn misplaced_docs(report: &mut Report) {
         }
     }
     let pages = repository::find(&["*.md", "*.rst"]);
-    let is_guide = |name: &str| !KNOWN.iter().any(|known| name.to_uppercase().starts_with(known));
+    let is_guide = |name: &str| !KNOWN.iter().any(|known| name.to_ascii_uppercase().starts_with(known));
     let guides: Vec<&str> =
         pages.iter().map(|file| file.path.as_str()).filter(|path| !path.contains('/') && is_guide(path)).collect();
     if guides.len() > 3 {

@@ -69,7 +69,7 @@ fn missing_codeowners(report: &mut Report) {
 
 /// One name for the addresses of a person: GitHub's noreply addresses carry a number.
 fn person(email: &str) -> String {
-    let email = email.to_lowercase();
+    let email = email.to_ascii_lowercase();
     match email.split_once("@users.noreply.") {
         Some((name, _)) => name.rsplit('+').next().unwrap_or(name).to_owned(),
         None => email,

@@ -124,9 +124,9 @@ fn python_settings(text: &str, path: &str) -> Vec<(String, String, Place)> {
             content.split_once('=').filter(|_| counts && !content.starts_with(['#', ';']))
         {
             let place = Place { path: path.to_owned(), span: Span { start, end: start + content.len() as u32 } };
-            let key = key.trim().to_lowercase();
+            let key = key.trim().to_ascii_lowercase();
             settings.retain(|(other, ..)| *other != key);
-            settings.push((key, value.trim().to_lowercase(), place));
+            settings.push((key, value.trim().to_ascii_lowercase(), place));
         }
         start += line.len() as u32;
     }

@@ -73,7 +73,7 @@ fn missing_license(report: &mut Report, project: &Project) {
     let classifiers = metadata.and_then(|metadata| metadata.get("classifiers")).map(Item::strings).unwrap_or_default();
     let private = classifiers.iter().any(|classifier| classifier.starts_with("Private ::"));
     let open = |classifier: &&str| classifier.starts_with("License ::") && !classifier.contains("Proprietary");
-    let proprietary = license.is_some_and(|license| license.text().to_lowercase().contains("proprietary"));
+    let proprietary = license.is_some_and(|license| license.text().to_ascii_lowercase().contains("proprietary"));
     let shared = license.is_some() || classifiers.iter().any(open) || is_published() || has_section(project);
     let files = repository::find(NAMES);
     let is_near = |file: &File| {

@@ -80,7 +80,8 @@ fn missing_readme(report: &mut Report) {
         paths.find(|path| layout::parent(path) == folder && layout::file_name(path).matches('.').count() < 2)
     };
     let help = "write what the project does, how to install it and how to run it";
-    let markdown = readmes.iter().find(|file| !file.path.contains('/') && file.path.to_lowercase() == "readme.md");
+    let markdown =
+        readmes.iter().find(|file| !file.path.contains('/') && file.path.to_ascii_lowercase() == "readme.md");
     if let Some(file) = markdown {
         let Ok(text) = repository::read(&file.path) else { return };
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
@@ -88,7 +89,7 @@ fn missing_readme(report: &mut Report) {
             let plural = if lines == 1 { "" } else { "s" };
             report.finding(&layout::start(&file.path), format!("README of {lines} line{plural}")).help(help);
         }
-    } else if let Some(other) = at("").filter(|path| !path.to_lowercase().ends_with("readme.md")) {
+    } else if let Some(other) = at("").filter(|path| !path.to_ascii_lowercase().ends_with("readme.md")) {
         report
             .finding(&layout::start(other), format!("`{other}` instead of `README.md`"))
             .help("rewrite it as Markdown")

@@ -110,7 +110,7 @@ fn hand_made_benchmark(report: &mut Report) {
         let Some(clock) = clocks.get(path).and_then(|calls| calls.iter().rfind(before)) else { continue };
         let names = [Some(path), clock.site.function.as_ref(), clock.site.class.as_ref()];
         let is_about_waiting = names.into_iter().flatten().any(|name| {
-            let name = name.to_lowercase();
+            let name = name.to_ascii_lowercase();
             WAITING.iter().any(|word| name.contains(word))
         });
         if is_about_waiting || clock.site.function.is_none() || !reported.insert(path.clone()) {

@@ -58,7 +58,7 @@ fn leftover_profiling(report: &mut Report, call: &Call) {
     let site = &call.site;
     let names = [Some(&site.module), site.function.as_ref(), site.class.as_ref()];
     let offers = names.into_iter().flatten().any(|name| {
-        let name = name.to_lowercase();
+        let name = name.to_ascii_lowercase();
         ["prof", "debug", "bench", "perf", "stat", "trace", "dev"].iter().any(|word| name.contains(word))
     });
     let is_guarded = site.surroundings.intersects(Surroundings::CONDITIONAL | Surroundings::MAIN_GUARD);

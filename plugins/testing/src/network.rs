@@ -69,7 +69,7 @@ pub(crate) fn public_host(call: &Call) -> Option<String> {
     if address.kind() == NodeKind::Template && end == rest.len() {
         return None;
     }
-    let host = rest.get(..end)?.rsplit('@').next()?.to_lowercase();
+    let host = rest.get(..end)?.rsplit('@').next()?.to_ascii_lowercase();
     is_public(&host).then_some(host)
 }
 

@@ -107,7 +107,7 @@ pub(crate) fn project_of(projects: &[Project], path: &str) -> String {
 /// Whether a dependency is there for tests: in a group or extra for development, not what users install.
 pub(crate) fn is_for_tests(dependency: &Dependency) -> bool {
     let is_test_extra = || {
-        let group = dependency.group.as_deref().unwrap_or_default().to_lowercase();
+        let group = dependency.group.as_deref().unwrap_or_default().to_ascii_lowercase();
         group.contains("test") || group.contains("dev")
     };
     match dependency.kind.as_str() {

@@ -98,7 +98,7 @@ fn dict_of_known_keys(report: &mut Report) {
     let mut modules = Modules::default();
     let mut functions: BTreeMap<String, Vec<Match>> = BTreeMap::new();
     for found in repository::search(FUNCTIONS, PYTHON) {
-        let name = found.text.to_lowercase();
+        let name = found.text.to_ascii_lowercase();
         if name == "dict" || GIVEN.iter().any(|given| name.contains(given)) {
             continue;
         }
