@@ -600,7 +600,8 @@ pub mod plimsoll {
             }
             #[allow(unused_unsafe, clippy::all)]
             /// Where regular expressions (syntax of Rust's `regex` crate) match in the target's text files under 1 MiB that one
-            /// of the globs names. The patterns must be declared by the rule.
+            /// of the globs names; of Python files, in those whose role the rule looks at. The patterns must be declared by the
+            /// rule.
             #[allow(async_fn_in_trait)]
             pub fn search(
                 patterns: &[_rt::String],
@@ -7076,7 +7077,7 @@ pub mod plimsoll {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// How much of the history is there.
+            /// How much of the history is there, as far as `commits` goes back.
             #[allow(async_fn_in_trait)]
             pub fn available() -> History {
                 unsafe {
@@ -7095,7 +7096,8 @@ pub mod plimsoll {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// The newest commits reachable from HEAD, newest first, at most `limit` and at most 1,000.
+            /// The newest commits reachable from HEAD, newest first, at most `limit` and at most 1,000. They are those of the whole
+            /// history: in a shallow clone there are fewer, never others.
             #[allow(async_fn_in_trait)]
             pub fn commits(limit: u32) -> _rt::Vec<Commit> {
                 unsafe {

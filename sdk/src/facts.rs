@@ -279,4 +279,11 @@ pub mod git {
     use crate::bindings::plimsoll::plugin::git as host;
 
     pub use host::{Commit, History, available, branches, commits, tags};
+
+    /// The newest commits: so many, or all that ever were. None when a shallow clone has too few to tell, where a rule
+    /// says [`Report::unknown`](crate::Report::unknown): a verdict must not depend on how deep a clone is.
+    pub fn newest(count: u32) -> Option<Vec<Commit>> {
+        let commits = host::commits(count);
+        (commits.len() == count as usize || host::available() != History::Shallow).then_some(commits)
+    }
 }

@@ -80,6 +80,10 @@ fn missing_contributing_guide(report: &mut Report) {
         .filter(|email| !email.contains("[bot]") && !email.contains("noreply@github"))
         .collect();
     let is_open = !repository::find(&["/LICENSE*", "/LICENCE*", "/COPYING*", "/license*"]).is_empty();
+    if authors.len() < SEVERAL && !is_open && git::newest(200).is_none() {
+        let requirements = MISSING_CONTRIBUTING_GUIDE.requirements.iter();
+        return requirements.for_each(|requirement| report.unknown(requirement, None, "shallow clone"));
+    }
     if authors.len() < SEVERAL && !is_open {
         return not(report, "one or two authors, and no license for others");
     }

@@ -89,6 +89,10 @@ pub(crate) fn place(report: &mut Report, requirements: &[&str]) -> Option<Place>
         requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
         return None;
     }
+    if git::newest(JUDGED).is_none() {
+        requirements.iter().for_each(|requirement| report.unknown(requirement, None, "shallow clone"));
+        return None;
+    }
     project.map(|project| plimsoll_sdk::paths::start(&project.place.path))
 }
 

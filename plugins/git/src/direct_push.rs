@@ -90,11 +90,11 @@ fn direct_push(report: &mut Report) {
     let commits = git::commits(JUDGED);
     let first_parents = first_parents(&commits);
     let traced: Vec<&&Commit> = first_parents.iter().filter(|commit| has_trace(commit)).collect();
-    if traced.len() < FEWEST_TRACES {
+    if traced.len() < FEWEST_TRACES || first_parents.len() < FEWEST_COMMITS {
         for requirement in ["11.3.6", "24.3.7"] {
             report.unknown(requirement, None, "the history shows too few pull requests to judge by");
         }
-    } else if first_parents.len() >= FEWEST_COMMITS {
+    } else {
         let is_release = |commit: &Commit| {
             ["Bump", "bump", "Release", "release", "chore(release)", "v"]
                 .iter()
@@ -116,7 +116,9 @@ fn direct_push(report: &mut Report) {
         }
     }
     let merged: Vec<&&&Commit> = traced.iter().filter(|commit| commit.parents.len() > 1).collect();
-    if traced.len() >= FEWEST_MERGED && merged.len() * 2 > traced.len() {
+    if traced.len() < FEWEST_MERGED {
+        report.unknown("11.3.7", None, "the history shows too few pull requests to judge by");
+    } else if merged.len() * 2 > traced.len() {
         report
             .finding(
                 &place,

@@ -35,6 +35,8 @@ rule! {
     ///     BREAKING CHANGE: it is gone
     /// fix: avoid breaking changes of the format
     ///     No breaking change is meant.
+    /// fix: say what breaks
+    ///     Breaking changes: none.
     /// ```
     pub(crate) static MALFORMED_BREAKING_CHANGE = {
         id: "malformed-breaking-change",
@@ -43,14 +45,17 @@ rule! {
     }
 }
 
+/// What templates of messages say where nothing breaks.
+const NOTHING: &[&str] = &["none", "no", "n/a", "na", "nothing", "-", "false"];
+
 fn malformed_breaking_change(report: &mut Report) {
     let Some(place) = commits::place(report, &["11.1.13"]) else { return };
     let is_footer = |line: &str| line.starts_with("BREAKING CHANGE: ") || line.starts_with("BREAKING-CHANGE: ");
     let is_like_one = |line: &str| {
         let lower = line.trim().to_ascii_lowercase();
-        ["breaking change:", "breaking changes:", "breaking:", "bc break:", "breaking-change:"]
-            .iter()
-            .any(|start| lower.starts_with(start))
+        let starts = ["breaking change:", "breaking changes:", "breaking:", "bc break:", "breaking-change:"];
+        let said = starts.iter().find_map(|start| lower.strip_prefix(start));
+        said.is_some_and(|said| !NOTHING.contains(&said.trim_matches([' ', '.', '*', '_', '`', '(', ')'])))
     };
     let is_wrong = |commit: &&Commit| {
         let is_marked = subject(&commit.subject).is_none_or(|subject| subject.is_breaking);

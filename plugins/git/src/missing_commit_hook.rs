@@ -62,6 +62,52 @@ rule! {
     ///         entry: uv run pyright
     ///         language: system
     /// ```
+    ///
+    /// Stages that are set for all hooks hold for those without their own, and local hooks may run the programs:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// default_install_hook_types: [commit-msg]
+    /// default_stages: [manual]
+    /// repos:  # error: no hook runs Ruff's linter
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: no-commit-to-branch
+    ///         stages: [pre-commit]
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    ///       - id: ruff-format
+    ///         stages: [pre-commit]
+    ///   - repo: https://github.com/compilerla/conventional-pre-commit
+    ///     rev: v4.0.0
+    ///     hooks:
+    ///       - id: conventional-pre-commit
+    ///         stages: [commit-msg]
+    ///   - repo: local
+    ///     hooks:
+    ///       - id: spaces
+    ///         name: spaces
+    ///         entry: uv run editorconfig-checker
+    ///         language: system
+    ///         stages: [pre-commit]
+    ///       - id: data
+    ///         name: data
+    ///         entry: uvx --from pre-commit-hooks check-yaml
+    ///         language: system
+    ///         stages: [pre-commit]
+    ///       - id: tables
+    ///         name: tables
+    ///         entry: uv run taplo lint
+    ///         language: system
+    ///         stages: [pre-commit]
+    /// ```
     pub(crate) static MISSING_COMMIT_HOOK = {
         id: "missing-commit-hook",
         requirements: ["11.4.1", "11.4.2", "11.4.3", "11.4.4", "11.4.5", "11.4.6", "11.4.7", "11.4.8", "11.4.10"],
@@ -115,15 +161,19 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
     let Some(repos) = document.at(&["repos"]) else { return };
     let place = repos.key_place(document.path());
     let hooks = automation::hooks(&["*"]);
+    let default_stages = document.at(&["default_stages"]).map(Item::strings).unwrap_or_default();
     let is_manual = |hook: &Hook| {
-        let stages = Item::root(&hook.value).and_then(|hook| hook.get("stages")).map(Item::strings).unwrap_or_default();
+        let stages = Item::root(&hook.value).and_then(|hook| hook.get("stages")).map(Item::strings);
+        let stages = stages.filter(|stages| !stages.is_empty()).unwrap_or_else(|| default_stages.clone());
         let late = ["manual", "pre-push", "push", "post-commit", "post-merge", "post-checkout"];
         !stages.is_empty() && stages.iter().all(|stage| late.contains(stage))
     };
     let own: Vec<&Hook> = hooks.iter().filter(|hook| hook.place.path == document.path() && !is_manual(hook)).collect();
+    let late: Vec<&Place> = hooks.iter().filter(|hook| is_manual(hook)).map(|hook| &hook.place).collect();
     let commands: Vec<Command> = automation::commands(&["*"])
         .into_iter()
         .filter(|command| command.source == "pre-commit" || command.via.iter().any(|via| via.contains("pre-commit")))
+        .filter(|command| !late.contains(&&command.place))
         .collect();
     let has_id = |ids: &[&str]| own.iter().any(|hook| ids.iter().any(|id| hook.id == *id));
     let runs = |program: &str, words: &[&str]| {
@@ -135,6 +185,8 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
         };
         own.iter().any(|hook| is_it(&hook.words)) || commands.iter().any(|command| is_it(&command.words))
     };
+    // A local hook may run the same program under another name.
+    let runs_any = |id: &str, others: &[&str]| runs(id, &[]) || others.iter().any(|other| runs(other, &[]));
     let mut say = |message: String, help: &str, requirements: &[&str]| {
         let finding = report.finding(&place, message).help(help);
         requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement)).medium();
@@ -162,7 +214,7 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
         say("no hook checks the types".to_owned(), "add a hook that runs the project's type checker", &["11.4.3"]);
     }
     let missing: Vec<&(&str, &str, &[&str])> =
-        HYGIENE.iter().filter(|(_, id, others)| !has_id(&[id]) && !has_id(others)).collect();
+        HYGIENE.iter().filter(|(_, id, others)| !has_id(&[id]) && !has_id(others) && !runs_any(id, others)).collect();
     if !missing.is_empty() {
         let ids: Vec<&str> = missing.iter().map(|(_, id, _)| *id).collect();
         let requirements: Vec<&str> = missing.iter().map(|(requirement, _, _)| *requirement).collect();

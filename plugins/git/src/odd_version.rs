@@ -54,6 +54,15 @@ rule! {
     /// v1.2.0-rc.1
     /// core-v1.3.0
     /// ```
+    ///
+    /// An epoch stands before the three numbers:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// version = "1!2.0.0"
+    /// ```
+    /// ```python good src/lib/__init__.py
+    /// ```
     pub(crate) static ODD_VERSION = {
         id: "odd-version",
         requirements: ["11.2.1", "27.3.5"],
@@ -75,12 +84,14 @@ fn odd_version(report: &mut Report, project: &Project) {
     for keys in [["project", "version"].as_slice(), &["tool", "poetry", "version"]] {
         let value = documents::read(&path, keys).unwrap_or_default();
         let Some(item) = Item::root(&value) else { continue };
-        let text = item.text();
+        // An epoch stands before the version.
+        let written = item.text();
+        let text = written.split_once('!').map_or(written, |(_, version)| version);
         let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
         let parts = text[..end].trim_end_matches('.').split('.').count();
         if text.starts_with(|first: char| first.is_ascii_digit()) && parts != 3 {
             let finding = report
-                .finding(&item.place(&path), format!("`{text}` is no version of three numbers"))
+                .finding(&item.place(&path), format!("`{written}` is no version of three numbers"))
                 .help("write MAJOR.MINOR.PATCH");
             // A service is known by its deployment more than by its version.
             if project.has_profile("library") {

@@ -39,6 +39,17 @@ rule! {
     /// pipeline: run on pull requests
     /// feat: add the export
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: 2 commits have other types than the convention: `Feat` and `CI`
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```text bad .git/commits
+    /// Feat: add the report
+    /// CI: run on pull requests
+    /// feat: add the export
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -84,12 +95,15 @@ fn other_commit_type(report: &mut Report) {
         });
     }
     let declared = declared_types();
-    let meant = |kind: &str| MEANT.iter().find(|(_, _, others)| others.contains(&kind.to_ascii_lowercase().as_str()));
+    let meant = |kind: &str| {
+        let lower = kind.to_ascii_lowercase();
+        MEANT.iter().find(|(meant, _, others)| *meant == lower || others.contains(&lower.as_str()))
+    };
     let wrong: Vec<(&Commit, &str)> = judged
         .iter()
         .filter_map(|commit| Some((commit, subject(&commit.subject)?.kind)))
         .filter(|(_, kind)| !TYPES.contains(kind) && !declared.iter().any(|own| own == kind))
-        .filter(|(_, kind)| meant(kind).is_some() || TYPES.contains(&kind.to_ascii_lowercase().as_str()))
+        .filter(|(_, kind)| meant(kind).is_some())
         .collect();
     let Some((first, _)) = wrong.first() else { return };
     let mut kinds: Vec<&str> = Vec::new();
@@ -98,16 +112,16 @@ fn other_commit_type(report: &mut Report) {
         if !kinds.contains(kind) {
             kinds.push(kind);
         }
-        let requirement = meant(kind).map_or("11.1.2", |(_, requirement, _)| requirement);
-        if !requirements.contains(&requirement) {
-            requirements.push(requirement);
-        }
+        let requirement = meant(kind).map(|(_, requirement, _)| *requirement);
+        requirements.extend(requirement.filter(|requirement| !requirements.contains(requirement)));
     }
     let what = match wrong.len() {
         1 => "1 commit has another type than the convention".to_owned(),
         count => format!("{count} commits have other types than the convention"),
     };
-    let better = wrong.iter().find_map(|(_, kind)| Some((*kind, meant(kind)?.0)));
+    let is_other_word = |kind: &str, better: &str| !kind.eq_ignore_ascii_case(better);
+    let better = wrong.iter().filter_map(|(_, kind)| Some((*kind, meant(kind)?.0)));
+    let better = better.clone().find(|(kind, better)| is_other_word(kind, better));
     let help = better.map_or_else(
         || "write the types in lower case".to_owned(),
         |(kind, better)| format!("write `{better}` for `{kind}`; for instance in {}", shown(first)),

@@ -68,7 +68,13 @@ fn second_trunk(report: &mut Report) {
             named.extend(items.filter_map(|item| Some((item.string()?.to_owned(), item.place(&file.path)))));
         }
     }
-    if named.is_empty() || main_project().is_none() {
+    if main_project().is_none() {
+        return SECOND_TRUNK
+            .requirements
+            .iter()
+            .for_each(|requirement| report.not_applicable(requirement, "no Python code of its own"));
+    }
+    if named.is_empty() {
         return SECOND_TRUNK.requirements.iter().for_each(|requirement| {
             report.unknown(requirement, None, "no workflow names branches, and those of a clone depend on the clone");
         });

@@ -60,8 +60,13 @@ fn flat_layout(report: &mut Report, project: &Project) {
         let finding = report.finding(place, message).help("move it to `src/`, and tell the build backend").medium();
         let roots = ["python", "lib"].map(|root| format!("{}/", project.path(root)));
         let mixed = outside.iter().all(|package| roots.iter().any(|root| package.path.starts_with(root.as_str())));
-        if mixed || repository::exists(&project.path("manage.py")) || is_old() {
+        let is_meant = mixed || repository::exists(&project.path("manage.py"));
+        let is_old = if is_meant { Some(true) } else { is_old() };
+        if is_old != Some(false) {
             drop(finding.low());
+        }
+        if is_old.is_none() {
+            FLAT_LAYOUT.requirements.iter().for_each(|requirement| report.unknown(requirement, None, "shallow clone"));
         }
     } else {
         loose_modules(report, project, &source);
@@ -79,9 +84,12 @@ fn lies_outside(package: &Package, source: &str) -> bool {
         && !package.path.starts_with("src/")
 }
 
-/// A move breaks every open branch, so a project with a past is told in a low voice.
-fn is_old() -> bool {
-    git::available() == git::History::Shallow || git::commits(200).len() == 200
+/// So many commits are a past.
+const PAST: u32 = 200;
+
+/// A move breaks every open branch, so a project with a past is told in a low voice. Nobody knows of a shallow clone.
+fn is_old() -> Option<bool> {
+    git::newest(PAST).map(|commits| commits.len() == PAST as usize)
 }
 
 fn is_package_src(report: &mut Report, project: &Project) -> bool {

@@ -51,14 +51,15 @@ fn missing_codeowners(report: &mut Report) {
     }
     let commits = git::commits(1000);
     let Some(newest) = commits.first() else { return };
-    if git::available() == git::History::Shallow && commits.len() < 50 {
-        return;
-    }
     let recent = commits.iter().filter(|commit| commit.time > newest.time - YEAR);
     let authors: BTreeSet<String> =
         recent.map(|commit| person(&commit.email)).filter(|email| !email.contains("[bot]")).collect();
     let maintained = !repository::find(&["/MAINTAINERS*", "/.github/MAINTAINERS*"]).is_empty();
     let folder = repository::find(&["/.github/**"]);
+    let is_cut = commits.iter().all(|commit| commit.time > newest.time - YEAR) && git::newest(1000).is_none();
+    if authors.len() <= SMALL_TEAM && is_cut {
+        return report.unknown("4.5.5", None, "shallow clone");
+    }
     if let Some(file) = folder.first().filter(|_| authors.len() > SMALL_TEAM && !maintained) {
         report
             .finding(&layout::start(&file.path), format!("no `CODEOWNERS` for {} authors", authors.len()))

@@ -80,8 +80,7 @@ fn missing_readme(report: &mut Report) {
         paths.find(|path| layout::parent(path) == folder && layout::file_name(path).matches('.').count() < 2)
     };
     let help = "write what the project does, how to install it and how to run it";
-    let markdown =
-        readmes.iter().find(|file| !file.path.contains('/') && file.path.to_ascii_lowercase() == "readme.md");
+    let markdown = readmes.iter().find(|file| !file.path.contains('/') && file.path.eq_ignore_ascii_case("readme.md"));
     if let Some(file) = markdown {
         let Ok(text) = repository::read(&file.path) else { return };
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();

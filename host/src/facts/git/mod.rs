@@ -50,7 +50,7 @@ pub(crate) struct Git {
 #[derive(Default)]
 struct Commits {
     commits: Vec<wit::git::Commit>,
-    /// Whether they end at one that is missing or broken.
+    /// Whether they end where a shallow clone does, or at a broken one.
     is_cut: bool,
 }
 
@@ -94,14 +94,14 @@ impl Git {
         }
     }
 
-    /// How much of the history is there. One that ends at a broken commit counts as shallow.
+    /// How much of the history is there. One that ends at a broken commit counts as shallow; what lies behind the most
+    /// commits that are looked at counts as there.
     pub(crate) fn available(&self) -> wit::git::History {
         let Commits { commits, is_cut } = self.newest();
         *self.available.get_or_init(|| {
-            let is_shallow = || self.read(|repository| repository.is_shallow().ok()).unwrap_or(true);
             if commits.is_empty() {
                 wit::git::History::None
-            } else if *is_cut || is_shallow() {
+            } else if *is_cut {
                 wit::git::History::Shallow
             } else {
                 wit::git::History::Complete
@@ -154,15 +154,21 @@ fn newest_commits(repository: &gix::Repository) -> Option<Commits> {
         .use_commit_graph(false)
         .all()
         .ok()?;
+    let boundary = repository.shallow_commits().ok()?;
+    let is_boundary = |id: &gix::oid| boundary.as_ref().is_some_and(|ids| ids.iter().any(|one| *one == id));
     let mut found = Commits::default();
     for info in walk.take(MOST_COMMITS) {
-        match info.ok().and_then(|info| commit(&info.object().ok()?)) {
-            Some(commit) => found.commits.push(commit),
-            // What lies behind it can't be known.
-            None => {
-                found.is_cut = true;
-                break;
-            }
+        let Some(info) = info.ok() else {
+            found.is_cut = true;
+            break;
+        };
+        let known = info.object().ok().and_then(|object| commit(&object));
+        // What lies behind a commit that is broken, or whose parents a shallow clone lacks, can't be known: older ones
+        // that are there may not be the next in a whole history.
+        found.is_cut = known.is_none() || is_boundary(&info.id);
+        found.commits.extend(known);
+        if found.is_cut {
+            break;
         }
     }
     Some(found)
