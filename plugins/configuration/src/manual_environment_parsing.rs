@@ -40,6 +40,7 @@ rule! {
     /// PORT = int(os.environ["PORT"])
     /// ROOT = Path(os.environ["ROOT"])
     /// # WORKERS = int(os.environ["WORKERS"])
+    /// HAS_GATEWAY = bool(os.environ.get("GATEWAY_URL"))
     /// ```
     pub(crate) static MANUAL_ENVIRONMENT_PARSING = {
         id: "manual-environment-parsing",
@@ -59,6 +60,28 @@ const CONVERSIONS: &[&str] = &[
 /// How many further places are shown.
 const MOST_PLACES: usize = 10;
 
+/// How names of variables end that hold something, where `bool` asks whether they do.
+const PRESENT: &[&str] = &[
+    "ADDRESS",
+    "ARN",
+    "CREDENTIALS",
+    "DIR",
+    "DSN",
+    "ENDPOINT",
+    "FILE",
+    "HOST",
+    "ID",
+    "KEY",
+    "NAME",
+    "PASSWORD",
+    "PATH",
+    "SECRET",
+    "SOCKET",
+    "TOKEN",
+    "URI",
+    "URL",
+];
+
 fn manual_environment_parsing(report: &mut Report, project: &Project) {
     if !is_application(report, project, MANUAL_ENVIRONMENT_PARSING.requirements) {
         return;
@@ -70,6 +93,10 @@ fn manual_environment_parsing(report: &mut Report, project: &Project) {
             continue;
         }
         if found.pattern == 0 {
+            // Whether an address is set at all is what `bool` can tell.
+            if found.text.rsplit('_').next().is_some_and(|last| PRESENT.contains(&last)) {
+                continue;
+            }
             report
                 .finding(&found.place, format!("`bool` of `{}` is true for every text but the empty one", found.text))
                 .help("declare it as `bool` in a settings class")

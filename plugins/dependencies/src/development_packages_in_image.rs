@@ -38,6 +38,12 @@ rule! {
     /// RUN uv sync --frozen --no-dev
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```dockerfile good worker.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ARG UV_INSTALL_ARGS="--no-dev"
+    /// RUN uv venv && uv sync ${UV_INSTALL_ARGS} --frozen
+    /// CMD ["python", "-m", "app.worker"]
+    /// ```
     pub(crate) static DEVELOPMENT_PACKAGES_IN_IMAGE = {
         id: "development-packages-in-image",
         requirements: ["5.3.2"],
@@ -84,9 +90,12 @@ fn development_packages_in_image(report: &mut Report, project: &Project) {
                         && place.span.end <= run.place.span.end
                 };
                 let is_full = |command: &&Command| {
+                    // What stands in an argument of the build is its own matter.
+                    let is_open = command.words.iter().any(|word| word.contains('$'));
                     let is_sync = matches!(command.words.get(1).map(String::as_str), Some("sync" | "export"));
                     is_in(&command.place)
                         && is_sync
+                        && !is_open
                         && !command.words.iter().any(|word| WITHOUT.iter().any(|it| word.starts_with(it)))
                 };
                 if let Some(command) = commands.iter().find(is_full) {

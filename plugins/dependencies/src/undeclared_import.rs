@@ -189,6 +189,7 @@ fn is_optional_place(path: &str, module: &str) -> bool {
     let is_named = |part: &str| {
         part.contains("test")
             || part.contains(module)
+            || part.contains("template")
             || matches!(part, "contrib" | "ext" | "integrations" | "release" | "scripts")
     };
     let tries = || {

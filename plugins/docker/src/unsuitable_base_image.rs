@@ -52,6 +52,10 @@ rule! {
     /// COPY --from=builder /deps /deps
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```dockerfile good hardened.Dockerfile
+    /// FROM dhi.io/python:3.13-debian13
+    /// CMD ["python", "-m", "app"]
+    /// ```
     /// ```dockerfile good uv.Dockerfile
     /// FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim
     /// CMD ["python", "-m", "app"]
@@ -69,6 +73,10 @@ fn unsuitable_base_image(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let Some((stage, name, tag)) = image::base(dockerfile) else { return };
     let written = stage.image.as_deref().unwrap_or(name).split('@').next().unwrap_or(name);
+    // Hardened images are smaller than the slim ones, and have no tag of that name.
+    if written.starts_with("dhi.io/") && !tag.contains("alpine") && !tag.ends_with("-dev") {
+        return;
+    }
     let (what, confidence) = match name {
         "python" | "ghcr.io/astral-sh/uv" => match fault(tag, name == "python") {
             Some(fault) => fault,

@@ -32,13 +32,30 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    ///
+    /// A script that writes code may use Black as a library:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["black>=24", "ruff>=0.14"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good scripts/generate.py
+    /// import black
+    ///
+    /// print(black.format_str("x=1", mode=black.Mode()))
+    /// ```
     pub(crate) static BLACK_IN_USE = {
         id: "black-in-use",
         requirements: ["2.1.3.4", "2.2.9"],
         check: Check::Repository(black_in_use),
+        wants: [Want::Imports(MODULES)],
     }
 }
 
+const MODULES: &[&str] = &["black", "black.*"];
 const TOOL: Tool = Tool {
     name: "Black",
     package: "black",
@@ -52,5 +69,6 @@ const TOOL: Tool = Tool {
 };
 
 fn black_in_use(report: &mut Report) {
-    TOOL.report(report, BLACK_IN_USE.requirements);
+    let is_library = !python::imports(MODULES).is_empty();
+    TOOL.report_unless_imported(report, BLACK_IN_USE.requirements, is_library);
 }

@@ -56,6 +56,9 @@ pub(crate) struct Trace {
 /// How many further places are shown.
 const MOST_PLACES: usize = 9;
 
+/// What a declared dependency is as a trace.
+const INSTALLED: &str = "the dependency";
+
 impl Tool {
     /// All traces of the tool: configuration first, then what runs or installs it.
     pub(crate) fn traces(&self) -> Vec<Trace> {
@@ -77,7 +80,7 @@ impl Tool {
         if !self.packages.is_empty() {
             let declared = project::dependencies(self.packages).into_iter();
             let ours = declared.filter(is_of_development);
-            ours.for_each(|dependency| add(dependency.place, "the dependency"));
+            ours.for_each(|dependency| add(dependency.place, INSTALLED));
         }
         traces
     }
@@ -128,11 +131,17 @@ impl Tool {
 
     /// Reports the use of the tool once, with its other traces beside.
     pub(crate) fn report(&self, report: &mut Report, requirements: &[&str]) {
+        self.report_unless_imported(report, requirements, false);
+    }
+
+    /// As [`Tool::report`]; where code imports the tool, being installed is no sign that it is run.
+    pub(crate) fn report_unless_imported(&self, report: &mut Report, requirements: &[&str], is_imported: bool) {
         if main_project().is_none() || self.is_subject() {
             let not = |requirement: &&str| report.not_applicable(requirement, "no project that could use it");
             return requirements.iter().for_each(not);
         }
         let mut traces = self.traces();
+        traces.retain(|trace| !is_imported || trace.what != INSTALLED);
         // Commands alone may serve another project that CI tries, where uv manages this one.
         let is_manager = matches!(self.package, "poetry" | "pipenv");
         let has_uv =

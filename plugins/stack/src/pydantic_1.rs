@@ -3,6 +3,7 @@
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::version::{Version, admits};
 
 rule! {
     /// Pydantic is used in version 1, or by names of version 1.
@@ -35,7 +36,7 @@ rule! {
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
-    /// dependencies = ["pydantic>=2"]
+    /// dependencies = ["pydantic>=2.8.2,<2.14.0"]
     /// ```
     /// ```python good src/app/__init__.py
     /// from pydantic import BaseModel, ConfigDict, field_validator
@@ -64,18 +65,21 @@ rule! {
 
 const NAMES: &[&str] = &["pydantic.v1", "pydantic.v1.*", "pydantic.validator", "pydantic.root_validator"];
 
+/// More minor versions than any major one has.
+const MOST_MINORS: u32 = 40;
+
 fn pydantic_1(report: &mut Report, project: &Project) {
     if !is_product(project) || project.name.as_deref().is_some_and(|name| name.starts_with("pydantic")) {
         return;
     }
     const HELP: &str = "use the names of version 2; `uvx bump-pydantic` rewrites most of them";
     let declared = project::dependencies(&["pydantic"]);
-    let is_old = |specifier: &str| {
-        specifier.split(',').map(str::trim).any(|clause| {
-            let clause = clause.replace(' ', "");
-            ["<2", "==1", "~=1", "^1", "<=1"].iter().any(|old| clause.starts_with(old)) && clause != "<2.0a1"
-        })
+    let admits_any = |specifier: &str, major: u32| {
+        (0..MOST_MINORS)
+            .filter_map(|minor| Version::parse(&format!("{major}.{minor}")))
+            .any(|version| admits(specifier, version))
     };
+    let is_old = |specifier: &str| admits_any(specifier, 1) && !admits_any(specifier, 2);
     if let Some(held) = declared.iter().find(|one| one.kind == "runtime" && is_old(&one.specifier)) {
         report.finding(&held.place, "`pydantic` is held at version 1").help("require `pydantic>=2`").medium();
         return;

@@ -155,8 +155,10 @@ fn overlooked(report: &mut Report, checker: &Checker, project: &Project, seen: &
     let Some(include) = checker.settings.setting(&["include"]) else { return };
     if checker.overlooks(&checkers::modules(project)) && seen.is_new(&include.place) {
         let name = checker.name();
+        let is_own = project.path("pyproject.toml") == include.place.path || project.root.is_empty();
+        let of_whom = if is_own { String::new() } else { format!(" in `{}`", project.root) };
         report
-            .finding(&include.place, format!("{name} does not look at the production code"))
+            .finding(&include.place, format!("{name} does not look at the production code{of_whom}"))
             .help("add the folder of the package to `include`")
             .medium();
     }

@@ -6,6 +6,7 @@ pub use tools::*;
 
 use crate::automation::{self, Action, Command, Hook, Workflow};
 use crate::bindings::plimsoll::plugin::types::Place;
+use crate::paths::file_name;
 use crate::value::Item;
 use crate::{Report, project};
 
@@ -220,7 +221,8 @@ pub fn place_of_absence(report: &mut Report, requirements: &[&str]) -> Option<Pl
         let is_on = |event: &str| workflow.triggers.iter().any(|trigger| trigger == event);
         let event = [is_on("pull_request"), is_on("push")].iter().position(|is_on| *is_on).unwrap_or(2);
         let purpose = [runs(&checks), runs(&tasks)].iter().position(|runs| *runs).unwrap_or(2);
-        (event, purpose)
+        // What prepares the machine of an assistant checks nothing.
+        (file_name(&workflow.place.path).starts_with("copilot-"), event, purpose)
     };
     workflows.iter().min_by_key(|workflow| rank(workflow)).map(|workflow| workflow.place.clone())
 }
