@@ -18,10 +18,10 @@
 //!
 //! `target` is `project` or `repository`: what the rule is called for. `trigger` is what it is handed; where the host
 //! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `handlers`,
-//! `assignments`, `statements`, `search`, `files`, `documents`, `dependencies`, `commands`, `actions`, `dockerfiles`,
-//! `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` the names with the kinds in
-//! `globs`, for `search` the regular expressions. `roles` are those of the Python files that the rule looks at,
-//! searches included; all of them when empty.
+//! `assignments`, `statements`, `search`, `search-everywhere`, `files`, `documents`, `dependencies`, `commands`,
+//! `actions`, `dockerfiles`, `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` the names
+//! with the kinds in `globs`, for searches the regular expressions. `roles` are those of the Python files that the rule
+//! looks at, also where it searches, but for `search-everywhere`; all of them when empty.
 
 use crate::bindings::plimsoll::plugin::types::Role;
 use crate::plugin::Section;
@@ -174,6 +174,7 @@ impl<'a> Writer<'a> {
                 Want::Statements(kinds) => self.want("statements", kinds, &[]),
                 Want::Lineages => self.want("lineages", &[], &[]),
                 Want::Search(patterns, globs) => self.want("search", patterns, globs),
+                Want::SearchEverywhere(patterns, globs) => self.want("search-everywhere", patterns, globs),
             }
             index += 1;
         }

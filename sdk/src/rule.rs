@@ -94,7 +94,10 @@ pub enum Want {
     Assignments(&'static [&'static str]),
     Statements(&'static [&'static str]),
     Lineages,
+    /// Regular expressions in the files of these globs; of Python files, in those whose role the rule looks at.
     Search(&'static [&'static str], &'static [&'static str]),
+    /// The same in Python files of all roles.
+    SearchEverywhere(&'static [&'static str], &'static [&'static str]),
 }
 
 /// Declares a rule: its documentation, then its data.

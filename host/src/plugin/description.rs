@@ -232,6 +232,9 @@ impl Description {
     }
 }
 
+/// The kind of fact for searches in Python files of all roles, whatever the roles that the rule looks at.
+pub(crate) const SEARCH_EVERYWHERE: &str = "search-everywhere";
+
 impl Rule {
     /// Adds what the rule wants to an interest.
     pub(crate) fn add_interest(&self, interest: &mut Interest) {
@@ -246,7 +249,8 @@ impl Rule {
                 "statements" => interest.of_roles(roles).statements.extend(names),
                 "lineages" => interest.of_roles(roles).lineages = true,
                 "definitions" => interest.of_roles(roles).definitions.extend(pairs(&want.globs, &want.names)),
-                "search" => {
+                "search" | SEARCH_EVERYWHERE => {
+                    let roles = if want.kind == SEARCH_EVERYWHERE { RoleSet::default() } else { roles };
                     for pair in pairs(&want.names, &want.globs) {
                         interest.search.entry(pair).and_modify(|all| *all = all.or(roles)).or_insert(roles);
                     }
@@ -272,7 +276,7 @@ fn pairs<'a>(left: &'a [String], right: &'a [String]) -> impl Iterator<Item = (S
 
 fn check_patterns(want: &Want) -> Result<(), String> {
     for name in &want.names {
-        if want.kind == "search" {
+        if matches!(want.kind.as_str(), "search" | SEARCH_EVERYWHERE) {
             regex::Regex::new(name).map_err(|error| error.to_string())?;
         } else {
             let pattern = if want.kind == "assignments" { scoped(name).1 } else { name };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::description::Rule;
+use super::description::{Rule, SEARCH_EVERYWHERE};
 use super::run::Stop;
 use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
@@ -204,8 +204,14 @@ impl api::repository::Host for Host {
 
     fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
         let _outside = self.outside.start();
-        self.declared("search", &patterns, &globs)?;
-        Ok(self.facts.search().search(&self.facts, self.scope(), &patterns, &globs))
+        let everywhere = Scope::from(&self.target);
+        let scope = if self.rule.declares(SEARCH_EVERYWHERE, &patterns, &globs) {
+            everywhere
+        } else {
+            self.declared("search", &patterns, &globs)?;
+            self.scope()
+        };
+        Ok(self.facts.search().search(&self.facts, scope, &patterns, &globs))
     }
 
     fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {

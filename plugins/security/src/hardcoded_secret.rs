@@ -17,6 +17,18 @@ rule! {
     /// DATABASE = "postgresql://harbour:tr0ub4dor-3@db.example.net/harbour"  # error: a password in an address
     /// API_KEY = "q7Zp2VxT9bLm4Rk8Wd1N"  # error: `API_KEY` is a literal that looks like a secret
     /// ```
+    ///
+    /// A key of a provider is one wherever it stands:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"  # error: a GitHub token
+    /// ```
+    /// ```python bad scripts/clean.py
+    /// KEY = "AKIAQ7ZP2VXT5BLM4RK6"  # error: an AWS access key
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -37,7 +49,7 @@ rule! {
         requirements: ["9.6.6", "9.6.7", "14.2.5"],
         check: Check::Project(hardcoded_secret),
         roles: [Role::Source],
-        wants: [Want::Search(PATTERNS, FILES), Want::Assignments(&[NAMES])],
+        wants: [Want::SearchEverywhere(PATTERNS, FILES), Want::Assignments(&[NAMES])],
         accepts: ["S105", "S106", "S107", "B105", "B106", "B107"],
     }
 }

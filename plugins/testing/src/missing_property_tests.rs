@@ -68,12 +68,12 @@ rule! {
         id: "missing-property-tests",
         requirements: ["3.2.6", "8.5.1", "8.5.4"],
         check: Check::Repository(missing_property_tests),
-        roles: [Role::Source, Role::Test],
+        roles: [Role::Source],
         wants: [
             Want::Definitions(&["function"], FUNCTIONS),
-            Want::Imports(LIBRARIES),
-            Want::Search(NAMED, CONFIGURATION),
-            Want::Search(TESTED, MODULES),
+            Want::SearchEverywhere(IMPORTED, &["*.py"]),
+            Want::SearchEverywhere(NAMED, CONFIGURATION),
+            Want::SearchEverywhere(TESTED, MODULES),
         ],
     }
 }
@@ -95,14 +95,14 @@ const FUNCTIONS: &[&str] = &[concat!(
     "/^(encode|decode|serialize|deserialize|serialise|deserialise|marshal|unmarshal|pack|unpack|dump|load|dumps|loads",
     "|compress|decompress|encrypt|decrypt|escape|unescape|quote|unquote)(_|$)/"
 )];
-const LIBRARIES: &[&str] = &["hypothesis", "hypothesis.*", "schemathesis", "schemathesis.*"];
+const IMPORTED: &[&str] = &[r"(?m)^[ \t]*(?:from|import)[ \t]+(hypothesis|schemathesis)(?-u:\b)"];
 const NAMED: &[&str] = &[r"(?:hypothesis|schemathesis)"];
 const TESTED: &[&str] = &[r"(?m)^(?:from|import)[ \t]+([\w.]+)"];
 /// How many pairs make a note worth reading.
 const LEAST: usize = 2;
 
 fn missing_property_tests(report: &mut Report) {
-    let is_imported = !python::imports(LIBRARIES).is_empty();
+    let is_imported = !repository::search(IMPORTED, &["*.py"]).is_empty();
     if let Some(unused) = project::dependencies(&["hypothesis"]).iter().find(|_| !is_imported) {
         if is_for_tests(unused) && unused.kind == "development" {
             let message = "`hypothesis` is installed, and no test imports it";

@@ -6,8 +6,6 @@ use plimsoll_sdk::paths::{join, parent, upwards};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
-use crate::suite::is_data;
-
 /// Calls that send an HTTP request.
 pub(crate) const REQUESTS: &[&str] = &[
     "/^(requests|httpx)\\.(get|post|put|patch|delete|head|options|request|stream)$/",
@@ -107,9 +105,6 @@ impl Answers {
 
 /// Whether a path names the kind of test that talks to the world.
 pub(crate) fn is_meant(path: &str) -> bool {
-    if is_data(path) {
-        return true;
-    }
     const MEANT: &[&str] = &[
         "e2e",
         "end_to_end",

@@ -50,13 +50,22 @@ rule! {
     }
 }
 
+/// Whether a path lies among examples, whose folders called `testing` are no tests.
+fn is_example(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "example" | "examples" | "samples" | "demo" | "demos"))
+}
+
 fn unanswered_request(report: &mut Report) {
     let mut answers = Answers::default();
     let mut reported = BTreeSet::new();
     for call in python::calls(REQUESTS) {
         let path = &call.site.place.path;
         // Unit tests are the matter of `unit-test-with-io`.
-        if reported.contains(path) || is_meant(path) || path.split('/').any(|part| part.starts_with("unit")) {
+        if reported.contains(path)
+            || is_meant(path)
+            || is_example(path)
+            || path.split('/').any(|part| part.starts_with("unit"))
+        {
             continue;
         }
         let Some(host) = public_host(&call) else { continue };

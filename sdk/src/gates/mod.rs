@@ -222,7 +222,10 @@ pub fn place_of_absence(report: &mut Report, requirements: &[&str]) -> Option<Pl
         let event = [is_on("pull_request"), is_on("push")].iter().position(|is_on| *is_on).unwrap_or(2);
         let purpose = [runs(&checks), runs(&tasks)].iter().position(|runs| *runs).unwrap_or(2);
         // What prepares the machine of an assistant checks nothing.
-        (file_name(&workflow.place.path).starts_with("copilot-"), event, purpose)
+        let is_preparation = file_name(&workflow.place.path).starts_with("copilot-");
+        let is_its = |command: &&Command| command.place.path == workflow.place.path;
+        let count = checks.iter().chain(&tasks).filter(is_its).count();
+        (is_preparation, event, purpose, std::cmp::Reverse(count))
     };
     workflows.iter().min_by_key(|workflow| rank(workflow)).map(|workflow| workflow.place.clone())
 }
