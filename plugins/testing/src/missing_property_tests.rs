@@ -73,7 +73,6 @@ rule! {
             Want::Definitions(&["function"], FUNCTIONS),
             Want::SearchEverywhere(IMPORTED, &["*.py"]),
             Want::SearchEverywhere(NAMED, CONFIGURATION),
-            Want::SearchEverywhere(TESTED, MODULES),
         ],
     }
 }
@@ -97,7 +96,6 @@ const FUNCTIONS: &[&str] = &[concat!(
 )];
 const IMPORTED: &[&str] = &[r"(?m)^[ \t]*(?:from|import)[ \t]+(hypothesis|schemathesis)(?-u:\b)"];
 const NAMED: &[&str] = &[r"(?:hypothesis|schemathesis)"];
-const TESTED: &[&str] = &[r"(?m)^(?:from|import)[ \t]+([\w.]+)"];
 /// How many pairs make a note worth reading.
 const LEAST: usize = 2;
 
@@ -165,7 +163,13 @@ fn pairs() -> Vec<(String, Place)> {
     if pairs.is_empty() {
         return Vec::new();
     }
-    let imported: BTreeSet<String> = repository::search(TESTED, MODULES).into_iter().map(|found| found.text).collect();
+    let mut imported: BTreeSet<String> = BTreeSet::new();
+    for file in repository::find(MODULES) {
+        let text = repository::read(&file.path).unwrap_or_default();
+        let named = text.lines().filter_map(|line| line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")));
+        let end = |letter: char| !letter.is_alphanumeric() && !"._".contains(letter);
+        imported.extend(named.filter_map(|names| Some(names.trim_start().split(end).next()?.to_owned())));
+    }
     let is_tested =
         |module: &str| imported.iter().any(|name| is_below(&module.replace('.', "/"), &name.replace('.', "/")));
     pairs.retain(|(module, _)| is_tested(module));

@@ -65,7 +65,7 @@ rule! {
     }
 }
 
-const REFUSALS: &[&str] = &[r"(?m)^[ \t]+(raise (?:\w+\.)*(?:ValueError|(?:Invalid|Unknown|Unsupported)\w*)\()"];
+const REFUSALS: &[&str] = &[r"[ \t](raise (?:\w+\.)*(?:ValueError|(?:Invalid|Unknown|Unsupported)\w*)\()"];
 const PYTHON: &[&str] = &["*.py"];
 const MOST_FINDINGS: usize = 5;
 /// Longer functions do more than to choose.
