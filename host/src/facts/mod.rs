@@ -1,4 +1,5 @@
-//! What is known of the checked repository. Each kind of fact is built once, when a rule first asks for it.
+//! What is known of the checked repository. Each kind of fact is built once, when a rule first asks for it; [`texts`]
+//! reads in one pass what is looked for in texts and in Python code.
 //!
 //! Nothing here touches the disk but through [`crate::repository`] (and `git`, which reads `.git`), and nothing here
 //! knows which rules there are: what they want arrives as an [`Interest`].

@@ -25,6 +25,7 @@ mod requirement;
 mod requirements;
 mod roles;
 mod setup_py;
+mod workloads;
 
 pub(crate) use profiles::telling_calls;
 

@@ -4,7 +4,7 @@
 //! makes an application object, is put into an image or is deployed.
 
 use super::manifest::Manifest;
-use super::{Place, Profile, Project, Projects, Role, inside, nearest, start_of};
+use super::{Place, Profile, Project, Projects, Role, inside, nearest, start_of, workloads};
 use crate::facts::python::Scope;
 use crate::facts::role_set::RoleSet;
 use crate::facts::value::View;
@@ -115,18 +115,19 @@ pub(crate) fn telling_calls() -> impl Iterator<Item = &'static str> {
     CALLS.iter().map(|(name, _)| *name)
 }
 
+/// The profiles found so far.
 #[derive(Default)]
-struct Profiles(Vec<Profile>);
+pub(super) struct Profiles(Vec<Profile>);
 
 impl Profiles {
     /// Adds a profile; the first evidence stays.
-    fn add(&mut self, id: &str, evidence: impl Into<String>, place: Option<Place>) {
+    pub(super) fn add(&mut self, id: &str, evidence: impl Into<String>, place: Option<Place>) {
         if !self.has(id) {
             self.0.push(Profile { id: id.to_owned(), evidence: evidence.into(), place });
         }
     }
 
-    fn has(&self, id: &str) -> bool {
+    pub(super) fn has(&self, id: &str) -> bool {
         self.0.iter().any(|profile| profile.id == id)
     }
 
@@ -152,6 +153,7 @@ pub(super) fn profiles(facts: &Facts, projects: &Projects, project: &Project) ->
         let is_deployed = profiles.has("api") || image.is_some();
         is_library(facts, &manifest, &target, is_deployed, &mut profiles);
     }
+    workloads::add(facts, projects, project, &target, &mut profiles);
     let repository = facts.repository();
     let docs = ["docs", "doc", "mkdocs.yml", "mkdocs.yaml"].map(|name| inside(&project.root, name));
     if let Some(path) = docs.iter().find(|path| repository.exists(path)) {

@@ -1,8 +1,8 @@
 //! What Python files do: imports, calls, definitions, handlers, assignments and statements, as `wit/` defines them.
 //!
-//! [`nesting`] refuses what would exhaust the stack, [`collect`] visits a tree once and notes a [`module`], [`names`]
-//! and [`values`] resolve on demand, [`extract`] keeps what [`interest`] wants, [`index`] answers queries. Trees and
-//! texts are dropped with the file. Notebooks are not read; vendored and generated files are not parsed.
+//! [`needles`] tells which files need not be parsed, [`nesting`] refuses what would exhaust the stack, [`collect`] visits
+//! a tree once and notes a [`module`], [`names`] and [`values`] resolve on demand, [`extract`] keeps what [`interest`]
+//! wants, [`index`] answers queries. Trees and texts are dropped with the file. Notebooks are not read; vendored and generated files are not parsed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -10,6 +10,8 @@ const SHORTEST: usize = 3;
 const MOST_LITERALS: usize = 32;
 /// More gates than this rarely keep a text out that these let through.
 const MOST_GATES: usize = 3;
+/// Parts of a sequence that are looked at; few have as many.
+const MOST_PARTS: usize = 64;
 /// Literals are cut to so many bytes: what follows rarely tells more.
 const LONGEST: usize = 12;
 
@@ -49,10 +51,13 @@ fn all_gates(expression: &Hir) -> Vec<Gate> {
         }
         HirKind::Concat(parts) => {
             let parts = flatten(parts);
-            let begun = (0..parts.len()).filter_map(|start| prefixes(&Hir::concat(parts[start..].to_vec())));
+            let begun = (0..parts.len().min(MOST_PARTS)).filter_map(|start| {
+                let end = parts.len().min(start + LONGEST);
+                prefixes(&Hir::concat(parts[start..end].to_vec()))
+            });
             // What a literal begins with is known by now.
             let others = parts.iter().filter(|part| !matches!(part.kind(), HirKind::Literal(_)));
-            begun.chain(others.flat_map(all_gates)).collect()
+            begun.chain(others.take(MOST_PARTS).flat_map(all_gates)).collect()
         }
         _ => prefixes(expression).into_iter().collect(),
     }
