@@ -51,6 +51,43 @@ rule! {
     ///
     /// def ships(lines: List[str]) -> None: ...
     /// ```
+    ///
+    /// Many modules that do so are one finding:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/a.py
+    /// from typing import List  # error: `List` of `typing` in 6 places of 6 modules
+    ///
+    /// def a(name: List[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/b.py
+    /// from typing import List
+    ///
+    /// def b(name: List[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/c.py
+    /// from typing import List
+    ///
+    /// def c(name: List[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/d.py
+    /// from typing import List
+    ///
+    /// def d(name: List[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/e.py
+    /// from typing import List
+    ///
+    /// def e(name: List[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/f.py
+    /// from typing import List
+    ///
+    /// def f(name: List[str]) -> None: ...
+    /// ```
     pub(crate) static DEPRECATED_GENERICS = {
         id: "deprecated-generics",
         requirements: ["7.3.1"],

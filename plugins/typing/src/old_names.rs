@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plimsoll_sdk::Finding;
 use plimsoll_sdk::prelude::*;
 
 use plimsoll_sdk::ruff::Settings;
@@ -15,6 +16,11 @@ pub(crate) const ATTRIBUTES: &[&str] = &[
     r"(?-u:\b)(?:typing|t)\.(List|Dict|Set|FrozenSet|Tuple|Type|Deque|DefaultDict|OrderedDict|Counter|ChainMap|Optional|Union)\[",
 ];
 pub(crate) const PYTHON: &[&str] = &["*.py"];
+
+/// More modules than this are one finding.
+const MANY: usize = 5;
+/// How many further modules are shown.
+const MOST_PLACES: usize = 9;
 
 /// Old names, and when they are needed.
 pub(crate) struct Old {
@@ -38,7 +44,7 @@ struct Use {
     is_test: bool,
 }
 
-/// Reports each module that uses some of these names in subscripts, where all supported versions can do without.
+/// Reports the modules that use some of these names in subscripts, where all supported versions can do without.
 pub(crate) fn report_uses(report: &mut Report, old: &Old) {
     let mut modules = Modules::default();
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
@@ -78,20 +84,37 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         of_module.names.push(found.text);
         of_module.count += 1;
     }
-    for (path, mut of_module) in uses {
-        let need = projects.need_of(&path);
-        of_module.names.sort();
-        of_module.names.dedup();
-        let (count, names) = (of_module.count, listed(&of_module.names));
-        let message = format!("{names} of `typing` in {count} {}", plural(count, "place"));
-        let finding = report.finding(&of_module.place, message).help(old.help);
-        // Tests of code that reads annotations need all ways to write them.
-        drop(match need {
-            _ if of_module.is_test => finding.low(),
-            Need::Unknown => finding.medium(),
-            _ => finding,
-        });
+    // Hundreds of modules that say the same are one finding, which shows the first.
+    let mut groups: BTreeMap<(&str, bool), Vec<&Use>> = BTreeMap::new();
+    for (path, of_module) in &uses {
+        groups.entry((projects.owner_of(path), of_module.is_test)).or_default().push(of_module);
     }
+    for ((root, is_test), group) in groups {
+        let (single, joined) = if group.len() > MANY { (&[][..], &group[..]) } else { (&group[..], &[][..]) };
+        let parts = single.iter().map(std::slice::from_ref).chain([joined]).filter(|part| !part.is_empty());
+        for part in parts {
+            let finding = report_part(report, part, old.help);
+            // Tests of code that reads annotations need all ways to write them.
+            drop(match projects.need_of_root(root) {
+                _ if is_test => finding.low(),
+                Need::Unknown => finding.medium(),
+                _ => finding,
+            });
+        }
+    }
+}
+
+/// One finding for some modules, at the first of them.
+fn report_part(report: &mut Report, modules: &[&Use], help: &str) -> Finding {
+    let mut names: Vec<&String> = modules.iter().flat_map(|of_module| &of_module.names).collect();
+    names.sort();
+    names.dedup();
+    let count: usize = modules.iter().map(|of_module| of_module.count).sum();
+    let of_modules = if modules.len() > 1 { format!(" of {} modules", modules.len()) } else { String::new() };
+    let message = format!("{} of `typing` in {count} {}{of_modules}", listed(&names), plural(count, "place"));
+    let finding = report.finding(&modules[0].place, message).help(help);
+    let others = modules.iter().skip(1).take(MOST_PLACES);
+    others.fold(finding, |finding, other| finding.related(&other.place, "here too"))
 }
 
 fn is_code(role: Role) -> bool {
@@ -156,9 +179,18 @@ impl Projects {
         Self(all.collect())
     }
 
+    /// The root of the project that holds a file.
+    fn owner_of(&self, path: &str) -> &str {
+        let owners = self.0.iter().filter(|(root, _)| plimsoll_sdk::paths::is_below(path, root));
+        owners.max_by_key(|(root, _)| root.len()).map_or("", |(root, _)| root)
+    }
+
     /// What the project needs that holds a file.
     fn need_of(&self, path: &str) -> Need {
-        let owners = self.0.iter().filter(|(root, _)| plimsoll_sdk::paths::is_below(path, root));
-        owners.max_by_key(|(root, _)| root.len()).map_or(Need::Unknown, |(_, need)| *need)
+        self.need_of_root(self.owner_of(path))
+    }
+
+    fn need_of_root(&self, root: &str) -> Need {
+        self.0.iter().find(|(known, _)| known == root).map_or(Need::Unknown, |(_, need)| *need)
     }
 }

@@ -48,6 +48,43 @@ rule! {
     ///
     /// def port(name: Optional[str]) -> None: ...
     /// ```
+    ///
+    /// Many modules that do so are one finding:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/a.py
+    /// from typing import Optional  # error: `Optional` of `typing` in 6 places of 6 modules
+    ///
+    /// def a(name: Optional[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/b.py
+    /// from typing import Optional
+    ///
+    /// def b(name: Optional[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/c.py
+    /// from typing import Optional
+    ///
+    /// def c(name: Optional[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/d.py
+    /// from typing import Optional
+    ///
+    /// def d(name: Optional[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/e.py
+    /// from typing import Optional
+    ///
+    /// def e(name: Optional[str]) -> None: ...
+    /// ```
+    /// ```python bad src/app/f.py
+    /// from typing import Optional
+    ///
+    /// def f(name: Optional[str]) -> None: ...
+    /// ```
     pub(crate) static OLD_UNIONS = {
         id: "old-unions",
         requirements: ["7.3.2"],
