@@ -279,6 +279,34 @@ mod tests {
     }
 
     #[test]
+    fn a_shallow_clone_has_the_newest_commits_of_the_whole_history() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        run(root, &["init", "-q", "-b", "main"]);
+        // The longer the message, the later the commit.
+        let commit = |text: &str| run(root, &["commit", "-q", "--allow-empty", "-m", text]);
+        commit("first");
+        commit("the second");
+        run(root, &["checkout", "-q", "-b", "side", "HEAD~1"]);
+        commit("one on the side");
+        run(root, &["checkout", "-q", "main"]);
+        commit("the third on the main line");
+        run(root, &["merge", "-q", "--no-ff", "-m", "the merge of the side into the main line", "side"]);
+        let whole = Git::open(root);
+        assert_eq!((whole.available(), whole.commits(9).len()), (wit::git::History::Complete, 5));
+        for depth in ["1", "2", "3"] {
+            let clone = tempfile::tempdir().expect("a folder");
+            let origin = format!("file://{}", root.display());
+            run(clone.path(), &["clone", "-q", "--depth", depth, &origin, "clone"]);
+            let shallow = Git::open(&clone.path().join("clone"));
+            let ids = |git: &Git| git.commits(9).iter().map(|commit| commit.id.clone()).collect::<Vec<_>>();
+            assert!(ids(&whole).starts_with(&ids(&shallow)), "{depth}");
+            assert!(!ids(&shallow).is_empty() && shallow.commits(9).len() < 5, "{depth}");
+            assert_eq!(shallow.available(), wit::git::History::Shallow, "{depth}");
+        }
+    }
+
+    #[test]
     fn reads_packed_shallow_and_linked_repositories() {
         let folder = sample();
         let root = folder.path();
