@@ -79,18 +79,25 @@ pub(crate) fn demands_convention() -> bool {
         || documents::read("pyproject.toml", &["tool", "semantic_release"]).is_ok()
 }
 
-/// Where a finding about the history stands: the project, which is what the history is of. Says for the requirements
-/// when there is nothing to judge.
+/// Where a finding about the newest commits stands. Says for the requirements when there is nothing to judge, or too few
+/// of them in a shallow clone.
 pub(crate) fn place(report: &mut Report, requirements: &[&str]) -> Option<Place> {
+    let place = place_of_history(report, requirements)?;
+    if git::newest(JUDGED).is_none() {
+        requirements.iter().for_each(|requirement| report.unknown(requirement, None, "shallow clone"));
+        return None;
+    }
+    Some(place)
+}
+
+/// Where a finding about commits or tags stands: the project, which is what the history is of. Says for the requirements
+/// when there is nothing to judge.
+pub(crate) fn place_of_history(report: &mut Report, requirements: &[&str]) -> Option<Place> {
     let project = main_project();
     let is_there = git::available() != git::History::None;
     let reason = if project.is_none() { "no Python code of its own" } else { "no history" };
     if project.is_none() || !is_there {
         requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
-        return None;
-    }
-    if git::newest(JUDGED).is_none() {
-        requirements.iter().for_each(|requirement| report.unknown(requirement, None, "shallow clone"));
         return None;
     }
     project.map(|project| plimsoll_sdk::paths::start(&project.place.path))

@@ -52,7 +52,7 @@ rule! {
 const JUDGED: usize = 10;
 
 fn odd_prerelease_tag(report: &mut Report) {
-    let Some(place) = commits::place(report, &["11.2.5"]) else { return };
+    let Some(place) = commits::place_of_history(report, &["11.2.5"]) else { return };
     let tags = git::tags();
     let versions = versions(&tags);
     let is_of_ci = |suffix: &str| suffix.contains("dev") || suffix.contains("nightly") || suffix.contains("post");
