@@ -600,8 +600,8 @@ pub mod plimsoll {
             }
             #[allow(unused_unsafe, clippy::all)]
             /// Where regular expressions (syntax of Rust's `regex` crate) match in the target's text files under 1 MiB that one
-            /// of the globs names; of Python files, in those whose role the rule looks at, or in all if it declared so. The patterns must be declared by the
-            /// rule.
+            /// of the globs names; of Python files, in those whose role the rule looks at, or in all if it declared so. The
+            /// patterns must be declared by the rule.
             #[allow(async_fn_in_trait)]
             pub fn search(
                 patterns: &[_rt::String],

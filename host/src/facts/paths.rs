@@ -2,7 +2,7 @@
 //! those that can match are compared with the glob.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::pattern;
 use crate::repository::{File, file_name};
@@ -16,7 +16,7 @@ pub(crate) struct Paths {
     /// By what follows the last dot.
     by_extension: HashMap<String, Vec<usize>>,
     /// By glob.
-    known: Mutex<HashMap<String, Arc<[usize]>>>,
+    known: Mutex<HashMap<String, Vec<usize>>>,
 }
 
 impl Paths {
@@ -37,7 +37,7 @@ impl Paths {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut named = BTreeSet::new();
         for glob in globs {
-            let found = known.entry(glob.clone()).or_insert_with(|| self.find(files, glob).into());
+            let found = known.entry(glob.clone()).or_insert_with(|| self.find(files, glob));
             named.extend(found.iter().copied());
         }
         named.into_iter().collect()
@@ -56,8 +56,7 @@ impl Paths {
         };
         let candidates = candidates.map(|candidates| candidates.map_or(&[][..], Vec::as_slice));
         // The commonest globs are a name or `*.py`: what they name is at hand.
-        let is_exact =
-            !plain.contains('/') && (extension.is_none() || extension.is_some_and(|(stem, _)| stem.is_empty()));
+        let is_exact = !plain.contains('/') && extension.is_none_or(|(stem, _)| stem.is_empty());
         if let Some(candidates) = candidates.filter(|candidates| is_exact || candidates.is_empty()) {
             return candidates.to_vec();
         }

@@ -42,6 +42,8 @@ const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", 
 const MOST_LINES: usize = 50;
 /// More authors than this within a year are a large team.
 const SMALL_TEAM: usize = 9;
+/// More commits are not looked at.
+const MOST_COMMITS: u32 = 1_000;
 const YEAR: i64 = 365 * 24 * 60 * 60;
 
 fn missing_codeowners(report: &mut Report) {
@@ -49,15 +51,16 @@ fn missing_codeowners(report: &mut Report) {
         stale_lines(report, &path);
         return;
     }
-    let commits = git::commits(1000);
+    let commits = git::commits(MOST_COMMITS);
     let Some(newest) = commits.first() else { return };
     let recent = commits.iter().filter(|commit| commit.time > newest.time - YEAR);
     let authors: BTreeSet<String> =
         recent.map(|commit| person(&commit.email)).filter(|email| !email.contains("[bot]")).collect();
     let maintained = !repository::find(&["/MAINTAINERS*", "/.github/MAINTAINERS*"]).is_empty();
     let folder = repository::find(&["/.github/**"]);
-    let is_cut = commits.iter().all(|commit| commit.time > newest.time - YEAR) && git::newest(1000).is_none();
-    if authors.len() <= SMALL_TEAM && is_cut {
+    let is_all_recent = commits.iter().all(|commit| commit.time > newest.time - YEAR);
+    let is_cut = commits.len() < MOST_COMMITS as usize && git::available() == git::History::Shallow;
+    if authors.len() <= SMALL_TEAM && is_all_recent && is_cut {
         return report.unknown("4.5.5", None, "shallow clone");
     }
     if let Some(file) = folder.first().filter(|_| authors.len() > SMALL_TEAM && !maintained) {

@@ -155,7 +155,8 @@ fn newest_commits(repository: &gix::Repository) -> Option<Commits> {
         .all()
         .ok()?;
     let boundary = repository.shallow_commits().ok()?;
-    let is_boundary = |id: &gix::oid| boundary.as_ref().is_some_and(|ids| ids.iter().any(|one| *one == id));
+    let is_boundary =
+        |id: &gix::oid| boundary.as_ref().is_some_and(|ids| ids.binary_search_by(|one| one.as_ref().cmp(id)).is_ok());
     let mut found = Commits::default();
     for info in walk.take(MOST_COMMITS) {
         let Some(info) = info.ok() else {

@@ -95,11 +95,11 @@ impl Names {
     }
 }
 
-fn last_segment(name: &str) -> &str {
+pub(super) fn last_segment(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, last)| last)
 }
 
-fn first_segment(name: &str) -> &str {
+pub(super) fn first_segment(name: &str) -> &str {
     name.split_once('.').map_or(name, |(first, _)| first)
 }
 

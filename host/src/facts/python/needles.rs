@@ -12,6 +12,7 @@ use regex_syntax::hir::literal::Extractor;
 use super::super::PythonInterest;
 use super::super::pattern::{Shape, scoped};
 use super::super::trigrams::{Literal, Trigrams};
+use super::interest::{first_segment, last_segment};
 
 /// Where a word must stand to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,14 +223,6 @@ fn prefixes(expression: &str) -> Option<Vec<String>> {
 fn checked(words: Vec<Word>) -> Option<Vec<Word>> {
     let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     words.iter().all(|(_, word)| is_word(word) && word != "builtins").then_some(words)
-}
-
-fn last_segment(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(_, last)| last)
-}
-
-fn first_segment(name: &str) -> &str {
-    name.split_once('.').map_or(name, |(first, _)| first)
 }
 
 #[cfg(test)]

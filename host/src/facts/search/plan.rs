@@ -50,32 +50,21 @@ pub(crate) struct Plan {
 }
 
 /// The expressions that are wanted in a file.
-#[derive(Clone, Default)]
-pub(crate) struct Wanted {
-    is_wanted: Vec<bool>,
-    count: usize,
-}
+pub(crate) struct Wanted(Vec<bool>);
 
 impl Wanted {
     pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    fn insert(&mut self, index: usize) {
-        if let Some(is_wanted) = self.is_wanted.get_mut(index).filter(|is_wanted| !**is_wanted) {
-            *is_wanted = true;
-            self.count += 1;
-        }
+        !self.0.contains(&true)
     }
 
     fn iter(&self) -> impl Iterator<Item = usize> {
-        self.is_wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted).map(|(index, _)| index)
+        self.0.iter().enumerate().filter(|(_, is_wanted)| **is_wanted).map(|(index, _)| index)
     }
 }
 
 impl Plan {
-    /// Plans for pairs of pattern and glob, with the roles of Python files. Descriptions are checked when a plugin is loaded: what got through and is
-    /// broken matches nothing.
+    /// Plans for pairs of pattern and glob, with the roles of Python files. Descriptions are checked when a plugin is
+    /// loaded: what got through and is broken matches nothing.
     pub(crate) fn new(declared: &BTreeMap<(String, String), RoleSet>) -> Self {
         let mut plan = Self::default();
         let mut by_glob: BTreeMap<&str, Vec<(usize, RoleSet)>> = BTreeMap::new();
@@ -108,18 +97,12 @@ impl Plan {
 
     /// What is looked for in a file, whatever it holds.
     pub(crate) fn wanted(&self, path: &str, role: Role) -> Wanted {
-        let mut wanted = self.none();
+        let mut wanted = vec![false; self.expressions.len()];
         let is_python = is_python(path);
         for (index, roles) in self.globs.matches(path).into_iter().flat_map(|glob| &self.by_glob[glob]) {
-            if !is_python || roles.contains(role) {
-                wanted.insert(*index);
-            }
+            wanted[*index] |= !is_python || roles.contains(role);
         }
-        wanted
-    }
-
-    fn none(&self) -> Wanted {
-        Wanted { is_wanted: vec![false; self.expressions.len()], count: 0 }
+        Wanted(wanted)
     }
 
     /// The wanted expressions that the text, whose sequences were noted, may match: it has what they need.
