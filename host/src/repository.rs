@@ -7,10 +7,13 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use globset::GlobSet;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::parallel;
 
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
 pub(crate) const LARGEST_FILE: u64 = 8 << 20;
@@ -18,6 +21,10 @@ pub(crate) const LARGEST_FILE: u64 = 8 << 20;
 const DEEPEST_FOLDER: usize = 256;
 /// More files than this are not listed; a repository has that many only by mistake.
 const MOST_FILES: usize = 1_000_000;
+/// So many files are looked at one after the other: starting threads would take longer.
+const FEW_FILES: usize = 500;
+/// Bytes of stack of a thread that looks at files.
+const THREAD_STACK: usize = 1 << 20;
 const O_NONBLOCK: i32 = 0o4000;
 
 /// A file of the repository.
@@ -246,8 +253,13 @@ struct Listing {
 
 impl Listing {
     fn add_tracked(&mut self, folder: &Dir, paths: Vec<String>) {
-        for path in paths {
-            match folder.symlink_metadata(&path) {
+        let metadata: Vec<_> = if paths.len() < FEW_FILES {
+            paths.iter().map(|path| folder.symlink_metadata(path)).collect()
+        } else {
+            parallel::map(&paths, THREAD_STACK, || (), |(), path| folder.symlink_metadata(path))
+        };
+        for (path, metadata) in paths.into_iter().zip(metadata) {
+            match metadata {
                 Ok(metadata) if metadata.is_file() => self.files.push(entry(path, &metadata)),
                 Ok(_) => {}
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -258,8 +270,19 @@ impl Listing {
 
     fn walk(&mut self, root: &Dir) -> std::io::Result<()> {
         let mut rules: Vec<(String, Gitignore)> = Vec::new();
-        let mut folders: Vec<(String, Dir)> = vec![(String::new(), root.try_clone()?)];
-        while let Some((path, folder)) = folders.pop() {
+        // A folder is opened when its turn comes, from the one that holds it: no more are open at once than lie above each
+        // other, and no path is too long.
+        let mut folders: Vec<(String, Arc<Dir>)> = vec![(String::new(), Arc::new(root.try_clone()?))];
+        while let Some((path, holder)) = folders.pop() {
+            let opened = if path.is_empty() { holder.try_clone() } else { holder.open_dir(file_name(&path)) };
+            drop(holder);
+            let folder = match opened {
+                Ok(folder) => Arc::new(folder),
+                Err(error) => {
+                    self.skip(path, format!("can't be opened: {}", error.kind()));
+                    continue;
+                }
+            };
             rules.retain(|(base, _)| base.is_empty() || path == *base || path.starts_with(&format!("{base}/")));
             let entries = match folder.entries() {
                 Ok(entries) => entries,
@@ -295,10 +318,7 @@ impl Listing {
                     if below.matches('/').count() >= DEEPEST_FOLDER {
                         self.skip(below, format!("nested deeper than {DEEPEST_FOLDER} folders"));
                     } else {
-                        match item.open_dir() {
-                            Ok(folder) => folders.push((below, folder)),
-                            Err(error) => self.skip(below, format!("can't be opened: {}", error.kind())),
-                        }
+                        folders.push((below, Arc::clone(&folder)));
                     }
                 }
             }

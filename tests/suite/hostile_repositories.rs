@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cap_std::fs::Dir;
 
-use super::{check, plimsoll, repository, stderr};
+use super::{check, plimsoll, repository, stderr, stdout};
 
 const PROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"a\"\n");
 const EVAL: (&str, &str) = ("src/a/bad.py", "def f(x):\n    return eval(x)\n");
@@ -274,13 +274,31 @@ fn a_shallow_history_and_one_with_holes_are_no_obstacle() {
 #[test]
 fn a_check_runs_in_little_address_space() {
     let folder = repository(&[PROJECT, EVAL]);
+    let output = limited("-v 8000000", folder.path());
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+}
+
+#[test]
+fn more_folders_than_may_be_open_at_once_are_read() {
+    let folder = repository(&[PROJECT]);
+    for number in 0..200 {
+        let package = folder.path().join(format!("src/app/part_{number:03}"));
+        fs::create_dir_all(&package).unwrap();
+        fs::write(package.join("__init__.py"), "eval(input())\n").unwrap();
+    }
+    let output = limited("-n 100", folder.path());
+    let found = stdout(&output).lines().filter(|line| line.contains("dynamic-code-execution")).count();
+    assert_eq!(found, 200, "{}", stderr(&output));
+}
+
+/// Checks a folder under a limit of the shell's `ulimit`.
+fn limited(limit: &str, folder: &Path) -> Output {
     let plain = plimsoll(&[]);
     let mut command = Command::new("bash");
-    command.args(["-c", "ulimit -v 8000000 && exec \"$0\" check \"$1\" -q --format concise"]);
-    command.arg(plain.get_program()).arg(folder.path());
+    command.args(["-c", &format!("ulimit {limit} && exec \"$0\" check \"$1\" -q --format concise")]);
+    command.arg(plain.get_program()).arg(folder);
     for (name, value) in plain.get_envs() {
         value.map(|value| command.env(name, value));
     }
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    command.output().unwrap()
 }
