@@ -7,14 +7,14 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Plugins are small and compiled once more by the host: size beats local speed. Names stay, for backtraces.
+/// Plugins are small and compiled once more by the host: size beats local speed.
 const PROFILE: &[&str] = &[
     "profile.plugin.inherits=\"release\"",
     "profile.plugin.opt-level=\"s\"",
     "profile.plugin.lto=true",
     "profile.plugin.codegen-units=1",
     "profile.plugin.panic=\"abort\"",
-    "profile.plugin.strip=\"debuginfo\"",
+    "profile.plugin.strip=true",
 ];
 
 /// Builds crates of one workspace and returns the paths of their WebAssembly modules, in order.

@@ -2,11 +2,11 @@
 //!
 //! Fuel alone limits time, so that a verdict never depends on how busy a machine is; memory is reserved in small steps,
 //! so that a check runs where address space is limited; everything whose result may differ between machines is off.
-//! Compiled code is not optimised once more: rustc did that, and it would cost a fifth of the first run for nothing that
-//! shows later.
+//! There are no backtraces: a panic's text says where it was, and the tables for more would be a sixth of all compiled
+//! code. Compiled code is not optimised once more: rustc did that, and it would cost a fifth of the first run for
+//! nothing that shows later.
 
 use std::hash::{Hash, Hasher};
-use std::num::NonZeroUsize;
 
 use wasmtime::{Config, Engine, OperatorCost, OptLevel, VariableOperatorCost, WasmBacktraceDetails};
 
@@ -34,8 +34,10 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         .memory_guard_size(64 << 10)
         .cranelift_opt_level(OptLevel::None)
         .parallel_compilation(true)
-        .wasm_backtrace_max_frames(NonZeroUsize::new(16))
-        .wasm_backtrace_details(WasmBacktraceDetails::Disable);
+        .wasm_backtrace_max_frames(None)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .generate_address_map(false)
+        .native_unwind_info(false);
     Engine::new(&config)
 }
 
