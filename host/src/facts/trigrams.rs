@@ -8,11 +8,11 @@ const SIZE: usize = 1 << 15;
 const LENGTH: usize = 3;
 
 /// The table of one text; made once for each thread, as it is large.
-pub(crate) struct Trigrams(Box<[u8]>);
+pub(crate) struct Trigrams(Box<[u8; SIZE]>);
 
 impl Default for Trigrams {
     fn default() -> Self {
-        Self(vec![0; SIZE].into())
+        Self(Box::new([0; SIZE]))
     }
 }
 
@@ -20,20 +20,27 @@ impl Trigrams {
     /// Forgets the last text and notes what this one has.
     pub(crate) fn note(&mut self, text: &[u8]) {
         self.0.fill(0);
-        for sequence in text.windows(LENGTH) {
-            self.0[entry(sequence)] = 1;
+        let mut entry = 0;
+        for (index, byte) in text.iter().enumerate() {
+            entry = extend(entry, *byte);
+            if index + 1 >= LENGTH {
+                self.0[entry] = 1;
+            }
         }
     }
 
     /// Whether the noted text may have a literal.
     fn may_have(&self, literal: &[u8]) -> bool {
+        let entry = |sequence: &[u8]| sequence.iter().fold(0, |entry, byte| extend(entry, *byte));
         literal.windows(LENGTH).all(|sequence| self.0[entry(sequence)] == 1)
     }
 }
 
-fn entry(sequence: &[u8]) -> usize {
-    let [first, second, third] = [sequence[0], sequence[1], sequence[2]].map(usize::from);
-    (first ^ second << 5 ^ third << 10) % SIZE
+/// The entry of the sequence that ends in a byte, from that of the sequence before: what is further back than three bytes
+/// has been shifted out.
+#[inline(always)]
+fn extend(entry: usize, byte: u8) -> usize {
+    (entry << 5 ^ usize::from(byte)) % SIZE
 }
 
 /// Something to look for.
