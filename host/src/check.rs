@@ -176,7 +176,7 @@ impl<'a> Evidence<'a> {
     fn missing(&mut self, rule: &Rule) -> Option<String> {
         let (facts, target) = (self.facts, self.target);
         match rule.trigger.kind.as_str() {
-            "calls" | "imports" | "definitions" | "handlers" | "assignments" | "statements" => {
+            "calls" | "imports" | "definitions" | "outlines" | "handlers" | "assignments" | "statements" => {
                 let has_python = *self.has_python.get_or_insert_with(|| {
                     let projects = facts.projects();
                     facts.repository().files().iter().any(|file| {

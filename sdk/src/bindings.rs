@@ -396,6 +396,25 @@ pub mod plimsoll {
                         .finish()
                 }
             }
+            /// The matches of `search` in one file.
+            #[derive(Clone, PartialEq)]
+            pub struct Tally {
+                /// The first one.
+                pub first: Match,
+                /// How many there are; of one pattern at most 200 are counted.
+                pub count: u32,
+            }
+            impl ::core::fmt::Debug for Tally {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Tally")
+                        .field("first", &self.first)
+                        .field("count", &self.count)
+                        .finish()
+                }
+            }
             #[allow(unused_unsafe, clippy::all)]
             /// The files of the target whose paths match one of the globs, sorted by path. `*` stops at `/`, `**` does not;
             /// a glob without `/` matches the file's name anywhere.
@@ -769,6 +788,183 @@ pub mod plimsoll {
                     );
                     let result22 = result21;
                     result22
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// The same, told in brief: for each file with matches the first one and their number, sorted by path.
+            #[allow(async_fn_in_trait)]
+            pub fn tallies(
+                patterns: &[_rt::String],
+                globs: &[_rt::String],
+            ) -> _rt::Vec<Tally> {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 2 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 2
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let vec1 = patterns;
+                    let len1 = vec1.len();
+                    let layout1 = _rt::alloc::Layout::from_size_align(
+                            vec1.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result1, _cleanup1) = wit_bindgen::rt::Cleanup::new(layout1);
+                    for (i, e) in vec1.into_iter().enumerate() {
+                        let base = result1
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec0 = e;
+                            let ptr0 = vec0.as_ptr().cast::<u8>();
+                            let len0 = vec0.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len0;
+                            *base.add(0).cast::<*mut u8>() = ptr0.cast_mut();
+                        }
+                    }
+                    let vec3 = globs;
+                    let len3 = vec3.len();
+                    let layout3 = _rt::alloc::Layout::from_size_align(
+                            vec3.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result3, _cleanup3) = wit_bindgen::rt::Cleanup::new(layout3);
+                    for (i, e) in vec3.into_iter().enumerate() {
+                        let base = result3
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec2 = e;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len2;
+                            *base.add(0).cast::<*mut u8>() = ptr2.cast_mut();
+                        }
+                    }
+                    let ptr4 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "plimsoll:plugin/repository@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "tallies"]
+                        fn wit_import5(
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import5(
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import5(result1, len1, result3, len3, ptr4);
+                    let l6 = *ptr4.add(0).cast::<*mut u8>();
+                    let l7 = *ptr4
+                        .add(::core::mem::size_of::<*const u8>())
+                        .cast::<usize>();
+                    let base22 = l6;
+                    let len22 = l7;
+                    let mut result22 = _rt::Vec::with_capacity(len22);
+                    for i in 0..len22 {
+                        let base = base22
+                            .add(i * (8 + 9 * ::core::mem::size_of::<*const u8>()));
+                        let e22 = {
+                            let l8 = *base.add(0).cast::<i32>();
+                            let l9 = *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l10 = *base
+                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len11 = l10;
+                            let bytes11 = _rt::Vec::from_raw_parts(
+                                l9.cast(),
+                                len11,
+                                len11,
+                            );
+                            let l12 = *base
+                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<i32>();
+                            let l13 = *base
+                                .add(4 + 3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<i32>();
+                            let l14 = *base
+                                .add(8 + 3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l15 = *base
+                                .add(8 + 4 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len16 = l15;
+                            let bytes16 = _rt::Vec::from_raw_parts(
+                                l14.cast(),
+                                len16,
+                                len16,
+                            );
+                            let l17 = *base
+                                .add(8 + 5 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l18 = *base
+                                .add(8 + 6 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len19 = l18;
+                            let bytes19 = _rt::Vec::from_raw_parts(
+                                l17.cast(),
+                                len19,
+                                len19,
+                            );
+                            let l20 = i32::from(
+                                *base
+                                    .add(8 + 7 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>(),
+                            );
+                            let l21 = *base
+                                .add(8 + 8 * ::core::mem::size_of::<*const u8>())
+                                .cast::<i32>();
+                            Tally {
+                                first: Match {
+                                    pattern: l8 as u32,
+                                    place: super::super::super::plimsoll::plugin::types::Place {
+                                        path: _rt::string_lift(bytes11),
+                                        span: super::super::super::plimsoll::plugin::types::Span {
+                                            start: l12 as u32,
+                                            end: l13 as u32,
+                                        },
+                                    },
+                                    text: _rt::string_lift(bytes16),
+                                    line: _rt::string_lift(bytes19),
+                                    role: super::super::super::plimsoll::plugin::types::Role::_lift(
+                                        l20 as u8,
+                                    ),
+                                },
+                                count: l21 as u32,
+                            }
+                        };
+                        result22.push(e22);
+                    }
+                    _rt::cabi_dealloc(
+                        base22,
+                        len22 * (8 + 9 * ::core::mem::size_of::<*const u8>()),
+                        ::core::mem::size_of::<*const u8>(),
+                    );
+                    let result23 = result22;
+                    result23
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
@@ -1325,6 +1521,73 @@ pub mod plimsoll {
                         .field("is-async", &self.is_async)
                         .field("calls", &self.calls)
                         .field("extent", &self.extent)
+                        .finish()
+                }
+            }
+            /// What the body of a definition begins with.
+            #[repr(u8)]
+            #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+            pub enum Opening {
+                /// A docstring.
+                Docstring,
+                /// Nothing but `pass` or `...`.
+                Nothing,
+                /// Code.
+                Code,
+            }
+            impl ::core::fmt::Debug for Opening {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    match self {
+                        Opening::Docstring => {
+                            f.debug_tuple("Opening::Docstring").finish()
+                        }
+                        Opening::Nothing => f.debug_tuple("Opening::Nothing").finish(),
+                        Opening::Code => f.debug_tuple("Opening::Code").finish(),
+                    }
+                }
+            }
+            impl Opening {
+                #[doc(hidden)]
+                pub unsafe fn _lift(val: u8) -> Opening {
+                    if !cfg!(debug_assertions) {
+                        return unsafe { ::core::mem::transmute(val) };
+                    }
+                    match val {
+                        0 => Opening::Docstring,
+                        1 => Opening::Nothing,
+                        2 => Opening::Code,
+                        _ => panic!("invalid enum discriminant"),
+                    }
+                }
+            }
+            /// A function, method or class by its outside: far less than a `definition`, for rules that look at many.
+            #[derive(Clone, PartialEq)]
+            pub struct Outline {
+                /// The name in the definition.
+                pub site: Site,
+                /// `function`, `method` or `class`.
+                pub kind: _rt::String,
+                /// Its name.
+                pub name: _rt::String,
+                /// Resolved names of its decorators, outermost first, without their arguments.
+                pub decorators: _rt::Vec<_rt::String>,
+                /// What its body begins with.
+                pub opening: Opening,
+            }
+            impl ::core::fmt::Debug for Outline {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Outline")
+                        .field("site", &self.site)
+                        .field("kind", &self.kind)
+                        .field("name", &self.name)
+                        .field("decorators", &self.decorators)
+                        .field("opening", &self.opening)
                         .finish()
                 }
             }
@@ -2687,6 +2950,321 @@ pub mod plimsoll {
                     );
                     let result107 = result106;
                     result107
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Outlines of definitions whose kind is one of `kinds` and whose name matches.
+            #[allow(async_fn_in_trait)]
+            pub fn outlines(
+                kinds: &[_rt::String],
+                names: &[_rt::String],
+            ) -> _rt::Vec<Outline> {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 2 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 2
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let vec1 = kinds;
+                    let len1 = vec1.len();
+                    let layout1 = _rt::alloc::Layout::from_size_align(
+                            vec1.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result1, _cleanup1) = wit_bindgen::rt::Cleanup::new(layout1);
+                    for (i, e) in vec1.into_iter().enumerate() {
+                        let base = result1
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec0 = e;
+                            let ptr0 = vec0.as_ptr().cast::<u8>();
+                            let len0 = vec0.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len0;
+                            *base.add(0).cast::<*mut u8>() = ptr0.cast_mut();
+                        }
+                    }
+                    let vec3 = names;
+                    let len3 = vec3.len();
+                    let layout3 = _rt::alloc::Layout::from_size_align(
+                            vec3.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result3, _cleanup3) = wit_bindgen::rt::Cleanup::new(layout3);
+                    for (i, e) in vec3.into_iter().enumerate() {
+                        let base = result3
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec2 = e;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len2;
+                            *base.add(0).cast::<*mut u8>() = ptr2.cast_mut();
+                        }
+                    }
+                    let ptr4 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "plimsoll:plugin/python@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "outlines"]
+                        fn wit_import5(
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import5(
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import5(result1, len1, result3, len3, ptr4);
+                    let l6 = *ptr4.add(0).cast::<*mut u8>();
+                    let l7 = *ptr4
+                        .add(::core::mem::size_of::<*const u8>())
+                        .cast::<usize>();
+                    let base45 = l6;
+                    let len45 = l7;
+                    let mut result45 = _rt::Vec::with_capacity(len45);
+                    for i in 0..len45 {
+                        let base = base45
+                            .add(i * (8 + 21 * ::core::mem::size_of::<*const u8>()));
+                        let e45 = {
+                            let l8 = *base.add(0).cast::<*mut u8>();
+                            let l9 = *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len10 = l9;
+                            let bytes10 = _rt::Vec::from_raw_parts(
+                                l8.cast(),
+                                len10,
+                                len10,
+                            );
+                            let l11 = *base
+                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<i32>();
+                            let l12 = *base
+                                .add(4 + 2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<i32>();
+                            let l13 = i32::from(
+                                *base
+                                    .add(8 + 2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>(),
+                            );
+                            let l14 = *base
+                                .add(8 + 3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l15 = *base
+                                .add(8 + 4 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len16 = l15;
+                            let bytes16 = _rt::Vec::from_raw_parts(
+                                l14.cast(),
+                                len16,
+                                len16,
+                            );
+                            let l17 = i32::from(
+                                *base
+                                    .add(8 + 5 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>(),
+                            );
+                            let l21 = i32::from(
+                                *base
+                                    .add(8 + 8 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>(),
+                            );
+                            let l25 = *base
+                                .add(8 + 11 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l26 = *base
+                                .add(8 + 12 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let base30 = l25;
+                            let len30 = l26;
+                            let mut result30 = _rt::Vec::with_capacity(len30);
+                            for i in 0..len30 {
+                                let base = base30
+                                    .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                                let e30 = {
+                                    let l27 = *base.add(0).cast::<*mut u8>();
+                                    let l28 = *base
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len29 = l28;
+                                    let bytes29 = _rt::Vec::from_raw_parts(
+                                        l27.cast(),
+                                        len29,
+                                        len29,
+                                    );
+                                    _rt::string_lift(bytes29)
+                                };
+                                result30.push(e30);
+                            }
+                            _rt::cabi_dealloc(
+                                base30,
+                                len30 * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            );
+                            let l31 = i32::from(
+                                *base
+                                    .add(8 + 13 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u16>(),
+                            );
+                            let l32 = *base
+                                .add(8 + 14 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l33 = *base
+                                .add(8 + 15 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len34 = l33;
+                            let bytes34 = _rt::Vec::from_raw_parts(
+                                l32.cast(),
+                                len34,
+                                len34,
+                            );
+                            let l35 = *base
+                                .add(8 + 16 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l36 = *base
+                                .add(8 + 17 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let len37 = l36;
+                            let bytes37 = _rt::Vec::from_raw_parts(
+                                l35.cast(),
+                                len37,
+                                len37,
+                            );
+                            let l38 = *base
+                                .add(8 + 18 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>();
+                            let l39 = *base
+                                .add(8 + 19 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>();
+                            let base43 = l38;
+                            let len43 = l39;
+                            let mut result43 = _rt::Vec::with_capacity(len43);
+                            for i in 0..len43 {
+                                let base = base43
+                                    .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                                let e43 = {
+                                    let l40 = *base.add(0).cast::<*mut u8>();
+                                    let l41 = *base
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len42 = l41;
+                                    let bytes42 = _rt::Vec::from_raw_parts(
+                                        l40.cast(),
+                                        len42,
+                                        len42,
+                                    );
+                                    _rt::string_lift(bytes42)
+                                };
+                                result43.push(e43);
+                            }
+                            _rt::cabi_dealloc(
+                                base43,
+                                len43 * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            );
+                            let l44 = i32::from(
+                                *base
+                                    .add(8 + 20 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>(),
+                            );
+                            Outline {
+                                site: Site {
+                                    place: super::super::super::plimsoll::plugin::types::Place {
+                                        path: _rt::string_lift(bytes10),
+                                        span: super::super::super::plimsoll::plugin::types::Span {
+                                            start: l11 as u32,
+                                            end: l12 as u32,
+                                        },
+                                    },
+                                    role: super::super::super::plimsoll::plugin::types::Role::_lift(
+                                        l13 as u8,
+                                    ),
+                                    module: _rt::string_lift(bytes16),
+                                    function: match l17 {
+                                        0 => None,
+                                        1 => {
+                                            let e = {
+                                                let l18 = *base
+                                                    .add(8 + 6 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l19 = *base
+                                                    .add(8 + 7 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len20 = l19;
+                                                let bytes20 = _rt::Vec::from_raw_parts(
+                                                    l18.cast(),
+                                                    len20,
+                                                    len20,
+                                                );
+                                                _rt::string_lift(bytes20)
+                                            };
+                                            Some(e)
+                                        }
+                                        _ => _rt::invalid_enum_discriminant(),
+                                    },
+                                    class: match l21 {
+                                        0 => None,
+                                        1 => {
+                                            let e = {
+                                                let l22 = *base
+                                                    .add(8 + 9 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l23 = *base
+                                                    .add(8 + 10 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len24 = l23;
+                                                let bytes24 = _rt::Vec::from_raw_parts(
+                                                    l22.cast(),
+                                                    len24,
+                                                    len24,
+                                                );
+                                                _rt::string_lift(bytes24)
+                                            };
+                                            Some(e)
+                                        }
+                                        _ => _rt::invalid_enum_discriminant(),
+                                    },
+                                    decorators: result30,
+                                    surroundings: Surroundings::empty()
+                                        | Surroundings::from_bits_retain(((l31 as u16) << 0) as _),
+                                },
+                                kind: _rt::string_lift(bytes34),
+                                name: _rt::string_lift(bytes37),
+                                decorators: result43,
+                                opening: Opening::_lift(l44 as u8),
+                            }
+                        };
+                        result45.push(e45);
+                    }
+                    _rt::cabi_dealloc(
+                        base45,
+                        len45 * (8 + 21 * ::core::mem::size_of::<*const u8>()),
+                        ::core::mem::size_of::<*const u8>(),
+                    );
+                    let result46 = result45;
+                    result46
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
@@ -8615,9 +9193,9 @@ macro_rules! __export_plugin_impl {
         =
         "component-type:wit-bindgen:0.61.1:plimsoll:plugin@0.1.0:plugin:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 4619] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 4813] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8e#\x01A\x02\x01A\x1b\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xd0$\x01A\x02\x01A\x1b\
 \x01B\x0f\x01r\x02\x05starty\x03endy\x04\0\x04span\x03\0\0\x01r\x02\x04paths\x04\
 span\x01\x04\0\x05place\x03\0\x02\x01m\x12\x04null\x07boolean\x07integer\x05floa\
 t\x04text\x08template\x05bytes\x08datetime\x04list\x05tuple\x03set\x05table\x04n\
@@ -8627,104 +9205,108 @@ ame\x09parameter\x04call\x08operator\x09subscript\x05other\x04\0\x09node-kind\x0
 source\x04test\x06script\x0ddocumentation\x07example\x09migration\x09generated\x08\
 vendored\x08template\x04\0\x04role\x03\0\x0b\x01m\x03\x07missing\x0aunreadable\x07\
 invalid\x04\0\x07absence\x03\0\x0d\x03\0\x1bplimsoll:plugin/types@0.1.0\x05\0\x02\
-\x03\0\0\x05place\x02\x03\0\0\x04role\x02\x03\0\0\x07absence\x01B\x1b\x02\x03\x02\
+\x03\0\0\x05place\x02\x03\0\0\x04role\x02\x03\0\0\x07absence\x01B\x20\x02\x03\x02\
 \x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\x02\x03\
 \x02\x01\x03\x04\0\x07absence\x03\0\x04\x01r\x05\x04paths\x04role\x03\x04sizew\x0a\
 executable\x7f\x07projects\x04\0\x04file\x03\0\x06\x01r\x05\x07patterny\x05place\
-\x01\x04texts\x04lines\x04role\x03\x04\0\x05match\x03\0\x08\x01ps\x01p\x07\x01@\x01\
-\x05globs\x0a\0\x0b\x04\0\x04find\x01\x0c\x01@\x01\x04paths\0\x7f\x04\0\x06exist\
-s\x01\x0d\x01j\x01s\x01\x05\x01@\x01\x04paths\0\x0e\x04\0\x04read\x01\x0f\x01p\x09\
-\x01@\x02\x08patterns\x0a\x05globs\x0a\0\x10\x04\0\x06search\x01\x11\x01p\x7f\x01\
-@\x01\x05paths\x0a\0\x12\x04\0\x07ignored\x01\x13\x01@\x03\x04bases\x04globs\x05\
-paths\x0a\0\x12\x04\0\x07covered\x01\x14\x03\0\x20plimsoll:plugin/repository@0.1\
-.0\x05\x04\x02\x03\0\0\x05value\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\
-\0\x02\x03\x02\x01\x03\x04\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05p\
-lace\x03\0\x04\x01ps\x01j\x01\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\
-\0\x04read\x01\x08\x03\0\x1fplimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04\
-span\x01B:\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
-place\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\
-\x04\0\x04role\x03\0\x06\x01n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07\
-finally\x07managed\x0dtype-checking\x0amain-guard\x0bconditional\x09decorator\x0a\
-annotation\x09statement\x04\0\x0csurroundings\x03\0\x08\x01ks\x01ps\x01r\x07\x05\
-place\x03\x04role\x07\x06modules\x08function\x0a\x05class\x0a\x0adecorators\x0b\x0c\
-surroundings\x09\x04\0\x04site\x03\0\x0c\x01r\x03\x04site\x0d\x04names\x05bounds\
-\x04\0\x06import\x03\0\x0e\x01r\x04\x04site\x0d\x04names\x06callee\x01\x05value\x05\
-\x04\0\x04call\x03\0\x10\x01r\x04\x04names\x04span\x01\x0aannotation\x0a\x08opti\
-onal\x7f\x04\0\x09parameter\x03\0\x12\x01p\x05\x01p\x13\x01r\x0b\x04site\x0d\x04\
-kinds\x04names\x0adecorators\x14\x05bases\x14\x0aparameters\x15\x07returns\x0a\x09\
-docstring\x0a\x08is-async\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03\
-\0\x16\x01r\x03\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\
-\0\x18\x01k\x05\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05v\
-alue\x1a\x08bindingsy\x05readsy\x04\0\x0aassignment\x03\0\x1b\x01r\x03\x04site\x0d\
-\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01r\x03\x04names\x05known\x7f\
-\x07members\x0b\x04\0\x08ancestor\x03\0\x1f\x01p\x20\x01r\x02\x0adecorators\x0b\x09\
-ancestors!\x04\0\x07lineage\x03\0\"\x01p\x0f\x01@\x01\x05names\x0b\0$\x04\0\x07i\
-mports\x01%\x01p\x11\x01@\x01\x05names\x0b\0&\x04\0\x05calls\x01'\x01p\x17\x01@\x02\
-\x05kinds\x0b\x05names\x0b\0(\x04\0\x0bdefinitions\x01)\x01p\x19\x01@\x01\x0aexc\
-eptions\x0b\0*\x04\0\x08handlers\x01+\x01p\x1c\x01@\x01\x05names\x0b\0,\x04\0\x0b\
-assignments\x01-\x01p\x1e\x01@\x01\x05kinds\x0b\0.\x04\0\x0astatements\x01/\x01k\
-#\x01p0\x01@\x01\x07classes\x0b\01\x04\0\x08lineages\x012\x03\0\x1cplimsoll:plug\
-in/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\
-\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\x01\x01r\x03\x02ids\x08evidences\x05pl\
-ace\x04\x04\0\x07profile\x03\0\x05\x01r\x03\x04names\x04paths\x08declared\x04\x04\
-\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\
-\x05place\x01\x07backend\x09\x0frequires-python\x09\x15requires-python-place\x04\
-\x0csource-roots\x0a\x08packages\x0b\x08managers\x0a\x08profiles\x0c\x0ahas-sour\
-ce\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\x04names\x06extras\x0a\x09specifiers\x06\
-marker\x09\x04kinds\x05group\x09\x05place\x01\x04\0\x0adependency\x03\0\x0f\x01p\
-\x0e\x01@\0\0\x11\x04\0\x08projects\x01\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\
-\x04\0\x0cdependencies\x01\x14\x01@\x01\x04names\0\x09\x04\0\x06locked\x01\x15\x03\
-\0\x1dplimsoll:plugin/project@0.1.0\x05\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05p\
-lace\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05\
-place\x01\x05words\x04\x09launchers\x04\x06sources\x04units\x08triggers\x04\x03v\
-ia\x04\x06folders\x09tolerated\x7f\x09condition\x05\x04\0\x07command\x03\0\x06\x01\
-r\x08\x05place\x01\x04names\x09references\x06inputs\x03\x03jobs\x08triggers\x04\x09\
-tolerated\x7f\x09condition\x05\x04\0\x06action\x03\0\x08\x01r\x07\x05place\x01\x02\
-ids\x0arepositorys\x08revisions\x05value\x03\x05words\x04\x08triggers\x04\x04\0\x04\
-hook\x03\0\x0a\x01k\x01\x01r\x06\x05place\x01\x06systems\x04names\x08triggers\x04\
-\x04jobs\x04\x02on\x0c\x04\0\x08workflow\x03\0\x0d\x01r\x03\x05place\x01\x06reas\
-ons\x08triggers\x04\x04\0\x06opaque\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04\
-names\x04\0\x04task\x03\0\x11\x01p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08c\
-ommands\x01\x14\x01p\x09\x01@\x01\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01\
-p\x0b\x01@\x01\x03ids\x04\0\x17\x04\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\
-\0\x09workflows\x01\x1a\x01p\x10\x01@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\
-\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\x1e\x03\0\x20plimsoll:plugin/automation@0.1\
-.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\
-\x04\0\x05value\x03\0\x02\x01o\x02ss\x01p\x04\x01ps\x01r\x06\x05place\x01\x07key\
-words\x05flags\x05\x05words\x06\x09exec-form\x7f\x04texts\x04\0\x0binstruction\x03\
-\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05place\x01\x04name\x09\x05image\x09\x06pa\
-rent\x0a\x06needed\x7f\x0cinstructions\x0b\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01\
-r\x07\x04paths\x07purposes\x06python\x7f\x05builty\x06stages\x0e\x07contexts\x0b\
-ignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\x01r\x03\x04paths\x07purposes\x05v\
-alue\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\x10\x01@\0\0\x13\x04\0\x0bdockerfi\
-les\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dcompose-files\x01\x16\x01p\x7f\x01@\x02\
-\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07ignored\x01\x18\x03\0\x20plimsoll:pl\
-ugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\x01r\x07\x02ids\x07parents\0\x07sub\
-jects\x04bodys\x06authors\x05emails\x04timex\x04\0\x06commit\x03\0\x01\x01m\x03\x08\
-complete\x07shallow\x04none\x04\0\x07history\x03\0\x03\x01@\0\0\x04\x04\0\x09ava\
-ilable\x01\x05\x01p\x02\x01@\x01\x05limity\0\x06\x04\0\x07commits\x01\x07\x01@\0\
-\0\0\x04\0\x04tags\x01\x08\x04\0\x08branches\x01\x08\x03\0\x19plimsoll:plugin/gi\
-t@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x01m\x03\x04\
-high\x06medium\x03low\x04\0\x0aconfidence\x03\0\x02\x01m\x03\x04safe\x06unsafe\x07\
-display\x04\0\x0dapplicability\x03\0\x04\x01r\x02\x05place\x01\x04texts\x04\0\x0b\
-replacement\x03\0\x06\x01ps\x01r\x02\x04paths\x04keys\x08\x04\0\x08key-path\x03\0\
-\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07replace\x01\x07\0\x0bcreate-file\x01\x0b\
-\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\0\x0aremove-key\x01\x0a\0\x0bappend-\
-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\x0e\x01r\x02\x0dapplicability\x05\x05\
-edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05place\x01\x07messages\x04\0\x07rela\
-ted\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\x0crequirements\x08\x05place\x01\x07\
-messages\x04help\x14\x0aconfidence\x03\x07related\x15\x03fix\x16\x04\0\x07findin\
-g\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\0\x04emit\x01\x19\x01@\x02\x0brequ\
-irements\x06reasons\x01\0\x04\0\x0enot-applicable\x01\x1a\x01k\x01\x01@\x03\x0br\
-equirements\x05place\x1b\x06reasons\x01\0\x04\0\x07unknown\x01\x1c\x03\0\x1cplim\
-soll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01@\x01\x07messages\x01\0\x04\0\x05de\
-bug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plimsoll:plugin/log@0.1.0\x05\x0e\x01B\x09\
-\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\x01@\0\0s\x04\0\x08describe\x01\x02\x01\
-@\x01\x04rules\0s\x04\0\x04docs\x01\x03\x01j\0\x01s\x01@\x02\x04rules\x07options\
-\x01\0\x04\x04\0\x05check\x01\x05\x04\0\x1bplimsoll:plugin/rules@0.1.0\x05\x0f\x04\
-\0\x1cplimsoll:plugin/plugin@0.1.0\x04\0\x0b\x0c\x01\0\x06plugin\x03\0\0\0G\x09p\
-roducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\
-\x060.61.1";
+\x01\x04texts\x04lines\x04role\x03\x04\0\x05match\x03\0\x08\x01r\x02\x05first\x09\
+\x05county\x04\0\x05tally\x03\0\x0a\x01ps\x01p\x07\x01@\x01\x05globs\x0c\0\x0d\x04\
+\0\x04find\x01\x0e\x01@\x01\x04paths\0\x7f\x04\0\x06exists\x01\x0f\x01j\x01s\x01\
+\x05\x01@\x01\x04paths\0\x10\x04\0\x04read\x01\x11\x01p\x09\x01@\x02\x08patterns\
+\x0c\x05globs\x0c\0\x12\x04\0\x06search\x01\x13\x01p\x0b\x01@\x02\x08patterns\x0c\
+\x05globs\x0c\0\x14\x04\0\x07tallies\x01\x15\x01p\x7f\x01@\x01\x05paths\x0c\0\x16\
+\x04\0\x07ignored\x01\x17\x01@\x03\x04bases\x04globs\x05paths\x0c\0\x16\x04\0\x07\
+covered\x01\x18\x03\0\x20plimsoll:plugin/repository@0.1.0\x05\x04\x02\x03\0\0\x05\
+value\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\x02\x03\x02\x01\x03\x04\
+\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\x04\x01ps\x01j\x01\
+\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\0\x04read\x01\x08\x03\0\x1f\
+plimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04span\x01BA\x02\x03\x02\x01\
+\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\x02\x02\x03\x02\
+\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x06\x01\
+n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07finally\x07managed\x0dtyp\
+e-checking\x0amain-guard\x0bconditional\x09decorator\x0aannotation\x09statement\x04\
+\0\x0csurroundings\x03\0\x08\x01ks\x01ps\x01r\x07\x05place\x03\x04role\x07\x06mo\
+dules\x08function\x0a\x05class\x0a\x0adecorators\x0b\x0csurroundings\x09\x04\0\x04\
+site\x03\0\x0c\x01r\x03\x04site\x0d\x04names\x05bounds\x04\0\x06import\x03\0\x0e\
+\x01r\x04\x04site\x0d\x04names\x06callee\x01\x05value\x05\x04\0\x04call\x03\0\x10\
+\x01r\x04\x04names\x04span\x01\x0aannotation\x0a\x08optional\x7f\x04\0\x09parame\
+ter\x03\0\x12\x01p\x05\x01p\x13\x01r\x0b\x04site\x0d\x04kinds\x04names\x0adecora\
+tors\x14\x05bases\x14\x0aparameters\x15\x07returns\x0a\x09docstring\x0a\x08is-as\
+ync\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03\0\x16\x01m\x03\x09doc\
+string\x07nothing\x04code\x04\0\x07opening\x03\0\x18\x01r\x05\x04site\x0d\x04kin\
+ds\x04names\x0adecorators\x0b\x07opening\x19\x04\0\x07outline\x03\0\x1a\x01r\x03\
+\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\0\x1c\x01k\x05\
+\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05value\x1e\x08bin\
+dingsy\x05readsy\x04\0\x0aassignment\x03\0\x1f\x01r\x03\x04site\x0d\x04kinds\x05\
+value\x1e\x04\0\x09statement\x03\0!\x01r\x03\x04names\x05known\x7f\x07members\x0b\
+\x04\0\x08ancestor\x03\0#\x01p$\x01r\x02\x0adecorators\x0b\x09ancestors%\x04\0\x07\
+lineage\x03\0&\x01p\x0f\x01@\x01\x05names\x0b\0(\x04\0\x07imports\x01)\x01p\x11\x01\
+@\x01\x05names\x0b\0*\x04\0\x05calls\x01+\x01p\x17\x01@\x02\x05kinds\x0b\x05name\
+s\x0b\0,\x04\0\x0bdefinitions\x01-\x01p\x1b\x01@\x02\x05kinds\x0b\x05names\x0b\0\
+.\x04\0\x08outlines\x01/\x01p\x1d\x01@\x01\x0aexceptions\x0b\00\x04\0\x08handler\
+s\x011\x01p\x20\x01@\x01\x05names\x0b\02\x04\0\x0bassignments\x013\x01p\"\x01@\x01\
+\x05kinds\x0b\04\x04\0\x0astatements\x015\x01k'\x01p6\x01@\x01\x07classes\x0b\07\
+\x04\0\x08lineages\x018\x03\0\x1cplimsoll:plugin/python@0.1.0\x05\x08\x01B\x19\x02\
+\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\
+\x01k\x01\x01r\x03\x02ids\x08evidences\x05place\x04\x04\0\x07profile\x03\0\x05\x01\
+r\x03\x04names\x04paths\x08declared\x04\x04\0\x07package\x03\0\x07\x01ks\x01ps\x01\
+p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\x05place\x01\x07backend\x09\x0frequ\
+ires-python\x09\x15requires-python-place\x04\x0csource-roots\x0a\x08packages\x0b\
+\x08managers\x0a\x08profiles\x0c\x0ahas-source\x7f\x04\0\x07project\x03\0\x0d\x01\
+r\x07\x04names\x06extras\x0a\x09specifiers\x06marker\x09\x04kinds\x05group\x09\x05\
+place\x01\x04\0\x0adependency\x03\0\x0f\x01p\x0e\x01@\0\0\x11\x04\0\x08projects\x01\
+\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\x04\0\x0cdependencies\x01\x14\x01@\x01\
+\x04names\0\x09\x04\0\x06locked\x01\x15\x03\0\x1dplimsoll:plugin/project@0.1.0\x05\
+\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05\
+value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05place\x01\x05words\x04\x09launchers\x04\x06\
+sources\x04units\x08triggers\x04\x03via\x04\x06folders\x09tolerated\x7f\x09condi\
+tion\x05\x04\0\x07command\x03\0\x06\x01r\x08\x05place\x01\x04names\x09references\
+\x06inputs\x03\x03jobs\x08triggers\x04\x09tolerated\x7f\x09condition\x05\x04\0\x06\
+action\x03\0\x08\x01r\x07\x05place\x01\x02ids\x0arepositorys\x08revisions\x05val\
+ue\x03\x05words\x04\x08triggers\x04\x04\0\x04hook\x03\0\x0a\x01k\x01\x01r\x06\x05\
+place\x01\x06systems\x04names\x08triggers\x04\x04jobs\x04\x02on\x0c\x04\0\x08wor\
+kflow\x03\0\x0d\x01r\x03\x05place\x01\x06reasons\x08triggers\x04\x04\0\x06opaque\
+\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04names\x04\0\x04task\x03\0\x11\x01\
+p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08commands\x01\x14\x01p\x09\x01@\x01\
+\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01p\x0b\x01@\x01\x03ids\x04\0\x17\x04\
+\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\0\x09workflows\x01\x1a\x01p\x10\x01\
+@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\
+\x1e\x03\0\x20plimsoll:plugin/automation@0.1.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\
+\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01o\x02ss\x01\
+p\x04\x01ps\x01r\x06\x05place\x01\x07keywords\x05flags\x05\x05words\x06\x09exec-\
+form\x7f\x04texts\x04\0\x0binstruction\x03\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05\
+place\x01\x04name\x09\x05image\x09\x06parent\x0a\x06needed\x7f\x0cinstructions\x0b\
+\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01r\x07\x04paths\x07purposes\x06python\x7f\x05\
+builty\x06stages\x0e\x07contexts\x0bignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\
+\x01r\x03\x04paths\x07purposes\x05value\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\
+\x10\x01@\0\0\x13\x04\0\x0bdockerfiles\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dco\
+mpose-files\x01\x16\x01p\x7f\x01@\x02\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07\
+ignored\x01\x18\x03\0\x20plimsoll:plugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\
+\x01r\x07\x02ids\x07parents\0\x07subjects\x04bodys\x06authors\x05emails\x04timex\
+\x04\0\x06commit\x03\0\x01\x01m\x03\x08complete\x07shallow\x04none\x04\0\x07hist\
+ory\x03\0\x03\x01@\0\0\x04\x04\0\x09available\x01\x05\x01p\x02\x01@\x01\x05limit\
+y\0\x06\x04\0\x07commits\x01\x07\x01@\0\0\0\x04\0\x04tags\x01\x08\x04\0\x08branc\
+hes\x01\x08\x03\0\x19plimsoll:plugin/git@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\
+\x04\0\x05place\x03\0\0\x01m\x03\x04high\x06medium\x03low\x04\0\x0aconfidence\x03\
+\0\x02\x01m\x03\x04safe\x06unsafe\x07display\x04\0\x0dapplicability\x03\0\x04\x01\
+r\x02\x05place\x01\x04texts\x04\0\x0breplacement\x03\0\x06\x01ps\x01r\x02\x04pat\
+hs\x04keys\x08\x04\0\x08key-path\x03\0\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07\
+replace\x01\x07\0\x0bcreate-file\x01\x0b\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\
+\0\x0aremove-key\x01\x0a\0\x0bappend-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\
+\x0e\x01r\x02\x0dapplicability\x05\x05edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05\
+place\x01\x07messages\x04\0\x07related\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\
+\x0crequirements\x08\x05place\x01\x07messages\x04help\x14\x0aconfidence\x03\x07r\
+elated\x15\x03fix\x16\x04\0\x07finding\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\
+\0\x04emit\x01\x19\x01@\x02\x0brequirements\x06reasons\x01\0\x04\0\x0enot-applic\
+able\x01\x1a\x01k\x01\x01@\x03\x0brequirements\x05place\x1b\x06reasons\x01\0\x04\
+\0\x07unknown\x01\x1c\x03\0\x1cplimsoll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01\
+@\x01\x07messages\x01\0\x04\0\x05debug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plims\
+oll:plugin/log@0.1.0\x05\x0e\x01B\x09\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\
+\x01@\0\0s\x04\0\x08describe\x01\x02\x01@\x01\x04rules\0s\x04\0\x04docs\x01\x03\x01\
+j\0\x01s\x01@\x02\x04rules\x07options\x01\0\x04\x04\0\x05check\x01\x05\x04\0\x1b\
+plimsoll:plugin/rules@0.1.0\x05\x0f\x04\0\x1cplimsoll:plugin/plugin@0.1.0\x04\0\x0b\
+\x0c\x01\0\x06plugin\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-comp\
+onent\x070.258.3\x10wit-bindgen-rust\x060.61.1";
         };
     };
 }
@@ -8737,8 +9319,8 @@ pub use __export_plugin_impl as export;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 4559] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xb2\"\x01A\x02\x01A\x19\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 4753] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf4#\x01A\x02\x01A\x19\
 \x01B\x0f\x01r\x02\x05starty\x03endy\x04\0\x04span\x03\0\0\x01r\x02\x04paths\x04\
 span\x01\x04\0\x05place\x03\0\x02\x01m\x12\x04null\x07boolean\x07integer\x05floa\
 t\x04text\x08template\x05bytes\x08datetime\x04list\x05tuple\x03set\x05table\x04n\
@@ -8748,101 +9330,106 @@ ame\x09parameter\x04call\x08operator\x09subscript\x05other\x04\0\x09node-kind\x0
 source\x04test\x06script\x0ddocumentation\x07example\x09migration\x09generated\x08\
 vendored\x08template\x04\0\x04role\x03\0\x0b\x01m\x03\x07missing\x0aunreadable\x07\
 invalid\x04\0\x07absence\x03\0\x0d\x03\0\x1bplimsoll:plugin/types@0.1.0\x05\0\x02\
-\x03\0\0\x05place\x02\x03\0\0\x04role\x02\x03\0\0\x07absence\x01B\x1b\x02\x03\x02\
+\x03\0\0\x05place\x02\x03\0\0\x04role\x02\x03\0\0\x07absence\x01B\x20\x02\x03\x02\
 \x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\x02\x03\
 \x02\x01\x03\x04\0\x07absence\x03\0\x04\x01r\x05\x04paths\x04role\x03\x04sizew\x0a\
 executable\x7f\x07projects\x04\0\x04file\x03\0\x06\x01r\x05\x07patterny\x05place\
-\x01\x04texts\x04lines\x04role\x03\x04\0\x05match\x03\0\x08\x01ps\x01p\x07\x01@\x01\
-\x05globs\x0a\0\x0b\x04\0\x04find\x01\x0c\x01@\x01\x04paths\0\x7f\x04\0\x06exist\
-s\x01\x0d\x01j\x01s\x01\x05\x01@\x01\x04paths\0\x0e\x04\0\x04read\x01\x0f\x01p\x09\
-\x01@\x02\x08patterns\x0a\x05globs\x0a\0\x10\x04\0\x06search\x01\x11\x01p\x7f\x01\
-@\x01\x05paths\x0a\0\x12\x04\0\x07ignored\x01\x13\x01@\x03\x04bases\x04globs\x05\
-paths\x0a\0\x12\x04\0\x07covered\x01\x14\x03\0\x20plimsoll:plugin/repository@0.1\
-.0\x05\x04\x02\x03\0\0\x05value\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\
-\0\x02\x03\x02\x01\x03\x04\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05p\
-lace\x03\0\x04\x01ps\x01j\x01\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\
-\0\x04read\x01\x08\x03\0\x1fplimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04\
-span\x01B:\x02\x03\x02\x01\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05\
-place\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\
-\x04\0\x04role\x03\0\x06\x01n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07\
-finally\x07managed\x0dtype-checking\x0amain-guard\x0bconditional\x09decorator\x0a\
-annotation\x09statement\x04\0\x0csurroundings\x03\0\x08\x01ks\x01ps\x01r\x07\x05\
-place\x03\x04role\x07\x06modules\x08function\x0a\x05class\x0a\x0adecorators\x0b\x0c\
-surroundings\x09\x04\0\x04site\x03\0\x0c\x01r\x03\x04site\x0d\x04names\x05bounds\
-\x04\0\x06import\x03\0\x0e\x01r\x04\x04site\x0d\x04names\x06callee\x01\x05value\x05\
-\x04\0\x04call\x03\0\x10\x01r\x04\x04names\x04span\x01\x0aannotation\x0a\x08opti\
-onal\x7f\x04\0\x09parameter\x03\0\x12\x01p\x05\x01p\x13\x01r\x0b\x04site\x0d\x04\
-kinds\x04names\x0adecorators\x14\x05bases\x14\x0aparameters\x15\x07returns\x0a\x09\
-docstring\x0a\x08is-async\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03\
-\0\x16\x01r\x03\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\
-\0\x18\x01k\x05\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05v\
-alue\x1a\x08bindingsy\x05readsy\x04\0\x0aassignment\x03\0\x1b\x01r\x03\x04site\x0d\
-\x04kinds\x05value\x1a\x04\0\x09statement\x03\0\x1d\x01r\x03\x04names\x05known\x7f\
-\x07members\x0b\x04\0\x08ancestor\x03\0\x1f\x01p\x20\x01r\x02\x0adecorators\x0b\x09\
-ancestors!\x04\0\x07lineage\x03\0\"\x01p\x0f\x01@\x01\x05names\x0b\0$\x04\0\x07i\
-mports\x01%\x01p\x11\x01@\x01\x05names\x0b\0&\x04\0\x05calls\x01'\x01p\x17\x01@\x02\
-\x05kinds\x0b\x05names\x0b\0(\x04\0\x0bdefinitions\x01)\x01p\x19\x01@\x01\x0aexc\
-eptions\x0b\0*\x04\0\x08handlers\x01+\x01p\x1c\x01@\x01\x05names\x0b\0,\x04\0\x0b\
-assignments\x01-\x01p\x1e\x01@\x01\x05kinds\x0b\0.\x04\0\x0astatements\x01/\x01k\
-#\x01p0\x01@\x01\x07classes\x0b\01\x04\0\x08lineages\x012\x03\0\x1cplimsoll:plug\
-in/python@0.1.0\x05\x08\x01B\x19\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\
-\x02\x01\x02\x04\0\x04role\x03\0\x02\x01k\x01\x01r\x03\x02ids\x08evidences\x05pl\
-ace\x04\x04\0\x07profile\x03\0\x05\x01r\x03\x04names\x04paths\x08declared\x04\x04\
-\0\x07package\x03\0\x07\x01ks\x01ps\x01p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\
-\x05place\x01\x07backend\x09\x0frequires-python\x09\x15requires-python-place\x04\
-\x0csource-roots\x0a\x08packages\x0b\x08managers\x0a\x08profiles\x0c\x0ahas-sour\
-ce\x7f\x04\0\x07project\x03\0\x0d\x01r\x07\x04names\x06extras\x0a\x09specifiers\x06\
-marker\x09\x04kinds\x05group\x09\x05place\x01\x04\0\x0adependency\x03\0\x0f\x01p\
-\x0e\x01@\0\0\x11\x04\0\x08projects\x01\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\
-\x04\0\x0cdependencies\x01\x14\x01@\x01\x04names\0\x09\x04\0\x06locked\x01\x15\x03\
-\0\x1dplimsoll:plugin/project@0.1.0\x05\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05p\
-lace\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05\
-place\x01\x05words\x04\x09launchers\x04\x06sources\x04units\x08triggers\x04\x03v\
-ia\x04\x06folders\x09tolerated\x7f\x09condition\x05\x04\0\x07command\x03\0\x06\x01\
-r\x08\x05place\x01\x04names\x09references\x06inputs\x03\x03jobs\x08triggers\x04\x09\
-tolerated\x7f\x09condition\x05\x04\0\x06action\x03\0\x08\x01r\x07\x05place\x01\x02\
-ids\x0arepositorys\x08revisions\x05value\x03\x05words\x04\x08triggers\x04\x04\0\x04\
-hook\x03\0\x0a\x01k\x01\x01r\x06\x05place\x01\x06systems\x04names\x08triggers\x04\
-\x04jobs\x04\x02on\x0c\x04\0\x08workflow\x03\0\x0d\x01r\x03\x05place\x01\x06reas\
-ons\x08triggers\x04\x04\0\x06opaque\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04\
-names\x04\0\x04task\x03\0\x11\x01p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08c\
-ommands\x01\x14\x01p\x09\x01@\x01\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01\
-p\x0b\x01@\x01\x03ids\x04\0\x17\x04\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\
-\0\x09workflows\x01\x1a\x01p\x10\x01@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\
-\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\x1e\x03\0\x20plimsoll:plugin/automation@0.1\
-.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\
-\x04\0\x05value\x03\0\x02\x01o\x02ss\x01p\x04\x01ps\x01r\x06\x05place\x01\x07key\
-words\x05flags\x05\x05words\x06\x09exec-form\x7f\x04texts\x04\0\x0binstruction\x03\
-\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05place\x01\x04name\x09\x05image\x09\x06pa\
-rent\x0a\x06needed\x7f\x0cinstructions\x0b\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01\
-r\x07\x04paths\x07purposes\x06python\x7f\x05builty\x06stages\x0e\x07contexts\x0b\
-ignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\x01r\x03\x04paths\x07purposes\x05v\
-alue\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\x10\x01@\0\0\x13\x04\0\x0bdockerfi\
-les\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dcompose-files\x01\x16\x01p\x7f\x01@\x02\
-\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07ignored\x01\x18\x03\0\x20plimsoll:pl\
-ugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\x01r\x07\x02ids\x07parents\0\x07sub\
-jects\x04bodys\x06authors\x05emails\x04timex\x04\0\x06commit\x03\0\x01\x01m\x03\x08\
-complete\x07shallow\x04none\x04\0\x07history\x03\0\x03\x01@\0\0\x04\x04\0\x09ava\
-ilable\x01\x05\x01p\x02\x01@\x01\x05limity\0\x06\x04\0\x07commits\x01\x07\x01@\0\
-\0\0\x04\0\x04tags\x01\x08\x04\0\x08branches\x01\x08\x03\0\x19plimsoll:plugin/gi\
-t@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x01m\x03\x04\
-high\x06medium\x03low\x04\0\x0aconfidence\x03\0\x02\x01m\x03\x04safe\x06unsafe\x07\
-display\x04\0\x0dapplicability\x03\0\x04\x01r\x02\x05place\x01\x04texts\x04\0\x0b\
-replacement\x03\0\x06\x01ps\x01r\x02\x04paths\x04keys\x08\x04\0\x08key-path\x03\0\
-\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07replace\x01\x07\0\x0bcreate-file\x01\x0b\
-\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\0\x0aremove-key\x01\x0a\0\x0bappend-\
-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\x0e\x01r\x02\x0dapplicability\x05\x05\
-edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05place\x01\x07messages\x04\0\x07rela\
-ted\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\x0crequirements\x08\x05place\x01\x07\
-messages\x04help\x14\x0aconfidence\x03\x07related\x15\x03fix\x16\x04\0\x07findin\
-g\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\0\x04emit\x01\x19\x01@\x02\x0brequ\
-irements\x06reasons\x01\0\x04\0\x0enot-applicable\x01\x1a\x01k\x01\x01@\x03\x0br\
-equirements\x05place\x1b\x06reasons\x01\0\x04\0\x07unknown\x01\x1c\x03\0\x1cplim\
-soll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01@\x01\x07messages\x01\0\x04\0\x05de\
-bug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plimsoll:plugin/log@0.1.0\x05\x0e\x04\0<\
-plimsoll:plugin/plugin-with-all-of-its-exports-removed@0.1.0\x04\0\x0b,\x01\0&pl\
-ugin-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\
-\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\x060.61.1";
+\x01\x04texts\x04lines\x04role\x03\x04\0\x05match\x03\0\x08\x01r\x02\x05first\x09\
+\x05county\x04\0\x05tally\x03\0\x0a\x01ps\x01p\x07\x01@\x01\x05globs\x0c\0\x0d\x04\
+\0\x04find\x01\x0e\x01@\x01\x04paths\0\x7f\x04\0\x06exists\x01\x0f\x01j\x01s\x01\
+\x05\x01@\x01\x04paths\0\x10\x04\0\x04read\x01\x11\x01p\x09\x01@\x02\x08patterns\
+\x0c\x05globs\x0c\0\x12\x04\0\x06search\x01\x13\x01p\x0b\x01@\x02\x08patterns\x0c\
+\x05globs\x0c\0\x14\x04\0\x07tallies\x01\x15\x01p\x7f\x01@\x01\x05paths\x0c\0\x16\
+\x04\0\x07ignored\x01\x17\x01@\x03\x04bases\x04globs\x05paths\x0c\0\x16\x04\0\x07\
+covered\x01\x18\x03\0\x20plimsoll:plugin/repository@0.1.0\x05\x04\x02\x03\0\0\x05\
+value\x01B\x0a\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\0\x02\x03\x02\x01\x03\x04\
+\0\x07absence\x03\0\x02\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\x04\x01ps\x01j\x01\
+\x01\x01\x03\x01@\x02\x04paths\x04keys\x06\0\x07\x04\0\x04read\x01\x08\x03\0\x1f\
+plimsoll:plugin/documents@0.1.0\x05\x06\x02\x03\0\0\x04span\x01BA\x02\x03\x02\x01\
+\x07\x04\0\x04span\x03\0\0\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\x02\x02\x03\x02\
+\x01\x05\x04\0\x05value\x03\0\x04\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x06\x01\
+n\x0d\x05async\x07awaited\x04loop\x03try\x07handler\x07finally\x07managed\x0dtyp\
+e-checking\x0amain-guard\x0bconditional\x09decorator\x0aannotation\x09statement\x04\
+\0\x0csurroundings\x03\0\x08\x01ks\x01ps\x01r\x07\x05place\x03\x04role\x07\x06mo\
+dules\x08function\x0a\x05class\x0a\x0adecorators\x0b\x0csurroundings\x09\x04\0\x04\
+site\x03\0\x0c\x01r\x03\x04site\x0d\x04names\x05bounds\x04\0\x06import\x03\0\x0e\
+\x01r\x04\x04site\x0d\x04names\x06callee\x01\x05value\x05\x04\0\x04call\x03\0\x10\
+\x01r\x04\x04names\x04span\x01\x0aannotation\x0a\x08optional\x7f\x04\0\x09parame\
+ter\x03\0\x12\x01p\x05\x01p\x13\x01r\x0b\x04site\x0d\x04kinds\x04names\x0adecora\
+tors\x14\x05bases\x14\x0aparameters\x15\x07returns\x0a\x09docstring\x0a\x08is-as\
+ync\x7f\x05calls\x0b\x06extent\x01\x04\0\x0adefinition\x03\0\x16\x01m\x03\x09doc\
+string\x07nothing\x04code\x04\0\x07opening\x03\0\x18\x01r\x05\x04site\x0d\x04kin\
+ds\x04names\x0adecorators\x0b\x07opening\x19\x04\0\x07outline\x03\0\x1a\x01r\x03\
+\x04site\x0d\x0aexceptions\x0b\x07actions\x0b\x04\0\x07handler\x03\0\x1c\x01k\x05\
+\x01r\x07\x04site\x0d\x06targets\x05scopes\x0aannotation\x0a\x05value\x1e\x08bin\
+dingsy\x05readsy\x04\0\x0aassignment\x03\0\x1f\x01r\x03\x04site\x0d\x04kinds\x05\
+value\x1e\x04\0\x09statement\x03\0!\x01r\x03\x04names\x05known\x7f\x07members\x0b\
+\x04\0\x08ancestor\x03\0#\x01p$\x01r\x02\x0adecorators\x0b\x09ancestors%\x04\0\x07\
+lineage\x03\0&\x01p\x0f\x01@\x01\x05names\x0b\0(\x04\0\x07imports\x01)\x01p\x11\x01\
+@\x01\x05names\x0b\0*\x04\0\x05calls\x01+\x01p\x17\x01@\x02\x05kinds\x0b\x05name\
+s\x0b\0,\x04\0\x0bdefinitions\x01-\x01p\x1b\x01@\x02\x05kinds\x0b\x05names\x0b\0\
+.\x04\0\x08outlines\x01/\x01p\x1d\x01@\x01\x0aexceptions\x0b\00\x04\0\x08handler\
+s\x011\x01p\x20\x01@\x01\x05names\x0b\02\x04\0\x0bassignments\x013\x01p\"\x01@\x01\
+\x05kinds\x0b\04\x04\0\x0astatements\x015\x01k'\x01p6\x01@\x01\x07classes\x0b\07\
+\x04\0\x08lineages\x018\x03\0\x1cplimsoll:plugin/python@0.1.0\x05\x08\x01B\x19\x02\
+\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x02\x04\0\x04role\x03\0\x02\
+\x01k\x01\x01r\x03\x02ids\x08evidences\x05place\x04\x04\0\x07profile\x03\0\x05\x01\
+r\x03\x04names\x04paths\x08declared\x04\x04\0\x07package\x03\0\x07\x01ks\x01ps\x01\
+p\x08\x01p\x06\x01r\x0b\x04roots\x04name\x09\x05place\x01\x07backend\x09\x0frequ\
+ires-python\x09\x15requires-python-place\x04\x0csource-roots\x0a\x08packages\x0b\
+\x08managers\x0a\x08profiles\x0c\x0ahas-source\x7f\x04\0\x07project\x03\0\x0d\x01\
+r\x07\x04names\x06extras\x0a\x09specifiers\x06marker\x09\x04kinds\x05group\x09\x05\
+place\x01\x04\0\x0adependency\x03\0\x0f\x01p\x0e\x01@\0\0\x11\x04\0\x08projects\x01\
+\x12\x01p\x10\x01@\x01\x05names\x0a\0\x13\x04\0\x0cdependencies\x01\x14\x01@\x01\
+\x04names\0\x09\x04\0\x06locked\x01\x15\x03\0\x1dplimsoll:plugin/project@0.1.0\x05\
+\x09\x01B%\x02\x03\x02\x01\x01\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05\
+value\x03\0\x02\x01ps\x01ks\x01r\x0a\x05place\x01\x05words\x04\x09launchers\x04\x06\
+sources\x04units\x08triggers\x04\x03via\x04\x06folders\x09tolerated\x7f\x09condi\
+tion\x05\x04\0\x07command\x03\0\x06\x01r\x08\x05place\x01\x04names\x09references\
+\x06inputs\x03\x03jobs\x08triggers\x04\x09tolerated\x7f\x09condition\x05\x04\0\x06\
+action\x03\0\x08\x01r\x07\x05place\x01\x02ids\x0arepositorys\x08revisions\x05val\
+ue\x03\x05words\x04\x08triggers\x04\x04\0\x04hook\x03\0\x0a\x01k\x01\x01r\x06\x05\
+place\x01\x06systems\x04names\x08triggers\x04\x04jobs\x04\x02on\x0c\x04\0\x08wor\
+kflow\x03\0\x0d\x01r\x03\x05place\x01\x06reasons\x08triggers\x04\x04\0\x06opaque\
+\x03\0\x0f\x01r\x03\x05place\x01\x06runners\x04names\x04\0\x04task\x03\0\x11\x01\
+p\x07\x01@\x01\x08programs\x04\0\x13\x04\0\x08commands\x01\x14\x01p\x09\x01@\x01\
+\x05names\x04\0\x15\x04\0\x07actions\x01\x16\x01p\x0b\x01@\x01\x03ids\x04\0\x17\x04\
+\0\x05hooks\x01\x18\x01p\x0e\x01@\0\0\x19\x04\0\x09workflows\x01\x1a\x01p\x10\x01\
+@\0\0\x1b\x04\0\x0copaque-steps\x01\x1c\x01p\x12\x01@\0\0\x1d\x04\0\x05tasks\x01\
+\x1e\x03\0\x20plimsoll:plugin/automation@0.1.0\x05\x0a\x01B\x1c\x02\x03\x02\x01\x01\
+\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x05\x04\0\x05value\x03\0\x02\x01o\x02ss\x01\
+p\x04\x01ps\x01r\x06\x05place\x01\x07keywords\x05flags\x05\x05words\x06\x09exec-\
+form\x7f\x04texts\x04\0\x0binstruction\x03\0\x07\x01ks\x01ky\x01p\x08\x01r\x06\x05\
+place\x01\x04name\x09\x05image\x09\x06parent\x0a\x06needed\x7f\x0cinstructions\x0b\
+\x04\0\x05stage\x03\0\x0c\x01p\x0d\x01r\x07\x04paths\x07purposes\x06python\x7f\x05\
+builty\x06stages\x0e\x07contexts\x0bignore-file\x09\x04\0\x0adockerfile\x03\0\x0f\
+\x01r\x03\x04paths\x07purposes\x05value\x03\x04\0\x0ccompose-file\x03\0\x11\x01p\
+\x10\x01@\0\0\x13\x04\0\x0bdockerfiles\x01\x14\x01p\x12\x01@\0\0\x15\x04\0\x0dco\
+mpose-files\x01\x16\x01p\x7f\x01@\x02\x0adockerfiles\x05paths\x06\0\x17\x04\0\x07\
+ignored\x01\x18\x03\0\x20plimsoll:plugin/containers@0.1.0\x05\x0b\x01B\x0d\x01ps\
+\x01r\x07\x02ids\x07parents\0\x07subjects\x04bodys\x06authors\x05emails\x04timex\
+\x04\0\x06commit\x03\0\x01\x01m\x03\x08complete\x07shallow\x04none\x04\0\x07hist\
+ory\x03\0\x03\x01@\0\0\x04\x04\0\x09available\x01\x05\x01p\x02\x01@\x01\x05limit\
+y\0\x06\x04\0\x07commits\x01\x07\x01@\0\0\0\x04\0\x04tags\x01\x08\x04\0\x08branc\
+hes\x01\x08\x03\0\x19plimsoll:plugin/git@0.1.0\x05\x0c\x01B\x20\x02\x03\x02\x01\x01\
+\x04\0\x05place\x03\0\0\x01m\x03\x04high\x06medium\x03low\x04\0\x0aconfidence\x03\
+\0\x02\x01m\x03\x04safe\x06unsafe\x07display\x04\0\x0dapplicability\x03\0\x04\x01\
+r\x02\x05place\x01\x04texts\x04\0\x0breplacement\x03\0\x06\x01ps\x01r\x02\x04pat\
+hs\x04keys\x08\x04\0\x08key-path\x03\0\x09\x01o\x02ss\x01o\x02\x0as\x01q\x06\x07\
+replace\x01\x07\0\x0bcreate-file\x01\x0b\0\x0bdelete-file\x01s\0\x07set-key\x01\x0c\
+\0\x0aremove-key\x01\x0a\0\x0bappend-item\x01\x0c\0\x04\0\x04edit\x03\0\x0d\x01p\
+\x0e\x01r\x02\x0dapplicability\x05\x05edits\x0f\x04\0\x03fix\x03\0\x10\x01r\x02\x05\
+place\x01\x07messages\x04\0\x07related\x03\0\x12\x01ks\x01p\x13\x01k\x11\x01r\x07\
+\x0crequirements\x08\x05place\x01\x07messages\x04help\x14\x0aconfidence\x03\x07r\
+elated\x15\x03fix\x16\x04\0\x07finding\x03\0\x17\x01@\x01\x07finding\x18\x01\0\x04\
+\0\x04emit\x01\x19\x01@\x02\x0brequirements\x06reasons\x01\0\x04\0\x0enot-applic\
+able\x01\x1a\x01k\x01\x01@\x03\x0brequirements\x05place\x1b\x06reasons\x01\0\x04\
+\0\x07unknown\x01\x1c\x03\0\x1cplimsoll:plugin/report@0.1.0\x05\x0d\x01B\x03\x01\
+@\x01\x07messages\x01\0\x04\0\x05debug\x01\0\x04\0\x05panic\x01\0\x03\0\x19plims\
+oll:plugin/log@0.1.0\x05\x0e\x04\0<plimsoll:plugin/plugin-with-all-of-its-export\
+s-removed@0.1.0\x04\0\x0b,\x01\0&plugin-with-all-of-its-exports-removed\x03\0\0\0\
+G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bindge\
+n-rust\x060.61.1";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

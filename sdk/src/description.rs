@@ -17,9 +17,9 @@
 //! ```
 //!
 //! `target` is `project` or `repository`: what the rule is called for. `trigger` is what it is handed; where the host
-//! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `handlers`,
+//! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `outlines`, `handlers`,
 //! `assignments`, `statements`, `search`, `search-everywhere`, `files`, `documents`, `dependencies`, `commands`,
-//! `actions`, `dockerfiles`, `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` the names
+//! `actions`, `dockerfiles`, `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` and `outlines` the names
 //! with the kinds in `globs`, for searches the regular expressions. `roles` are those of the Python files that the rule
 //! looks at, also where it searches, but for `search-everywhere`; all of them when empty.
 
@@ -145,6 +145,7 @@ impl<'a> Writer<'a> {
             Check::Calls(names, _) => self.want("calls", names, &[]),
             Check::Imports(names, _) => self.want("imports", names, &[]),
             Check::Definitions(kinds, names, _) => self.want("definitions", names, kinds),
+            Check::Outlines(kinds, names, _) => self.want("outlines", names, kinds),
             Check::Handlers(names, _) => self.want("handlers", names, &[]),
             Check::Assignments(names, _) => self.want("assignments", names, &[]),
             Check::Statements(kinds, _) => self.want("statements", kinds, &[]),
@@ -169,6 +170,7 @@ impl<'a> Writer<'a> {
                 Want::Calls(names) => self.want("calls", names, &[]),
                 Want::Imports(names) => self.want("imports", names, &[]),
                 Want::Definitions(kinds, names) => self.want("definitions", names, kinds),
+                Want::Outlines(kinds, names) => self.want("outlines", names, kinds),
                 Want::Handlers(names) => self.want("handlers", names, &[]),
                 Want::Assignments(names) => self.want("assignments", names, &[]),
                 Want::Statements(kinds) => self.want("statements", kinds, &[]),

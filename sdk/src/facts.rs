@@ -40,7 +40,7 @@ pub mod repository {
     use crate::bindings::plimsoll::plugin::repository as host;
     use crate::bindings::plimsoll::plugin::types::Absence;
 
-    pub use host::{File, Match};
+    pub use host::{File, Match, Tally};
 
     /// The files of the target that one of the globs names, sorted by path.
     pub fn find(globs: &[&str]) -> Vec<File> {
@@ -63,6 +63,11 @@ pub mod repository {
     /// Where regular expressions match; declare them with `Want::Search`.
     pub fn search(patterns: &[&str], globs: &[&str]) -> Vec<Match> {
         host::search(&owned(patterns), &owned(globs))
+    }
+
+    /// For each file with matches the first one and their number, where `search` would hand over all of them.
+    pub fn tallies(patterns: &[&str], globs: &[&str]) -> Vec<Tally> {
+        host::tallies(&owned(patterns), &owned(globs))
     }
 
     /// For each path, whether `.gitignore` covers it.
@@ -97,7 +102,8 @@ pub mod python {
     use crate::bindings::plimsoll::plugin::python as host;
 
     pub use host::{
-        Ancestor, Assignment, Call, Definition, Handler, Import, Lineage, Parameter, Site, Statement, Surroundings,
+        Ancestor, Assignment, Call, Definition, Handler, Import, Lineage, Opening, Outline, Parameter, Site, Statement,
+        Surroundings,
     };
 
     /// Imports by resolved name.
@@ -113,6 +119,11 @@ pub mod python {
     /// Definitions by kind and name.
     pub fn definitions(kinds: &[&str], names: &[&str]) -> Vec<Definition> {
         host::definitions(&owned(kinds), &owned(names))
+    }
+
+    /// Outlines of definitions by kind and name.
+    pub fn outlines(kinds: &[&str], names: &[&str]) -> Vec<Outline> {
+        host::outlines(&owned(kinds), &owned(names))
     }
 
     /// Exception handlers by exception.

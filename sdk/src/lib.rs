@@ -77,8 +77,10 @@ pub mod prelude {
     pub use crate::bindings::plimsoll::plugin::types::{Absence, Node, NodeKind, Place, Role, Span};
     pub use crate::containers::{ComposeFile, Dockerfile, Instruction, Stage};
     pub use crate::project::{Dependency, Package, Profile, Project};
-    pub use crate::python::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement, Surroundings};
-    pub use crate::repository::{File, Match};
+    pub use crate::python::{
+        Assignment, Call, Definition, Handler, Import, Opening, Outline, Parameter, Site, Statement, Surroundings,
+    };
+    pub use crate::repository::{File, Match, Tally};
     pub use crate::{
         Check, Confidence, Document, Item, Report, Rule, Section, Want, automation, containers, documents, git, plugin,
         project, python, repository, rule,

@@ -53,6 +53,8 @@ pub enum Check {
     Imports(&'static [&'static str], fn(&mut Report, &python::Import)),
     /// Python definitions by kind (`function`, `method`, `class`, `type-alias`) and name.
     Definitions(&'static [&'static str], &'static [&'static str], fn(&mut Report, &python::Definition)),
+    /// Outlines of Python functions, methods and classes by kind and name.
+    Outlines(&'static [&'static str], &'static [&'static str], fn(&mut Report, &python::Outline)),
     /// Python exception handlers by exception.
     Handlers(&'static [&'static str], fn(&mut Report, &python::Handler)),
     /// Python assignments by the target's last part.
@@ -90,6 +92,7 @@ pub enum Want {
     Calls(&'static [&'static str]),
     Imports(&'static [&'static str]),
     Definitions(&'static [&'static str], &'static [&'static str]),
+    Outlines(&'static [&'static str], &'static [&'static str]),
     Handlers(&'static [&'static str]),
     Assignments(&'static [&'static str]),
     Statements(&'static [&'static str]),

@@ -32,6 +32,7 @@ runners! {
     Calls(names) => python::calls(&owned(names));
     Imports(names) => python::imports(&owned(names));
     Definitions(kinds, names) => python::definitions(&owned(kinds), &owned(names));
+    Outlines(kinds, names) => python::outlines(&owned(kinds), &owned(names));
     Handlers(names) => python::handlers(&owned(names));
     Assignments(names) => python::assignments(&owned(names));
     Statements(kinds) => python::statements(&owned(kinds));

@@ -47,6 +47,8 @@ pub(crate) struct PythonInterest {
     pub(crate) statements: BTreeSet<String>,
     /// Kind and name pattern.
     pub(crate) definitions: BTreeSet<(String, String)>,
+    /// The same for outlines.
+    pub(crate) outlines: BTreeSet<(String, String)>,
     /// Where classes come from.
     pub(crate) lineages: bool,
 }
@@ -59,6 +61,7 @@ impl PythonInterest {
         self.assignments.extend(more.assignments.iter().cloned());
         self.statements.extend(more.statements.iter().cloned());
         self.definitions.extend(more.definitions.iter().cloned());
+        self.outlines.extend(more.outlines.iter().cloned());
         self.lineages |= more.lineages;
     }
 }

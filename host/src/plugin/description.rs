@@ -249,6 +249,7 @@ impl Rule {
                 "statements" => interest.of_roles(roles).statements.extend(names),
                 "lineages" => interest.of_roles(roles).lineages = true,
                 "definitions" => interest.of_roles(roles).definitions.extend(pairs(&want.globs, &want.names)),
+                "outlines" => interest.of_roles(roles).outlines.extend(pairs(&want.globs, &want.names)),
                 "search" | SEARCH_EVERYWHERE => {
                     let roles = if want.kind == SEARCH_EVERYWHERE { RoleSet::default() } else { roles };
                     for pair in pairs(&want.names, &want.globs) {

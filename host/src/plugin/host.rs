@@ -133,6 +133,15 @@ impl Host {
         Scope { target: &self.target, roles: self.rule.roles }
     }
 
+    /// The files that a search looks into.
+    fn searched(&self, patterns: &[String], globs: &[String]) -> wasmtime::Result<Scope<'_>> {
+        if self.rule.declares(SEARCH_EVERYWHERE, patterns, globs) {
+            return Ok(Scope::from(&self.target));
+        }
+        self.declared("search", patterns, globs)?;
+        Ok(self.scope())
+    }
+
     fn cited(&self, requirement: &str) -> wasmtime::Result<()> {
         if self.rule.requirements.iter().any(|id| id == requirement) {
             return Ok(());
@@ -204,14 +213,14 @@ impl api::repository::Host for Host {
 
     fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
         let _outside = self.outside.start();
-        let everywhere = Scope::from(&self.target);
-        let scope = if self.rule.declares(SEARCH_EVERYWHERE, &patterns, &globs) {
-            everywhere
-        } else {
-            self.declared("search", &patterns, &globs)?;
-            self.scope()
-        };
+        let scope = self.searched(&patterns, &globs)?;
         Ok(self.facts.search().search(&self.facts, scope, &patterns, &globs))
+    }
+
+    fn tallies(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Tally>> {
+        let _outside = self.outside.start();
+        let scope = self.searched(&patterns, &globs)?;
+        Ok(self.facts.search().tallies(&self.facts, scope, &patterns, &globs))
     }
 
     fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
@@ -257,6 +266,12 @@ impl api::python::Host for Host {
         let _outside = self.outside.start();
         self.declared("definitions", &names, &kinds)?;
         Ok(self.facts.python().definitions(self.scope(), &kinds, &names))
+    }
+
+    fn outlines(&mut self, kinds: Vec<String>, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Outline>> {
+        let _outside = self.outside.start();
+        self.declared("outlines", &names, &kinds)?;
+        Ok(self.facts.python().outlines(self.scope(), &kinds, &names))
     }
 
     fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {

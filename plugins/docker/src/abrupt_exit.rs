@@ -1,6 +1,7 @@
 //! What keeps a server from finishing the requests that it has begun.
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
 
 use crate::signals::{self, Action};
 
@@ -102,7 +103,6 @@ rule! {
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(SERVERS),
             Want::Calls(LAUNCHES),
-            Want::Definitions(KINDS, &[HANDLERS]),
             Want::Statements(&["exit"]),
             Want::Search(GRACE, MANIFESTS),
         ],
@@ -120,9 +120,8 @@ const SERVERS: &[&str] = &[
     "asyncio.start_server",
     "*.run_forever",
 ];
-const KINDS: &[&str] = &["function", "method"];
-/// Names of functions that may handle a signal.
-const HANDLERS: &str = "/(?i)hand|sig|term|exit|stop|shut|quit|clean|grace|int|kill|die|end|abort|halt|leave/";
+/// What lets the server finish what it has begun.
+const FINISHING: &[&str] = &["stop", "shutdown", "close", "drain", "wait", "join", "cancel", "terminate", "finish"];
 const LAUNCHES: &[&str] = &["uvicorn.run", "uvicorn.Config"];
 const GRACE: &[&str] = &[r"(?m)^[ \t]*terminationGracePeriodSeconds:[ \t]*([01])[ \t]*(?:#.*)?$"];
 const MANIFESTS: &[&str] = &["*.yaml", "*.yml"];
@@ -172,15 +171,14 @@ fn exits_in_handlers(report: &mut Report) {
         return;
     }
     let exits = python::statements(&["exit"]);
-    let handlers = python::definitions(KINDS, &[HANDLERS]);
+    let mut texts = Texts::default();
     let mut reported: Vec<&Place> = Vec::new();
     for one in registrations.iter().filter(|one| matches!(one.signal.as_deref(), Some("SIGTERM" | "SIGINT"))) {
         let path = &one.call.site.place.path;
         let Action::Function(name) = &one.action else { continue };
         let serves = servers.iter().any(|call| call.site.place.path == *path);
-        let is_it = |one: &&Definition| one.site.place.path == *path && one.name == *name;
-        let Some(handler) = handlers.iter().find(is_it) else { continue };
-        let finishes = handler.calls.iter().any(|call| ends(call));
+        let Some(handler) = signals::function(texts.of(path), name) else { continue };
+        let finishes = signals::calls_any(handler, FINISHING);
         let is_exit = |exit: &&Statement| exit.site.place.path == *path && exit.site.function.as_ref() == Some(name);
         let Some(exit) = exits.iter().find(is_exit).filter(|_| serves && !finishes) else { continue };
         if reported.contains(&&exit.site.place) {
@@ -196,13 +194,6 @@ fn exits_in_handlers(report: &mut Report) {
             drop(finding.medium());
         }
     }
-}
-
-/// Whether a call lets the server finish what it has begun.
-fn ends(call: &str) -> bool {
-    const WORDS: &[&str] = &["stop", "shutdown", "close", "drain", "wait", "join", "cancel", "terminate", "finish"];
-    let last = call.rsplit('.').next().unwrap_or(call).to_ascii_lowercase();
-    WORDS.iter().any(|word| last.contains(word))
 }
 
 /// How an exit is written.

@@ -1,6 +1,7 @@
 //! Programs that shut down on one of the two signals and not on the other.
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
 
 use crate::image;
 use crate::signals::{self, Action, Registration};
@@ -90,6 +91,13 @@ rule! {
     ///     original = signal.signal(signal.SIGTERM, child.send_signal)
     ///     signal.signal(signal.SIGTERM, original)
     /// ```
+    /// ```python good src/app/elsewhere.py
+    /// import signal
+    /// from app.pool import initialize
+    ///
+    /// def main():
+    ///     signal.signal(signal.SIGINT, initialize)
+    /// ```
     /// ```python good src/app/pool.py
     /// import signal
     ///
@@ -107,9 +115,7 @@ rule! {
         wants: [
             Want::Calls(signals::REGISTRATIONS),
             Want::Calls(REMOVALS),
-            Want::Definitions(&["function", "method"], &["*"]),
             Want::Handlers(INTERRUPT),
-            Want::Statements(&["exit", "raise"]),
         ],
     }
 }
@@ -129,12 +135,12 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
         signals.iter().any(|signal| matches!(signal.text.trim(), "SIGINT" | "INT" | "2"))
     });
     let interrupts = python::handlers(INTERRUPT);
-    let definitions = python::definitions(&["function", "method"], &["*"]);
     let removals = python::calls(REMOVALS);
-    let exits = python::statements(&["exit", "raise"]);
+    let mut texts = Texts::default();
     let mut paths: Vec<&str> = registrations.iter().map(path).collect();
     paths.dedup();
     for path_here in paths {
+        let text = texts.of(path_here);
         let here: Vec<&Registration> = registrations.iter().filter(|one| path(one) == path_here).collect();
         // A handler for the time of one piece of work is no way to shut down.
         let is_temporary = here.iter().any(|one| one.action == Action::Restored)
@@ -146,12 +152,12 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
         let own = |name: &str| {
             here.iter().find(|one| {
                 one.signal.as_deref() == Some(name)
-                    && is_known(one, &definitions)
-                    && (!unwinds(one, &exits) || ends_work(one, &definitions))
+                    && is_known(one, text)
+                    && (!unwinds(one, text) || ends_work(one, text))
             })
         };
         let own_interrupt = own("SIGINT");
-        let own = |name: &str| own(name).filter(|one| !unwinds(one, &exits));
+        let own = |name: &str| own(name).filter(|one| !unwinds(one, text));
         let is_caught = interrupts.iter().any(|handler| handler.site.place.path == path_here);
         if let Some(one) = own("SIGTERM").filter(|_| !handles("SIGINT") && !is_caught) {
             report
@@ -169,38 +175,32 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
 }
 
 /// Whether a handler is the program's own and one can see what it does.
-fn is_known(one: &Registration, definitions: &[Definition]) -> bool {
+fn is_known(one: &Registration, text: &str) -> bool {
     const METHODS: &[&str] = &["set", "cancel", "stop", "shutdown", "close"];
     match &one.action {
-        Action::Function(name) => {
-            METHODS.contains(&name.as_str()) || definitions.iter().any(|definition| definition.name == *name)
-        }
+        Action::Function(name) => METHODS.contains(&name.as_str()) || signals::function(text, name).is_some(),
         Action::Expression => true,
         Action::Ignored | Action::Restored => false,
     }
 }
 
 /// Whether a handler raises an exception, as SIGINT does by itself: nothing else happens then.
-fn unwinds(one: &Registration, exits: &[Statement]) -> bool {
-    exits.iter().any(|exit| {
-        let is_function = exit.site.function.as_ref().is_some_and(|name| one.action == Action::Function(name.clone()));
-        let (inner, outer) = (&exit.site.place, &one.call.site.place);
-        let is_inside =
-            inner.path == outer.path && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
-        is_function || is_inside
-    })
+fn unwinds(one: &Registration, text: &str) -> bool {
+    const EXITS: &[&str] = &["exit(", "quit(", "raise"];
+    let code = match &one.action {
+        Action::Function(name) => signals::function(text, name),
+        _ => text.get(one.call.site.place.span.start as usize..one.call.site.place.span.end as usize),
+    };
+    let words =
+        code.unwrap_or_default().split(|letter: char| !letter.is_ascii_alphanumeric() && !"_(".contains(letter));
+    words.flat_map(|word| word.split_inclusive('(')).any(|word| EXITS.contains(&word) || word == "_exit(")
 }
 
 /// Whether the function of a handler ends something before it leaves.
-fn ends_work(one: &Registration, definitions: &[Definition]) -> bool {
+fn ends_work(one: &Registration, text: &str) -> bool {
     const WORDS: &[&str] = &["stop", "shutdown", "close", "drain", "cancel", "flush", "cleanup", "commit"];
     let Action::Function(name) = &one.action else { return false };
-    definitions.iter().filter(|definition| definition.name == *name).flat_map(|definition| &definition.calls).any(
-        |call| {
-            let last = call.rsplit('.').next().unwrap_or(call).to_ascii_lowercase();
-            WORDS.iter().any(|word| last.contains(word))
-        },
-    )
+    signals::function(text, name).is_some_and(|code| signals::calls_any(code, WORDS))
 }
 
 fn path(one: &Registration) -> &str {

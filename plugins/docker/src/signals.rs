@@ -64,3 +64,40 @@ fn action(handler: Item<'_>) -> Action {
         _ => Action::Expression,
     }
 }
+
+/// The header and body of a function of this name in a module's text.
+pub(crate) fn function<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut offset = 0;
+    let mut found: Option<(usize, usize)> = None;
+    for line in text.split_inclusive('\n') {
+        let (start, code) = (offset, line.trim());
+        offset += line.len();
+        match found {
+            None => {
+                let header = code.strip_prefix("async ").unwrap_or(code).strip_prefix("def ");
+                let rest = header.and_then(|rest| rest.strip_prefix(name));
+                if rest.is_some_and(|rest| rest.trim_start().starts_with('(')) {
+                    found = Some((start, indent(line)));
+                }
+            }
+            // A header of several lines ends where it began.
+            Some((from, depth)) if !code.is_empty() && !code.starts_with([')', '#']) && indent(line) <= depth => {
+                return text.get(from..start);
+            }
+            Some(_) => {}
+        }
+    }
+    text.get(found?.0..)
+}
+
+/// Whether some code calls something with one of these words in the last part of its name.
+pub(crate) fn calls_any(code: &str, words: &[&str]) -> bool {
+    let callees = code.lines().filter(|line| !line.trim_start().starts_with("def ")).flat_map(|line| line.split('('));
+    callees.map(|before| before.rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')).any(
+        |mut names| {
+            let last = names.next().unwrap_or_default().to_ascii_lowercase();
+            words.iter().any(|word| last.contains(word))
+        },
+    )
+}

@@ -54,17 +54,17 @@ rule! {
         requirements: ["10.2.3", "10.2.8"],
         check: Check::Project(undescribed_attributes),
         roles: [Role::Source],
-        wants: [Want::Search(SHAPES, PYTHON)],
+        wants: [Want::Search(CLASSES, PYTHON), Want::Outlines(FUNCTIONS, PRIVATE)],
     }
 }
 
-/// A class whose docstring of one line is followed by three plain fields; private functions without and with a docstring.
-const SHAPES: &[&str] = &[
+/// A class whose docstring of one line is followed by three plain fields.
+const CLASSES: &[&str] = &[
     r#"(?m)^class ([A-Z]\w*)[^\n]*:[ \t]*\r?\n[ \t]+"""[^"\n]*"""[ \t]*\r?\n(?:[ \t]*\r?\n)?(?:[ \t]+[a-z]\w*:[ \t]*[^#\n"]+\r?\n){3,}"#,
-    r#"(?m)^[ \t]*(?:async )?(def _[a-z]\w*)\([^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+[^\s"'rRuU.#]"#,
-    r#"(?m)^[ \t]*(?:async )?(def _[a-z]\w*)\([^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+[rRuU]?["']"#,
 ];
 const PYTHON: &[&str] = &["*.py"];
+const FUNCTIONS: &[&str] = &["function", "method"];
+const PRIVATE: &[&str] = &["/^_[a-z]/"];
 /// How many further places are shown.
 const MOST_PLACES: usize = 5;
 
@@ -72,11 +72,11 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
     if !is_judged(report, project, UNDESCRIBED_ATTRIBUTES.requirements) {
         return;
     }
-    let found = repository::search(SHAPES, PYTHON);
+    let found = repository::search(CLASSES, PYTHON);
     let is_told = |line: &str| {
         ["Enum", "Protocol", "Error", "Exception", "Settings", "TypedDict"].iter().any(|it| line.contains(it))
     };
-    let classes: Vec<&Match> = found.iter().filter(|one| one.pattern == 0 && !is_told(&one.line)).collect();
+    let classes: Vec<&Match> = found.iter().filter(|one| !is_told(&one.line)).collect();
     if let Some((first, others)) = classes.split_first() {
         let finding = report
             .finding(&first.place, "the docstring describes none of the fields")
@@ -84,12 +84,13 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
             .requirement("10.2.3");
         others.iter().take(MOST_PLACES).fold(finding, |finding, one| finding.related(&one.place, "here too")).low();
     }
-    let missing: Vec<&Match> = found.iter().filter(|one| one.pattern == 1).collect();
-    let all = missing.len() + found.iter().filter(|one| one.pattern == 2).count();
+    let functions = python::outlines(FUNCTIONS, PRIVATE);
+    let all = functions.iter().filter(|one| one.opening != Opening::Nothing).count();
+    let missing: Vec<&Outline> = functions.iter().filter(|one| one.opening == Opening::Code).collect();
     if let Some(first) = missing.first().filter(|_| missing.len() * 10 > all * 9) {
         let verb = if missing.len() == 1 { "has" } else { "have" };
         report
-            .finding(&first.place, format!("{} of {all} private functions {verb} no docstring", missing.len()))
+            .finding(&first.site.place, format!("{} of {all} private functions {verb} no docstring", missing.len()))
             .help("give the longer ones a line that says what they are for")
             .requirement("10.2.8")
             .low();

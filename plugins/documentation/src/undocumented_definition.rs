@@ -2,7 +2,6 @@
 
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::texts::Texts;
 
 use crate::ruff_rules::{is_declined, is_judged, is_on};
 
@@ -58,19 +57,12 @@ rule! {
         requirements: ["10.2.2", "10.2.4"],
         check: Check::Project(undocumented_definition),
         roles: [Role::Source],
-        wants: [Want::Search(HEADERS, PYTHON)],
+        wants: [Want::Outlines(KINDS, PUBLIC)],
     }
 }
 
-/// Headers on one line with what follows: classes without and with a docstring, functions without and with one. What
-/// begins with `r` or `u` may be a docstring and is left out.
-const HEADERS: &[&str] = &[
-    r#"(?m)^(class [A-Za-z]\w*)[^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+[^\s"'rRuU.p]"#,
-    r#"(?m)^(class [A-Za-z]\w*)[^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+[rRuU]?["']"#,
-    r#"(?m)^((?:async )?def [A-Za-z]\w*)\([^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+(?:[^\s"'rRuU.]|re)"#,
-    r#"(?m)^((?:async )?def [A-Za-z]\w*)\([^\n#]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*\r?\n)*[ \t]+[rRuU]?["']"#,
-];
-const PYTHON: &[&str] = &["*.py"];
+const KINDS: &[&str] = &["class", "function"];
+const PUBLIC: &[&str] = &["/^[A-Za-z]/"];
 /// How many further places are shown.
 const MOST_PLACES: usize = 9;
 
@@ -78,40 +70,47 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
     if !is_judged(report, project, UNDOCUMENTED_DEFINITION.requirements) {
         return;
     }
-    let found = repository::search(HEADERS, PYTHON);
-    let mut texts = Texts::default();
-    // A module whose name begins with an underscore is private, and what it holds with it.
-    let is_public = |one: &&Match| is_public_name(file_name(&one.place.path));
-    let ours: Vec<&Match> = found.iter().filter(is_public).collect();
-    for (kind, code, without, with, requirement) in
-        [("classes", "D101", 0, 1, "10.2.2"), ("functions", "D103", 2, 3, "10.2.4")]
+    let definitions = python::outlines(KINDS, PUBLIC);
+    let ours: Vec<&Outline> = definitions.iter().filter(|one| is_judged_definition(one)).collect();
+    for (kind, plural, code, requirement) in
+        [("class", "classes", "D101", "10.2.2"), ("function", "functions", "D103", "10.2.4")]
     {
         if is_on(project, code) || is_declined(project, code) {
             report.not_applicable(requirement, &format!("Ruff's `{code}` decides"));
             continue;
         }
-        // Commands, routes and fixtures are documented where they are declared.
-        let missing: Vec<&&Match> =
-            ours.iter().filter(|one| one.pattern == without && !is_decorated(one, texts.of(&one.place.path))).collect();
-        let all = missing.len() + ours.iter().filter(|one| one.pattern == with).count();
+        let all: Vec<&&Outline> = ours.iter().filter(|one| one.kind == kind).collect();
+        let missing: Vec<&&&Outline> = all.iter().filter(|one| one.opening == Opening::Code).collect();
         let Some((first, others)) = missing.split_first() else { continue };
         let verb = if missing.len() == 1 { "has" } else { "have" };
         let finding = report
-            .finding(&first.place, format!("{} of {all} public {kind} {verb} no docstring", missing.len()))
+            .finding(
+                &first.site.place,
+                format!("{} of {} public {plural} {verb} no docstring", missing.len(), all.len()),
+            )
             .help(format!("say in one line what each is for; Ruff's `{code}` keeps it so"))
             .requirement(requirement);
         others
             .iter()
             .take(MOST_PLACES)
-            .fold(finding, |finding, one| finding.related(&one.place, "no docstring"))
+            .fold(finding, |finding, one| finding.related(&one.site.place, "no docstring"))
             .medium();
     }
 }
 
-/// Whether a decorator stands on the line above.
-fn is_decorated(found: &Match, text: &str) -> bool {
-    let before = text.get(..found.place.span.start as usize).unwrap_or_default();
-    before.trim_end().lines().next_back().is_some_and(|line| line.starts_with('@') || line.starts_with(')'))
+/// Whether a definition at the top of a public module has something to say. Commands, routes and fixtures are documented
+/// where they are declared.
+fn is_judged_definition(one: &Outline) -> bool {
+    let site = &one.site;
+    // A module whose name begins with an underscore is private, and what it holds with it.
+    let is_public = is_public_name(file_name(&site.place.path)) && !site.place.path.ends_with(".pyi");
+    let is_at_top = site.class.is_none() && site.function.is_none() && site.surroundings.is_empty();
+    let counts = match one.opening {
+        Opening::Docstring => true,
+        Opening::Code => one.decorators.is_empty(),
+        Opening::Nothing => false,
+    };
+    is_public && is_at_top && counts
 }
 
 fn is_public_name(file: &str) -> bool {

@@ -57,12 +57,13 @@ rule! {
         requirements: ["4.6.3"],
         check: Check::Repository(function_name_case),
         roles: [Role::Source],
-        wants: [Want::Definitions(KINDS, &[MIXED]), Want::Lineages],
+        wants: [Want::Outlines(KINDS, &[MIXED]), Want::Calls(WARNINGS), Want::Lineages],
         accepts: ["N802"],
     }
 }
 
 const KINDS: &[&str] = &["function", "method"];
+const WARNINGS: &[&str] = &["warnings.warn"];
 const MIXED: &str = "/^_*[a-z][a-z0-9_]*[A-Z]/";
 /// Names of the standard library that wrappers and back-ports repeat.
 const STANDARD: &[&str] = &[
@@ -111,18 +112,20 @@ const MOST_NAMES: usize = 8;
 const NEUTRAL: &[&str] = &["builtins.", "functools.", "contextlib.", "abc.", "typing.final", "typing.overload"];
 
 fn function_name_case(report: &mut Report) {
-    let functions = python::definitions(KINDS, &[MIXED]);
+    let mut functions = python::outlines(KINDS, &[MIXED]);
+    functions.retain(is_named_by_hand);
     if functions.is_empty() {
         return;
     }
+    let warnings = python::calls(WARNINGS);
     let lineages = Lineages::around(functions.iter().map(|function| &function.site));
-    let mut modules: BTreeMap<&str, Vec<&Definition>> = BTreeMap::new();
+    let mut modules: BTreeMap<&str, Vec<&Outline>> = BTreeMap::new();
     let mut naming = Naming::default();
     let mut quoted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for function in &functions {
         let path = function.site.place.path.as_str();
         let names = modules.entry(path).or_default();
-        if names.len() >= MOST_NAMES || !is_own_name(&lineages, function) {
+        if names.len() >= MOST_NAMES || is_inherited(&lineages, function) || warns(&warnings, function) {
             continue;
         }
         if !names.iter().any(|other| other.name == function.name)
@@ -152,19 +155,30 @@ fn quoted_names(path: &str) -> BTreeSet<String> {
     between_quotes.filter(is_name).map(|name| String::from_utf8_lossy(name).into_owned()).collect()
 }
 
-fn is_own_name(lineages: &Lineages, function: &Definition) -> bool {
+/// Whether a name in mixed case is its author's own choice, as far as one sees without knowing base classes.
+fn is_named_by_hand(function: &Outline) -> bool {
     let name = function.name.as_str();
-    let given =
+    let is_given =
         STANDARD.contains(&name) || name.starts_with("assert") || name.starts_with("visit_") || name.starts_with("do_");
-    let deprecated = function.calls.iter().any(|call| call == "warnings.warn");
-    let registered = function.decorators.iter().filter_map(|decorator| Item::root(decorator)).any(|decorator| {
-        let name = decorator.text();
-        !NEUTRAL.iter().any(|neutral| name.starts_with(neutral)) || name.contains("deprecat")
+    let is_registered = function.decorators.iter().any(|decorator| {
+        !NEUTRAL.iter().any(|neutral| decorator.starts_with(neutral)) || decorator.contains("deprecat")
     });
-    let is_mixed = layout::is_mixed_case(name);
-    let inherited = match lineages.of(&function.site) {
-        Some(class) => class.may_have(name),
+    layout::is_mixed_case(name) && !is_given && !is_registered
+}
+
+fn is_inherited(lineages: &Lineages, function: &Outline) -> bool {
+    match lineages.of(&function.site) {
+        Some(class) => class.may_have(&function.name),
         None => function.kind == "method",
-    };
-    is_mixed && !given && !deprecated && !registered && !inherited
+    }
+}
+
+/// Whether a function tells its callers to use another one.
+fn warns(warnings: &[Call], function: &Outline) -> bool {
+    warnings.iter().any(|call| {
+        let (inner, outer) = (&call.site, &function.site);
+        inner.place.path == outer.place.path
+            && inner.function.as_ref() == Some(&function.name)
+            && inner.class == outer.class
+    })
 }

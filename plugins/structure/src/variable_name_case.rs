@@ -38,24 +38,32 @@ rule! {
         requirements: ["4.6.4"],
         check: Check::Repository(variable_name_case),
         roles: [Role::Source],
-        wants: [Want::Assignments(&[MIXED]), Want::Lineages],
+        wants: [Want::Assignments(MIXED), Want::Lineages],
         accepts: ["N803", "N806", "N815", "N816"],
     }
 }
 
-const MIXED: &str = "/^_*[a-z][a-z0-9_]*[A-Z]/";
+/// Attributes may be of anything, and are left out.
+const MIXED: &[&str] = &[
+    "module:/^_*[a-z][a-z0-9_]*[A-Z]/",
+    "class:/^_*[a-z][a-z0-9_]*[A-Z]/",
+    "function:/^_*[a-z][a-z0-9_]*[A-Z]/",
+    "parameter:/^_*[a-z][a-z0-9_]*[A-Z]/",
+];
 /// How many names a finding lists.
 const LISTED: usize = 5;
 
 fn variable_name_case(report: &mut Report) {
-    let assignments = python::assignments(&[MIXED]);
+    let mut assignments = python::assignments(MIXED);
+    assignments.retain(is_named_by_hand);
     if assignments.is_empty() {
         return;
     }
-    let lineages = Lineages::around(assignments.iter().map(|variable| &variable.site));
+    let in_classes = assignments.iter().filter(|variable| matches!(variable.scope.as_str(), "class" | "parameter"));
+    let lineages = Lineages::around(in_classes.map(|variable| &variable.site));
     let (mut texts, mut naming) = (Texts::default(), Naming::default());
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
-    for variable in assignments.iter().filter(|variable| is_own_name(&lineages, variable)) {
+    for variable in assignments.iter().filter(|variable| !is_foreign(&lineages, variable)) {
         let path = variable.site.place.path.as_str();
         let names = modules.entry(path).or_default();
         if !names.iter().any(|other| other.target == variable.target)
@@ -96,17 +104,19 @@ fn suppressed(variable: &Assignment, text: &str) -> bool {
         .is_some_and(|line| line.contains("noqa") && (line.contains(code(variable)) || !line.contains("noqa:")))
 }
 
-fn is_own_name(lineages: &Lineages, variable: &Assignment) -> bool {
+/// Whether a name in mixed case is its author's own choice, as far as one sees without knowing base classes.
+fn is_named_by_hand(variable: &Assignment) -> bool {
     let name = variable.target.trim_start_matches('_');
-    let is_mixed = layout::is_mixed_case(name);
     let is_value = variable.value.is_some() || variable.annotation.is_some();
-    let class = lineages.of(&variable.site);
-    let foreign = match variable.scope.as_str() {
-        // A field may be named after the wire, a parameter after the method that it overrides.
-        "class" => class.is_none_or(|class| !class.ancestors.is_empty() || !class.decorators.is_empty()),
-        "parameter" => class.is_some_and(|class| !class.ancestors.is_empty()) || !variable.site.decorators.is_empty(),
-        "attribute" => true,
+    name.len() > 3 && layout::is_mixed_case(name) && is_value && !name.contains('.')
+}
+
+/// A field may be named after the wire, a parameter after the method that it overrides.
+fn is_foreign(lineages: &Lineages, variable: &Assignment) -> bool {
+    let class = || lineages.of(&variable.site);
+    match variable.scope.as_str() {
+        "class" => class().is_none_or(|class| !class.ancestors.is_empty() || !class.decorators.is_empty()),
+        "parameter" => class().is_some_and(|class| !class.ancestors.is_empty()) || !variable.site.decorators.is_empty(),
         _ => false,
-    };
-    name.len() > 3 && is_mixed && is_value && !foreign && !name.contains('.')
+    }
 }

@@ -70,11 +70,18 @@ rule! {
         requirements: ["8.7.3"],
         check: Check::Repository(other_http_mock),
         roles: [Role::Test],
-        wants: [Want::Calls(PATCHES), Want::Imports(IMPORTED)],
+        wants: [Want::Search(PATCHES, PYTHON), Want::Imports(IMPORTED)],
     }
 }
 
-const PATCHES: &[&str] = &["*.patch", "*.setattr"];
+/// `patch("app.requests.get")`, `setattr(requests, "get", …)`: a text is the attribute, a name the object that has it. The
+/// clients are those that responses and respx answer for.
+const PATCHES: &[&str] = &[concat!(
+    r#"\b(?:patch|setattr)\(\s*(?:["'](?:\w+\.)*(?:requests|httpx)\.(?:\w+\.)*"#,
+    r#"(?:get|post|put|delete|patch|head|request|send|stream|urlopen|urlretrieve)["']"#,
+    r#"|(?:\w+\.)*(?:requests|httpx)(?:\.\w+)*\s*,)"#,
+)];
+const PYTHON: &[&str] = &["*.py"];
 const LIBRARIES: &[&str] = &["httpretty", "mocket", "aresponses", "requests-mock", "pook"];
 const IMPORTED: &[&str] = &[
     "httpretty",
@@ -88,11 +95,6 @@ const IMPORTED: &[&str] = &[
     "pook",
     "pook.*",
 ];
-/// The clients that responses and respx answer for.
-const CLIENTS: &[&str] = &["requests", "httpx"];
-const FUNCTIONS: &[&str] =
-    &["get", "post", "put", "delete", "patch", "head", "request", "send", "stream", "urlopen", "urlretrieve"];
-
 fn other_http_mock(report: &mut Report) {
     let imports = python::imports(IMPORTED);
     for dependency in project::dependencies(LIBRARIES) {
@@ -105,24 +107,10 @@ fn other_http_mock(report: &mut Report) {
                 .low();
         }
     }
-    let patches: Vec<Call> = python::calls(PATCHES).into_iter().filter(patches_a_client).collect();
+    let patches = repository::search(PATCHES, PYTHON);
     let Some(first) = patches.first().filter(|_| patches.len() >= 3) else { return };
     report
-        .finding(&first.site.place, format!("{} patches of HTTP clients", patches.len()))
+        .finding(&first.place, format!("{} patches of HTTP clients", patches.len()))
         .help("use responses for requests, respx for httpx")
         .low();
-}
-
-/// `patch("app.requests.get")`, `setattr(requests, "get", …)`
-fn patches_a_client(call: &Call) -> bool {
-    let Some(target) = Item::root(&call.value).and_then(|call| call.positional().next()) else { return false };
-    let parts: Vec<&str> = match target.kind() {
-        NodeKind::Text | NodeKind::Name => target.text().split('.').collect(),
-        _ => return false,
-    };
-    let Some((last, before)) = parts.split_last() else { return false };
-    // A name is the object whose attribute is set; a text is the attribute itself.
-    let owner = if target.kind() == NodeKind::Name { parts.as_slice() } else { before };
-    let is_function = target.kind() == NodeKind::Name || FUNCTIONS.contains(last);
-    is_function && owner.iter().any(|part| CLIENTS.contains(part))
 }

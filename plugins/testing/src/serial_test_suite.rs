@@ -3,7 +3,9 @@
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
-use crate::suite::{CONFIGURATION, MODULES, TESTS, is_named, place_of_tools, tests, uses_pytest};
+use crate::suite::{
+    CONFIGURATION, MODULES, TESTS, is_named, number_of_tests, place_of_tools, test_modules, uses_pytest,
+};
 
 rule! {
     /// A large test suite runs one test after the other.
@@ -61,10 +63,9 @@ const USES: &[&str] = &[r"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dis
 
 fn serial_test_suite(report: &mut Report) {
     let least = report.option("tests").and_then(Item::integer).and_then(|count| usize::try_from(count).ok());
-    let tests = if uses_pytest() { tests() } else { Vec::new() };
-    let count = tests.len();
-    let first = tests.first();
-    let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
+    let modules = if uses_pytest() { test_modules() } else { Vec::new() };
+    let count = number_of_tests(&modules);
+    let Some(place) = modules.first().and_then(|module| place_of_tools(&module.first.place.path)) else {
         return report.not_applicable("3.2.3", "no tests that pytest runs");
     };
     if !is_named(PARALLEL) {

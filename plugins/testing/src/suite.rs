@@ -40,24 +40,28 @@ pub(crate) fn is_named(patterns: &[&str]) -> bool {
     !repository::search(patterns, CONFIGURATION).is_empty()
 }
 
-/// The test functions, as matches of [`TESTS`], outside of examples, fixtures and templates.
-pub(crate) fn tests() -> Vec<Match> {
-    matches_in_tests(TESTS)
+/// The modules that hold test functions, with the first function and their number; see [`TESTS`].
+pub(crate) fn test_modules() -> Vec<Tally> {
+    let mut modules = repository::tallies(TESTS, MODULES);
+    modules.retain(|module| is_own(&module.first));
+    modules
+}
+
+/// How many test functions some modules hold.
+pub(crate) fn number_of_tests<'a>(modules: impl IntoIterator<Item = &'a Tally>) -> usize {
+    modules.into_iter().map(|module| module.count as usize).sum()
 }
 
 /// Where a pattern matches in the modules of tests.
 pub(crate) fn matches_in_tests(patterns: &[&str]) -> Vec<Match> {
     let mut found = repository::search(patterns, MODULES);
-    // Sorted by path: the matches of one file follow each other.
-    let (mut last, mut is_last_data) = (String::new(), false);
-    found.retain(|each| {
-        if each.place.path != last {
-            last.clone_from(&each.place.path);
-            is_last_data = is_data(&last);
-        }
-        each.role == Role::Test && !is_last_data
-    });
+    found.retain(is_own);
     found
+}
+
+/// Whether a match lies in the repository's own tests, outside of examples, fixtures and templates.
+fn is_own(found: &Match) -> bool {
+    found.role == Role::Test && !is_data(&found.place.path)
 }
 
 /// Whether a path lies in a folder of input for tests rather than of tests.

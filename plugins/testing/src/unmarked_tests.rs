@@ -1,11 +1,11 @@
 //! Tests that no marker assigns to a kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::quoted;
 
-use crate::suite::{MODULES, TESTS, matches_in_tests, tests, uses_pytest};
+use crate::suite::{MODULES, TESTS, matches_in_tests, number_of_tests, test_modules, uses_pytest};
 
 rule! {
     /// Tests carry no marker that says which kind they are.
@@ -71,8 +71,8 @@ const HOOKS: &[&str] = &[r"(?:add_marker|applymarker)"];
 const CONFTESTS: &[&str] = &["conftest.py", "*plugin*.py"];
 
 fn unmarked_tests(report: &mut Report) {
-    let tests = if uses_pytest() { tests() } else { Vec::new() };
-    if tests.len() < LEAST {
+    let modules = if uses_pytest() { test_modules() } else { Vec::new() };
+    if number_of_tests(&modules) < LEAST {
         return report.not_applicable("8.3.1", "no pytest, or few tests");
     }
     if !repository::search(HOOKS, CONFTESTS).is_empty() {
@@ -80,22 +80,17 @@ fn unmarked_tests(report: &mut Report) {
     }
     let marks = matches_in_tests(MARKS);
     let marked: BTreeSet<&str> = marks.iter().map(|mark| mark.place.path.as_str()).collect();
-    let mut unmarked: BTreeMap<&str, Vec<&Match>> = BTreeMap::new();
-    for test in &tests {
-        if !marked.contains(test.place.path.as_str()) {
-            unmarked.entry(&test.place.path).or_default().push(test);
-        }
-    }
-    let count: usize = unmarked.values().map(Vec::len).sum();
-    let Some(first) = unmarked.values().flatten().next() else { return };
-    let names: Vec<&&str> = unmarked.keys().take(5).collect();
+    let unmarked: Vec<&Tally> = modules.iter().filter(|module| !marked.contains(path(module))).collect();
+    let count = number_of_tests(unmarked.iter().copied());
+    let Some(first) = unmarked.first().map(|module| &module.first) else { return };
+    let names: Vec<&str> = unmarked.iter().take(5).map(|module| path(module)).collect();
     let modules = if unmarked.len() == 1 { "1 module".to_owned() } else { format!("{} modules", unmarked.len()) };
     let mut finding = report
         .finding(&first.place, format!("{count} tests of {modules} carry no marker of their kind"))
         .help(format!("mark them `unit`, `integration` or `e2e`; the first modules are {}", quoted(&names)));
     finding = finding.requirement("8.3.1");
     // A folder says which marker its tests lack.
-    let has_folder = |folder: &str| unmarked.keys().any(|path| path.split('/').any(|part| part == folder));
+    let has_folder = |folder: &str| unmarked.iter().any(|module| path(module).split('/').any(|part| part == folder));
     let present: Vec<_> = KINDS.iter().filter(|(folder, _)| has_folder(folder)).collect();
     for (_, requirement) in &present {
         finding = finding.requirement(requirement);
@@ -105,4 +100,8 @@ fn unmarked_tests(report: &mut Report) {
     for requirement in present.iter().map(|(_, requirement)| *requirement).chain(["8.3.1"]) {
         report.unknown(requirement, Some(&first.place), "no marker tells the kinds of the tests");
     }
+}
+
+fn path(module: &Tally) -> &str {
+    &module.first.place.path
 }

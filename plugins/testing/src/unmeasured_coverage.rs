@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::suite::{CONFIGURATION, MODULES, TESTS, is_for_tests, is_named, place_of_tools, tests, uses_pytest};
+use crate::suite::{CONFIGURATION, MODULES, TESTS, is_for_tests, is_named, place_of_tools, test_modules, uses_pytest};
 
 rule! {
     /// The coverage of the tests is not measured through pytest-cov.
@@ -77,9 +77,8 @@ const DOCUMENTED: &[&str] = &[r"--cov(?-u:\b)"];
 const PAGES: &[&str] = &["*.md", "*.rst"];
 
 fn unmeasured_coverage(report: &mut Report) {
-    let tests = if uses_pytest() { tests() } else { Vec::new() };
-    let first = tests.first();
-    let Some(place) = first.and_then(|first| place_of_tools(&first.place.path)) else {
+    let modules = if uses_pytest() { test_modules() } else { Vec::new() };
+    let Some(place) = modules.first().and_then(|module| place_of_tools(&module.first.place.path)) else {
         return report.not_applicable("3.2.1", "no tests that pytest runs");
     };
     if !is_named(TOOLS) {

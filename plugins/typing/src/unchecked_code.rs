@@ -70,7 +70,7 @@ rule! {
         requirements: ["7.1.4"],
         check: Check::Repository(unchecked_code),
         roles: [Role::Source],
-        wants: [Want::Search(COMMENTS, PYTHON), Want::Imports(NO_TYPE_CHECK)],
+        wants: [Want::Search(COMMENTS, PYTHON), Want::Search(BARE, PYTHON), Want::Imports(NO_TYPE_CHECK)],
     }
 }
 
@@ -78,8 +78,9 @@ const COMMENTS: &[&str] = &[
     r"\A(?:[ \t]*#[^\n]*\n|[ \t\r]*\n)*?([ \t]*#[ \t]*type:[ \t]*ignore)[ \t\r]*(?:\n|\z|#)",
     r"(?m)^([ \t]*#[ \t]*mypy:[ \t]*ignore[-_]errors)(?:[ \t]*=[ \t]*[Tt]rue)?[ \t\r]*(?:$|#)",
     r"(?m)^([ \t]*#[ \t]*pyright:[ \t]*basic)",
-    r"[^\s#][^\n#]*(#[ \t]*(?:type|pyright):[ \t]*ignore)[ \t\r]*(?:\n|\z|#)",
 ];
+/// A comment behind code.
+const BARE: &[&str] = &[r"[^\s#][^\n#]*(#[ \t]*(?:type|pyright):[ \t]*ignore)[ \t\r]*(?:\n|\z|#)"];
 const PYTHON: &[&str] = &["*.py"];
 const NO_TYPE_CHECK: &[&str] = &["typing.no_type_check", "typing_extensions.no_type_check"];
 /// Modules that a finding names besides the first.
@@ -122,12 +123,11 @@ fn unchecked_code(report: &mut Report) {
 
 /// Comments for whole modules, and how many lines are ignored without saying what.
 fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Checker>)]) {
-    let (mut unchecked, mut weakened, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut unchecked, mut weakened) = (Vec::new(), Vec::new());
     for found in repository::search(COMMENTS, PYTHON) {
         match found.pattern {
             0 | 1 => unchecked.push(found.place),
             2 if is_strict => weakened.push(found.place),
-            3 => bare.push(found.place),
             _ => {}
         }
     }
@@ -142,12 +142,13 @@ fn comments(report: &mut Report, is_strict: bool, projects: &[(Project, Vec<Chec
         });
         by_checker || ruff::Settings::of(&project.root).rules().is_on("PGH003")
     });
-    if let Some(first) = bare.first().filter(|_| !is_forbidden) {
-        let message = match bare.len() {
+    let bare = if is_forbidden { Vec::new() } else { repository::tallies(BARE, PYTHON) };
+    if let Some(module) = bare.first() {
+        let message = match bare.iter().map(|module| module.count).sum::<u32>() {
             1 => "a line is ignored without the code of the diagnostic".to_owned(),
             count => format!("{count} lines are ignored without the code of the diagnostic"),
         };
-        report.finding(first, message).help("name what is ignored: `# type: ignore[arg-type]`").low();
+        report.finding(&module.first.place, message).help("name what is ignored: `# type: ignore[arg-type]`").low();
     }
 }
 

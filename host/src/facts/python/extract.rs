@@ -9,10 +9,13 @@ use ruff_text_size::{Ranged, TextRange};
 use super::actions;
 use super::classes::Class;
 use super::collect::elements;
+use super::index::Indexed;
 use super::interest::Wanted;
 use super::module::{AssignmentSpot, Bound, DefinitionSpot, Module, ScopeId, ScopeKind, Spot, Target};
 use super::values::{self, span};
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Parameter, Site, Statement};
+use crate::plugin::wit::python::{
+    Assignment, Call, Definition, Handler, Import, Opening, Outline, Parameter, Site, Statement,
+};
 use crate::plugin::wit::{Node, Place, Role};
 
 /// Facts of one kind that one file may have; far above what code written by people has.
@@ -26,6 +29,7 @@ pub(in crate::facts) struct FileFacts {
     pub(super) imports: Vec<Import>,
     pub(super) calls: Vec<Call>,
     pub(super) definitions: Vec<Definition>,
+    pub(super) outlines: Vec<Outline>,
     pub(super) handlers: Vec<Handler>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) statements: Vec<Statement>,
@@ -41,7 +45,23 @@ pub(super) fn extract(module: &Module, path: &str, role: Role, wanted: &Wanted) 
     extractor.assignments();
     extractor.statements();
     extractor.classes();
-    extractor.facts
+    let mut facts = extractor.facts;
+    sort(&mut facts.imports);
+    sort(&mut facts.calls);
+    sort(&mut facts.definitions);
+    sort(&mut facts.outlines);
+    sort(&mut facts.handlers);
+    sort(&mut facts.assignments);
+    sort(&mut facts.statements);
+    facts
+}
+
+/// Sorts facts of one file by their span.
+fn sort(facts: &mut [impl Indexed]) {
+    facts.sort_by_key(|fact| {
+        let span = fact.site().place.span;
+        (span.start, span.end)
+    });
 }
 
 struct Extractor<'m, 'a> {
@@ -216,6 +236,10 @@ impl Extractor<'_, '_> {
                 let fact = self.definition(definition, kind, name);
                 self.facts.definitions.push(fact);
             }
+            if self.wanted.outline(kind, name) && self.facts.outlines.len() < MOST_FACTS {
+                let outline = self.outline(definition, kind, name);
+                self.facts.outlines.extend(outline);
+            }
         }
     }
 
@@ -231,19 +255,43 @@ impl Extractor<'_, '_> {
                 Expr::Subscript(generic) => module.name_of(&generic.value, scope),
                 other => module.name_of(other, scope),
             };
-            let callee = |expression: &Expr| match expression {
-                Expr::Call(call) => module.name_of(&call.func, scope),
-                other => module.name_of(other, scope),
-            };
             let mut members: Vec<String> =
                 self.members(&class.body, definition.inner).into_iter().map(|member| member.name).collect();
             members.sort();
             self.facts.classes.push(Class {
                 name: format!("{}.{}", module.name, class.name),
-                decorators: class.decorator_list.iter().map(|decorator| callee(&decorator.expression)).collect(),
+                decorators: class
+                    .decorator_list
+                    .iter()
+                    .map(|decorator| self.callee(&decorator.expression, scope))
+                    .collect(),
                 bases: class.bases().iter().map(name).collect(),
                 members,
             });
+        }
+    }
+
+    fn outline(&self, definition: &DefinitionSpot, kind: &str, name: &str) -> Option<Outline> {
+        let (decorators, body) = match definition.statement {
+            Stmt::FunctionDef(function) => (&function.decorator_list, &function.body),
+            Stmt::ClassDef(class) => (&class.decorator_list, &class.body),
+            _ => return None,
+        };
+        let scope = definition.spot.scope;
+        Some(Outline {
+            site: self.site(definition.spot),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            decorators: decorators.iter().map(|decorator| self.callee(&decorator.expression, scope)).collect(),
+            opening: opening(body),
+        })
+    }
+
+    /// The resolved name of what may be called with arguments.
+    fn callee(&self, expression: &Expr, scope: ScopeId) -> String {
+        match expression {
+            Expr::Call(call) => self.module.name_of(&call.func, scope),
+            other => self.module.name_of(other, scope),
         }
     }
 
@@ -410,6 +458,19 @@ impl Extractor<'_, '_> {
                 reads: reads.copied().unwrap_or(0),
             });
         }
+    }
+}
+
+fn opening(body: &[Stmt]) -> Opening {
+    let is_nothing = |statement: &Stmt| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(statement) => statement.value.is_ellipsis_literal_expr(),
+        _ => false,
+    };
+    match body.first() {
+        Some(Stmt::Expr(statement)) if statement.value.is_string_literal_expr() => Opening::Docstring,
+        _ if body.iter().all(is_nothing) => Opening::Nothing,
+        _ => Opening::Code,
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::pattern::Pattern;
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Site, Statement};
+use super::module::Map;
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Outline, Site, Statement};
 
 /// What an index asks of a fact.
 pub(super) trait Indexed: Clone {
@@ -36,6 +37,15 @@ impl Indexed for Call {
 }
 
 impl Indexed for Definition {
+    fn site(&self) -> &Site {
+        &self.site
+    }
+    fn names(&self) -> Vec<&str> {
+        vec![&self.name]
+    }
+}
+
+impl Indexed for Outline {
     fn site(&self) -> &Site {
         &self.site
     }
@@ -82,6 +92,12 @@ fn last_part(target: &str) -> &str {
 /// Names with the facts that have them, both sorted.
 type ByName = Vec<(String, Vec<u32>)>;
 
+fn sorted(names: Map<&str, Vec<u32>>) -> ByName {
+    let mut names: ByName = names.into_iter().map(|(name, indices)| (name.to_owned(), indices)).collect();
+    names.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+    names
+}
+
 pub(super) struct Index<T> {
     facts: Vec<T>,
     all: ByName,
@@ -89,34 +105,25 @@ pub(super) struct Index<T> {
 }
 
 impl<T: Indexed> Index<T> {
-    /// `root_of` gives the root of the project that a path belongs to.
-    pub(super) fn new<'a>(mut facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
-        let key = |fact: &T| (fact.site().place.span.start, fact.site().place.span.end);
-        facts.sort_by(|left, right| {
-            left.site().place.path.cmp(&right.site().place.path).then_with(|| key(left).cmp(&key(right)))
-        });
-        let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut projects: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
-        let mut last: Option<(&str, &str)> = None;
-        for (index, fact) in facts.iter().enumerate() {
-            let path = fact.site().place.path.as_str();
-            let root = match last {
-                Some((known, root)) if known == path => root,
-                _ => root_of(path),
-            };
-            last = Some((path, root));
-            let project = projects.entry(root).or_default();
-            for name in fact.names() {
-                for names in [&mut all, &mut *project] {
-                    match names.get_mut(name) {
-                        Some(indices) => indices.push(index as u32),
-                        None => drop(names.insert(name.to_owned(), vec![index as u32])),
-                    }
+    /// Takes facts sorted by path and span. `root_of` gives the root of the project that a path belongs to.
+    pub(super) fn new<'a>(facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
+        let mut all: Map<&str, Vec<u32>> = Map::default();
+        let mut projects: BTreeMap<&str, Map<&str, Vec<u32>>> = BTreeMap::new();
+        let mut start = 0;
+        while start < facts.len() {
+            let path = facts[start].site().place.path.as_str();
+            let end = start + facts[start..].iter().take_while(|fact| fact.site().place.path == path).count();
+            let project = projects.entry(root_of(path)).or_default();
+            for (index, fact) in facts.iter().enumerate().take(end).skip(start) {
+                for name in fact.names() {
+                    all.entry(name).or_default().push(index as u32);
+                    project.entry(name).or_default().push(index as u32);
                 }
             }
+            start = end;
         }
-        let projects = projects.into_iter().map(|(root, names)| (root.to_owned(), Vec::from_iter(names))).collect();
-        Self { all: Vec::from_iter(all), projects, facts }
+        let projects = projects.into_iter().map(|(root, names)| (root.to_owned(), sorted(names))).collect();
+        Self { all: sorted(all), projects, facts }
     }
 
     /// The facts of a project, or of all, with a name that one of the patterns matches in its scope, if it has one;

@@ -113,16 +113,14 @@ pub(super) struct Wanted {
     pub(super) statements: Names,
     /// By kind; `*` stands for all kinds.
     definitions: BTreeMap<String, Names>,
+    /// The same.
+    outlines: BTreeMap<String, Names>,
     pub(super) lineages: bool,
     needles: Option<Needles>,
 }
 
 impl Wanted {
     pub(super) fn new(interest: &PythonInterest, role: Role) -> Self {
-        let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (kind, pattern) in &interest.definitions {
-            by_kind.entry(kind).or_default().push(pattern);
-        }
         let mut by_scope: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for text in &interest.assignments {
             let (scope, pattern) = scoped(text);
@@ -138,7 +136,8 @@ impl Wanted {
                 .map(|(scope, patterns)| (scope.to_owned(), Names::new(patterns)))
                 .collect(),
             statements: names(&interest.statements),
-            definitions: by_kind.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect(),
+            definitions: by_kind(&interest.definitions),
+            outlines: by_kind(&interest.outlines),
             lineages: interest.lineages,
             needles: Needles::new(interest, telling(role)),
         }
@@ -153,13 +152,30 @@ impl Wanted {
     }
 
     pub(super) fn definition(&self, kind: &str, name: &str) -> bool {
-        [kind, "*"].iter().any(|kind| self.definitions.get(*kind).is_some_and(|names| names.is_match(name)))
+        is_match(&self.definitions, kind, name)
+    }
+
+    pub(super) fn outline(&self, kind: &str, name: &str) -> bool {
+        is_match(&self.outlines, kind, name)
     }
 
     /// Whether a module may hold anything that is looked for.
     pub(super) fn may_be_in(&self, text: &str, module: &str, trigrams: &Trigrams) -> bool {
         self.needles.as_ref().is_none_or(|needles| needles.may_be_in(text, module, trigrams))
     }
+}
+
+/// Patterns of names by their kind.
+fn by_kind(wanted: &BTreeSet<(String, String)>) -> BTreeMap<String, Names> {
+    let mut patterns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, pattern) in wanted {
+        patterns.entry(kind).or_default().push(pattern);
+    }
+    patterns.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect()
+}
+
+fn is_match(by_kind: &BTreeMap<String, Names>, kind: &str, name: &str) -> bool {
+    [kind, "*"].iter().any(|kind| by_kind.get(*kind).is_some_and(|names| names.is_match(name)))
 }
 
 /// The calls that tell what kind of project it is are looked for in the code of the product.

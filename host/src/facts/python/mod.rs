@@ -18,7 +18,7 @@ use super::pattern::{Pattern, scoped};
 use super::role_set::RoleSet;
 use super::trigrams::Trigrams;
 use super::{Facts, Target};
-use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Statement};
+use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Outline, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
 
@@ -61,6 +61,7 @@ pub(crate) struct Python {
     imports: Index<Import>,
     calls: Index<Call>,
     definitions: Index<Definition>,
+    outlines: Index<Outline>,
     handlers: Index<Handler>,
     assignments: Index<Assignment>,
     statements: Index<Statement>,
@@ -70,13 +71,14 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    /// Makes what was found in the files answer queries.
+    /// Makes what was found in the files, which are sorted by path, answer queries.
     pub(super) fn new(facts: &Facts, files: impl IntoIterator<Item = FileFacts>) -> Self {
         let mut found = FileFacts::default();
         for file in files {
             found.imports.extend(file.imports);
             found.calls.extend(file.calls);
             found.definitions.extend(file.definitions);
+            found.outlines.extend(file.outlines);
             found.handlers.extend(file.handlers);
             found.assignments.extend(file.assignments);
             found.statements.extend(file.statements);
@@ -87,6 +89,7 @@ impl Python {
             imports: Index::new(found.imports, root_of),
             calls: Index::new(found.calls, root_of),
             definitions: Index::new(found.definitions, root_of),
+            outlines: Index::new(found.outlines, root_of),
             handlers: Index::new(found.handlers, root_of),
             assignments: Index::new(found.assignments, root_of),
             statements: Index::new(found.statements, root_of),
@@ -114,6 +117,12 @@ impl Python {
     ) -> Vec<Definition> {
         let is_wanted = |definition: &&Definition| kinds.iter().any(|kind| *kind == definition.kind || kind == "*");
         self.select(&self.definitions, scope.into(), names).filter(is_wanted).cloned().collect()
+    }
+
+    /// Outlines of one of the kinds (`*` for all) whose name matches.
+    pub(crate) fn outlines<'a>(&self, scope: impl Into<Scope<'a>>, kinds: &[String], names: &[String]) -> Vec<Outline> {
+        let is_wanted = |outline: &&Outline| kinds.iter().any(|kind| *kind == outline.kind || kind == "*");
+        self.select(&self.outlines, scope.into(), names).filter(is_wanted).cloned().collect()
     }
 
     /// Handlers that catch one of these exceptions; `bare` stands for `except:`.

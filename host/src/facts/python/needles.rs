@@ -56,7 +56,7 @@ impl Needles {
                 Assigned::Expression(expression) => expressions.push(expression),
             }
         }
-        for (kind, text) in &interest.definitions {
+        for (kind, text) in interest.definitions.iter().chain(&interest.outlines) {
             conditions.extend(of_definition(kind, text)?);
         }
         for kind in &interest.statements {

@@ -22,6 +22,7 @@ fn facts(files: &[(&str, &str)], patterns: &[&str]) -> Facts {
             "handler" => drop(interest.handlers.insert(pattern)),
             "assignment" => drop(interest.assignments.insert(pattern)),
             "statement" => drop(interest.statements.insert(pattern)),
+            "outline" => drop(interest.outlines.insert(("*".to_owned(), pattern))),
             kind => drop(interest.definitions.insert((kind.to_owned(), pattern))),
         }
     }
@@ -321,6 +322,47 @@ class C:
     assert_eq!(
         calls.last().map(|call| call.site.decorators.clone()),
         Some(vec!["a.seventeen".into(), "?.deco".into()])
+    );
+}
+
+#[test]
+fn outlines() {
+    let text = "\
+from dataclasses import dataclass
+@dataclass(frozen=True)
+class A:
+    'Doc.'
+    @property
+    async def go(self): ...
+    def stop(self):
+        f'no docstring'
+def f(): pass
+def _g(
+    a,
+):
+    r\"\"\"Doc.\"\"\"
+if x:
+    def h():
+        return 1
+";
+    let facts = facts(&[("src/p/m.py", text)], &["outline *"]);
+    let all = ["*".to_owned()];
+    let shown: Vec<String> = facts
+        .python()
+        .outlines(&Target::Repository, &all, &all)
+        .iter()
+        .map(|it| format!("{} {} {:?} {:?} {}", it.kind, it.name, it.opening, it.decorators, where_(&it.site)))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "class A Opening::Docstring [\"dataclasses.dataclass\"] -.- ",
+            "method go Opening::Nothing [\"builtins.property\"] A.- ",
+            "method stop Opening::Code [] A.- ",
+            "function f Opening::Nothing [] -.- ",
+            "function _g Opening::Docstring [] -.- ",
+            "function h Opening::Code [] -.- conditional",
+        ]
     );
 }
 

@@ -9,7 +9,7 @@ use self::plan::Wanted;
 use super::python::{Scope, is_python};
 use super::trigrams::Trigrams;
 use super::{Facts, pattern};
-use crate::plugin::wit::repository::Match;
+use crate::plugin::wit::repository::{Match, Tally};
 use crate::plugin::wit::{Place, Role, Span};
 
 mod gate;
@@ -48,9 +48,49 @@ impl Search {
         patterns: &[String],
         globs: &[String],
     ) -> Vec<Match> {
-        let Scope { target, roles } = scope.into();
-        let globs = pattern::globs(globs);
         let mut result = Vec::new();
+        self.each(facts, scope.into(), patterns, globs, |pattern, found| {
+            result.push(Match { pattern, ..found.clone() });
+        });
+        if patterns.len() > 1 {
+            result.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
+        }
+        result
+    }
+
+    /// The first match of the patterns in each file of the scope that one of the globs names, and how many there are;
+    /// sorted by path.
+    pub(crate) fn tallies<'a>(
+        &self,
+        facts: &Facts,
+        scope: impl Into<Scope<'a>>,
+        patterns: &[String],
+        globs: &[String],
+    ) -> Vec<Tally> {
+        let mut counted: Vec<Counted> = Vec::new();
+        self.each(facts, scope.into(), patterns, globs, |pattern, first| match counted.last_mut() {
+            Some(last) if last.pattern == pattern && last.first.place.path == first.place.path => last.count += 1,
+            _ => counted.push(Counted { pattern, first, count: 1 }),
+        });
+        counted.sort_by(|left, right| sort_key(left.first).cmp(&sort_key(right.first)));
+        counted.dedup_by(|later, earlier| {
+            let is_same = later.first.place.path == earlier.first.place.path;
+            earlier.count += if is_same { later.count } else { 0 };
+            is_same
+        });
+        counted.into_iter().map(Counted::tally).collect()
+    }
+
+    /// Hands on the matches of the patterns, one pattern after the other, each sorted by path and span.
+    fn each<'s>(
+        &'s self,
+        facts: &Facts,
+        Scope { target, roles }: Scope<'_>,
+        patterns: &[String],
+        globs: &[String],
+        mut action: impl FnMut(u32, &'s Match),
+    ) {
+        let globs = pattern::globs(globs);
         for (index, pattern) in patterns.iter().enumerate() {
             let mut last: Option<(&str, bool)> = None;
             for found in self.0.get(pattern).into_iter().flatten() {
@@ -64,12 +104,23 @@ impl Search {
                 };
                 last = Some((path, is_wanted));
                 if is_wanted {
-                    result.push(Match { pattern: index as u32, ..found.clone() });
+                    action(index as u32, found);
                 }
             }
         }
-        result.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
-        result
+    }
+}
+
+/// The matches of a pattern in a file.
+struct Counted<'s> {
+    pattern: u32,
+    first: &'s Match,
+    count: u32,
+}
+
+impl Counted<'_> {
+    fn tally(self) -> Tally {
+        Tally { first: Match { pattern: self.pattern, ..self.first.clone() }, count: self.count }
     }
 }
 
@@ -163,6 +214,22 @@ mod tests {
                 (1, "b/x.py", 19, "d"),
             ],
         );
+    }
+
+    #[test]
+    fn tells_matches_in_brief() {
+        let files = [("b.py", "y = x\nx"), ("a/c.py", "x"), ("d.txt", "x")];
+        let patterns = ["x".to_owned(), "y".to_owned()];
+        let search = patterns.iter().map(|it| ((it.clone(), "*.py".to_owned()), RoleSet::default())).collect();
+        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).into();
+        let interest = Interest { search, ..Interest::default() };
+        let facts = Facts::new(Repository::from_files(files), Git::default(), interest);
+        let tallies = facts.search().tallies(&facts, &Target::Repository, &patterns, &["*.py".to_owned()]);
+        let shown: Vec<_> = tallies
+            .iter()
+            .map(|it| (it.first.place.path.as_str(), it.first.place.span.start, it.first.pattern, it.count))
+            .collect();
+        assert_eq!(shown, [("a/c.py", 0, 0, 1), ("b.py", 0, 1, 3)]);
     }
 
     #[test]
