@@ -1,6 +1,6 @@
 //! Traceability: of each requirement, its rules and its state in this repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -69,7 +69,7 @@ pub(crate) struct ProjectState {
     pub(crate) reason: Option<String>,
 }
 
-/// One row for each requirement of the plugins, in the standard's order.
+/// One row for each requirement of the plugins, those still to come, and the checklist's boxes; in the standard's order.
 pub(crate) fn rows<'a>(
     descriptions: impl Iterator<Item = &'a Description>,
     report: &Report,
@@ -101,8 +101,15 @@ pub(crate) fn rows<'a>(
         }
     }
     rows.extend(to_come().filter(|row| !rows.iter().any(|known| known.id == row.id)).collect::<Vec<_>>());
+    rows.extend(checklist::rows(&rows));
     rows.sort_by_key(|row| numbers(&row.id));
     rows
+}
+
+/// The names of all sections, also of those that have no plugin.
+pub(crate) fn sections<'a>(descriptions: impl Iterator<Item = &'a Description>) -> BTreeSet<String> {
+    let plugins = descriptions.map(|description| description.name.clone());
+    plugins.chain(to_come().map(|row| row.section)).chain([checklist::SECTION.to_owned()]).collect()
 }
 
 /// The numbers of an id, to sort by.

@@ -89,10 +89,12 @@ class Bench:
 
     plimsoll: str
     runs: int
+    sections: Sequence[str]
 
     def check(self, tree: str, *more: str) -> Command:
         """Check a tree anew, compiled plugins being at hand."""
-        arguments = [self.plimsoll, "check", "-q", "--format", "concise", "--no-cache", *more, "."]
+        select = ["--select", ",".join(self.sections)] if self.sections else []
+        arguments = [self.plimsoll, "check", "-q", "--format", "concise", "--no-cache", *select, *more, "."]
         return Command(f"plimsoll check, {tree}", arguments, INPUTS / tree, CLEAN_OR_FINDINGS)
 
 
@@ -108,6 +110,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure plimsoll against ruff and repo-review.")
     parser.add_argument("plimsoll", nargs="?", default=str(ROOT / "target/release/plimsoll"), help="the binary")
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="counted runs of each command")
+    parser.add_argument("--section", action="append", default=[], help="check with this section only; may be repeated")
     parser.add_argument("--only", action="append", choices=measurements, help="measure only this; may be repeated")
     arguments = parser.parse_args()
     binary = shutil.which(arguments.plimsoll)
@@ -115,7 +118,7 @@ def main() -> int:
         parser.error("no such binary, or no runs; try `cargo build --release --bin plimsoll`")
 
     prepare()
-    bench = Bench(str(Path(binary).absolute()), arguments.runs)
+    bench = Bench(str(Path(binary).absolute()), arguments.runs, arguments.section)
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; ")
     print(f"{describe_tree('small')}; {describe_tree('large')}; medians of {bench.runs} runs.\n")
     chosen = arguments.only or list(measurements)
@@ -169,7 +172,7 @@ def measure_first_run(bench: Bench) -> list[Row]:
             first.append(measure(command, environment(Path(folder))))
             second.append(measure(command, environment(Path(folder))))
     print_costs({"plimsoll check, small, first run": first, "plimsoll check, small, second run": second})
-    sections = len(list((ROOT / "plugins").glob("*/Cargo.toml")))
+    sections = len(bench.sections) or len(list((ROOT / "plugins").glob("*/Cargo.toml")))
     limit = FIRST_RUN_SECONDS_WITH_MANY if sections >= MANY_SECTIONS else FIRST_RUN_SECONDS
     return [at_most(f"first run more than cached, {sections} sections", wall(first) - wall(second), limit, "s")]
 

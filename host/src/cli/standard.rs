@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::check::{Checked, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
+use crate::package::manifest::nearest;
 use crate::setup::{Selection, Setup};
-use crate::standard::{Row, State, rows};
+use crate::standard::{Row, State, checklist, rows, sections};
 
 /// Show every requirement of the standard and whether this repository meets it
 #[derive(Args)]
@@ -43,7 +45,7 @@ enum MatrixFormat {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let setup = arguments.root.setup(&arguments.path)?;
-    let selection = Selection { select: arguments.section.clone(), ..Selection::default() };
+    let selection = selection(&setup, &arguments.section)?;
     let (checked, mut rows) = check_rows(&setup, &selection)?;
     rows.retain(|row| {
         (arguments.section.is_empty() || arguments.section.contains(&row.section))
@@ -59,6 +61,24 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     out.flush()?;
     Ok(if checked.report.errors.is_empty() { CLEAN } else { PLUGIN_FAILED })
+}
+
+/// What is to be run for some sections. The checklist's boxes are decided by the rules of all.
+fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
+    let descriptions = || setup.plugins.iter().map(|plugin| plugin.description.as_ref());
+    let known = sections(descriptions());
+    if let Some(unknown) = wanted.iter().find(|section| !known.contains(*section)) {
+        let hint = nearest(unknown, known.iter().map(String::as_str));
+        let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        bail!("`{unknown}` is no section of the standard{hint}");
+    }
+    let has_plugin = |section: &&String| descriptions().any(|description| description.name == **section);
+    let select = if wanted.iter().any(|section| section == checklist::SECTION) {
+        Vec::new()
+    } else {
+        wanted.iter().filter(has_plugin).cloned().collect()
+    };
+    Ok(Selection { select, ..Selection::default() })
 }
 
 /// Checks a repository, and gives the state of each requirement.

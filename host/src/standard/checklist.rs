@@ -1,9 +1,15 @@
 //! The checklist of the standard: boxes, each decided by requirements, with the findings that keep it open.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use super::{Row, State};
+use super::{ProjectState, Row, State};
 use crate::finding::{Confidence, Report};
+use crate::plugin::description::Strength;
+
+/// The section of the standard whose requirements the boxes are.
+pub(crate) const SECTION: &str = "checklist";
 
 /// Whether a box is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -41,19 +47,64 @@ struct Raw {
 struct RawBox {
     id: String,
     group: String,
+    #[serde(default = "must")]
+    level: Strength,
     statement: String,
     requirements: Vec<String>,
 }
 
+fn must() -> Strength {
+    Strength::Must
+}
+
+impl RawBox {
+    fn deciding<'r>(&self, rows: &'r [Row]) -> Vec<&'r Row> {
+        rows.iter().filter(|row| self.requirements.contains(&row.id)).collect()
+    }
+}
+
+fn raw_boxes() -> Vec<RawBox> {
+    // A test reads the file, so that it can't be broken here.
+    toml::from_str(include_str!("checklist.toml")).map_or(Vec::new(), |raw: Raw| raw.r#box)
+}
+
 /// The boxes of the checklist in their order.
 pub(crate) fn boxes(rows: &[Row], report: &Report) -> Vec<Checked> {
-    // A test reads the file, so that it can't be broken here.
-    let raw: Raw = toml::from_str(include_str!("checklist.toml")).unwrap_or(Raw { r#box: Vec::new() });
-    raw.r#box.into_iter().map(|raw| checked(raw, rows, report)).collect()
+    raw_boxes().into_iter().map(|raw| checked(raw, rows, report)).collect()
+}
+
+/// The boxes as requirements, each in the worst state of those that decide it.
+pub(crate) fn rows(rows: &[Row]) -> Vec<Row> {
+    raw_boxes().into_iter().map(|raw| row(raw, rows)).collect()
+}
+
+fn row(raw: RawBox, rows: &[Row]) -> Row {
+    let deciding = raw.deciding(rows);
+    let rules: BTreeSet<&String> = deciding.iter().flat_map(|row| &row.rules).collect();
+    let reason = |id: &str, reason: &Option<String>| reason.as_ref().map(|reason| format!("{id}: {reason}"));
+    let worst = deciding.iter().min_by_key(|row| row.state);
+    let mut projects: BTreeMap<&str, ProjectState> = BTreeMap::new();
+    for (row, project) in deciding.iter().flat_map(|row| row.projects.iter().map(move |project| (row, project))) {
+        let known = projects.get(project.project.as_str());
+        if known.is_none_or(|known| project.state < known.state) {
+            let reason = reason(&row.id, &project.reason);
+            projects.insert(&project.project, ProjectState { reason, ..project.clone() });
+        }
+    }
+    Row {
+        section: SECTION.to_owned(),
+        level: raw.level,
+        rules: rules.into_iter().cloned().collect(),
+        state: worst.map_or(State::NoRuleYet, |row| row.state),
+        reason: worst.and_then(|row| reason(&row.id, &row.reason)),
+        projects: projects.into_values().collect(),
+        id: raw.id,
+        statement: raw.statement,
+    }
 }
 
 fn checked(raw: RawBox, rows: &[Row], report: &Report) -> Checked {
-    let deciding: Vec<&Row> = rows.iter().filter(|row| raw.requirements.contains(&row.id)).collect();
+    let deciding = raw.deciding(rows);
     let has = |state: State| deciding.iter().any(|row| row.state == state);
     let mark = if has(State::Broken) || has(State::Unknown) {
         Mark::Open
