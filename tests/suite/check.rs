@@ -126,6 +126,11 @@ fn formats_hold_their_contracts() {
     let sarif: serde_json::Value =
         serde_json::from_slice(&run(&["check", path, "--format", "sarif", "-q"]).stdout).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
+    let result = &sarif["runs"][0]["results"][0];
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+    let (text, markdown) = (rule["help"]["text"].as_str().unwrap(), rule["help"]["markdown"].as_str().unwrap());
+    assert!(text.len() > rule["shortDescription"]["text"].as_str().unwrap().len() && !text.contains("```"), "{rule:#}");
+    assert!(markdown.contains("```") && markdown.contains("# error: "), "{rule:#}");
     for line in stdout(&run(&["check", path, "--format", "jsonl", "-q"])).lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }

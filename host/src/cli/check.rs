@@ -1,5 +1,6 @@
 //! `plimsoll check`: the main job.
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::facts::Facts;
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
+use crate::plugin::run::{Loaded, docs};
 use crate::setup::{Selection, Setup};
 use crate::verdict::{self, Judge};
 
@@ -139,7 +141,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let read = |path: &str| checked.facts.repository().read(path).ok();
-    output::write(&report, &rule_infos(&setup), &options, &read, &mut out)?;
+    let mut infos = rule_infos(&setup);
+    if arguments.format == Format::Sarif {
+        add_documentation(&mut infos, &report, &checked.plugins);
+    }
+    output::write(&report, &infos, &options, &read, &mut out)?;
     out.flush()?;
     if arguments.format != Format::Full && !arguments.quiet {
         let mut errors = std::io::stderr().lock();
@@ -165,6 +171,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 pub(super) struct Checked {
     pub(super) report: Report,
     facts: Arc<Facts>,
+    plugins: Vec<Loaded>,
 }
 
 /// Checks a repository.
@@ -218,7 +225,7 @@ pub(super) fn check(
             part("report", start.elapsed().saturating_sub(ran)),
         ],
     );
-    Ok(Checked { report, facts })
+    Ok(Checked { report, facts, plugins })
 }
 
 /// A path relative to the root, with `/`.
@@ -256,4 +263,21 @@ pub(super) fn rule_infos(setup: &Setup) -> Vec<RuleInfo> {
         description.rules.iter().map(info).collect()
     };
     setup.plugins.iter().flat_map(|plugin| of(&plugin.description)).collect()
+}
+
+/// Adds their documentation to the rules that found something. A plugin that can't give it has been reported before.
+fn add_documentation(infos: &mut [RuleInfo], report: &Report, plugins: &[Loaded]) {
+    let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let cited: BTreeSet<&str> = report.findings.iter().chain(suppressed).map(|finding| finding.rule.as_str()).collect();
+    for plugin in plugins {
+        for rule in &plugin.description.rules {
+            let id = full_id(&plugin.description, rule);
+            let info = infos.iter_mut().find(|info| info.id == id).filter(|info| cited.contains(info.id.as_str()));
+            if let Some(info) = info
+                && let Ok(text) = docs(plugin, rule)
+            {
+                info.help = text;
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::fingerprint::Fingerprints;
 use super::json::write_document;
 use super::sources::Sources;
 use super::summary::section_of;
+use super::text::printable_lines;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What paths are relative to.
@@ -105,11 +106,13 @@ fn descriptor(rule: &RuleInfo) -> Value {
     let fails = rule.requirements.iter().any(|row| matches!(row.level.as_str(), "must" | "never"));
     let description = if statements.is_empty() { title.clone() } else { statements.join("\n") };
     let help = if rule.help.is_empty() { title } else { &rule.help };
+    // What stands before the examples is for those who show no Markdown.
+    let prose = help.split("\n```").next().unwrap_or(help).trim();
     let mut descriptor = json!({
         "id": rule.id,
         "shortDescription": {"text": title},
         "fullDescription": {"text": description},
-        "help": {"text": help, "markdown": help},
+        "help": {"text": printable_lines(prose), "markdown": printable_lines(help)},
         "defaultConfiguration": {"level": if fails { "error" } else { "warning" }},
         "properties": {"tags": [section_of(&rule.id)], "requirements": ids},
     });
