@@ -25,7 +25,8 @@ const MOST_FILES: usize = 1_000_000;
 const FEW_FILES: usize = 500;
 /// Bytes of stack of a thread that looks at files.
 const THREAD_STACK: usize = 1 << 20;
-const O_NONBLOCK: i32 = 0o4000;
+/// Of `open`: do not wait for the other end of a pipe.
+pub(crate) const O_NONBLOCK: i32 = if cfg!(target_os = "macos") { 0x4 } else { 0o4000 };
 
 /// A file of the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -336,7 +336,7 @@ impl Writer<'_> {
         }
         // A long statement carries its comment on its first or its last line.
         [*lines.start(), *lines.end()].into_iter().find_map(|line| {
-            let line = source.text.lines().nth(line.saturating_sub(1) as usize)?;
+            let line = source.text.get(source.lines.line(&source.text, line.saturating_sub(1) as usize))?;
             accepted_elsewhere(line, accepts).map(|by| (by, None))
         })
     }

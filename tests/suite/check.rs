@@ -69,6 +69,11 @@ fn mistakes_in_the_manifest_are_named_with_their_place() {
     assert!(message("rulez = 1\n").contains("plimsoll.toml:1:1: unknown field `rulez`"));
     assert!(message("[plugins]\nhouse = { path = \"gone\" }\n").contains("run `plimsoll build"));
     assert!(message("[plugins]\nsecurity = \"9\"\n").contains("this plimsoll carries"));
+    let folder = service(&[("house.toml", "[rules]\n\"docker\" = \"warn\"\n")]);
+    std::os::unix::fs::symlink("house.toml", folder.path().join("plimsoll.toml")).unwrap();
+    let output = run(&["check", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("plimsoll.toml is a symbolic link"), "{}", stderr(&output));
     let output = run(&["check", ".", "--select", "security/weak-hsh"]);
     assert_eq!(output.status.code(), Some(2));
 }

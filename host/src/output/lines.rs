@@ -23,8 +23,8 @@ impl LineIndex {
     pub(crate) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (offset, &byte) in bytes.iter().enumerate() {
-            if byte == b'\n' || (byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n')) {
+        for offset in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[offset] == b'\n' || bytes.get(offset + 1) != Some(&b'\n') {
                 starts.push(as_offset(offset + 1));
             }
         }
@@ -70,7 +70,7 @@ impl LineIndex {
     }
 
     /// The bytes of a line, counted from 0, without its end and without a byte order mark.
-    pub(super) fn line(&self, text: &str, line: usize) -> Range<usize> {
+    pub(crate) fn line(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.starts.get(line).map_or(text.len(), |&start| start as usize);
         let end = self.starts.get(line + 1).map_or(text.len(), |&next| next as usize);
         let content = text.get(start..end).unwrap_or_default();

@@ -8,10 +8,10 @@ use std::path::Path;
 use gix::index::entry::{Mode, Stage};
 
 use super::layout::{self, Layout};
+use crate::repository::O_NONBLOCK;
 
 /// An index larger than this is not read: some four million files.
 const LARGEST_INDEX: u64 = 512 << 20;
-const O_NONBLOCK: i32 = if cfg!(target_os = "macos") { 0x4 } else { 0o4000 };
 
 /// The regular files that Git tracks below `root`, relative to it and sorted. None where Git can't say: no repository,
 /// a broken index, or nothing tracked there.

@@ -19,20 +19,36 @@ use crate::plugin::wit::Role;
 /// The most bytes that one compiled pattern, and its cache, may take.
 const LARGEST_EXPRESSION: usize = 10 << 20;
 
-/// A pattern that is looked for.
+/// A pattern that is looked for. What it needs is found out for the first file that it is looked for in.
 struct Expression {
     pattern: String,
-    is_unicode: bool,
-    /// What a text must have: of each gate at least one literal.
-    gates: Vec<Vec<Literal>>,
+    needs: OnceLock<Option<Needs>>,
     compiled: OnceLock<Option<Regex>>,
 }
 
+/// What an expression needs of a text, and of its compiler.
+struct Needs {
+    is_unicode: bool,
+    /// What a text must have: of each gate at least one literal.
+    gates: Vec<Vec<Literal>>,
+}
+
 impl Expression {
-    fn compiled(&self) -> Option<&Regex> {
+    /// None for a broken pattern: descriptions are checked when a plugin is loaded, what got through matches nothing.
+    fn needs(&self) -> Option<&Needs> {
+        let find = || {
+            let (parsed, is_unicode) = parse(&self.pattern)?;
+            let gates = gates(&parsed);
+            let literals = |gate: &Vec<Vec<u8>>| gate.iter().map(|text| Literal::new(text)).collect();
+            Some(Needs { is_unicode, gates: gates.iter().map(literals).collect() })
+        };
+        self.needs.get_or_init(find).as_ref()
+    }
+
+    fn compiled(&self, is_unicode: bool) -> Option<&Regex> {
         let build = || {
             let mut builder = RegexBuilder::new(&self.pattern);
-            builder.unicode(self.is_unicode).size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION);
+            builder.unicode(is_unicode).size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION);
             builder.build().ok()
         };
         self.compiled.get_or_init(build).as_ref()
@@ -63,22 +79,16 @@ impl Wanted {
 }
 
 impl Plan {
-    /// Plans for pairs of pattern and glob, with the roles of Python files. Descriptions are checked when a plugin is
-    /// loaded: what got through and is broken matches nothing.
+    /// Plans for pairs of pattern and glob, with the roles of Python files.
     pub(crate) fn new(declared: &BTreeMap<(String, String), RoleSet>) -> Self {
         let mut plan = Self::default();
         let mut by_glob: BTreeMap<&str, Vec<(usize, RoleSet)>> = BTreeMap::new();
         for ((pattern, glob), roles) in declared {
             // Sorted, so that equal patterns are neighbours.
             if plan.expressions.last().is_none_or(|last| last.pattern != *pattern) {
-                let Some((parsed, is_unicode)) = parse(pattern) else { continue };
                 plan.expressions.push(Expression {
                     pattern: pattern.clone(),
-                    is_unicode,
-                    gates: gates(&parsed)
-                        .iter()
-                        .map(|gate| gate.iter().map(|text| Literal::new(text)).collect())
-                        .collect(),
+                    needs: OnceLock::new(),
                     compiled: OnceLock::new(),
                 });
             }
@@ -114,8 +124,9 @@ impl Plan {
     ) -> impl Iterator<Item = (usize, &'p Regex)> {
         wanted.iter().filter_map(move |index| {
             let expression = &self.expressions[index];
+            let needs = expression.needs()?;
             let is_open = |gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_in(text, trigrams));
-            let compiled = expression.gates.iter().all(is_open).then(|| expression.compiled());
+            let compiled = needs.gates.iter().all(is_open).then(|| expression.compiled(needs.is_unicode));
             compiled.flatten().map(|compiled| (index, compiled))
         })
     }
