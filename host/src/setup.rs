@@ -201,9 +201,8 @@ fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
     let repository =
         Repository::open(root, Some(vec!["plimsoll.toml".into(), "pyproject.toml".into()]), &GlobSet::empty())
             .with_context(|| format!("{} can't be opened", root.display()))?;
-    let is_link = |path: PathBuf| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-    if is_link(root.join("plimsoll.toml")) {
-        bail!("plimsoll.toml is a symbolic link, which is not followed: put the file itself there");
+    if root.join("plimsoll.toml").symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        bail!("plimsoll.toml is no regular file; links are not followed: put the manifest itself there");
     }
     if repository.exists("plimsoll.toml") {
         let text = repository.read("plimsoll.toml").context("plimsoll.toml")?;

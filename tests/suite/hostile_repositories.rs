@@ -80,7 +80,12 @@ fn files_that_are_read_by_name_may_be_pipes_and_devices() {
         for special in [pipe, |path: &Path| symlink("/dev/zero", path).unwrap()] {
             let folder = repository(&[EVAL]);
             special(&folder.path().join(name));
-            blamed(folder.path());
+            if name == "plimsoll.toml" {
+                let output = plimsoll(&["check"]).arg(folder.path()).output().unwrap();
+                assert!(stderr(&output).contains("plimsoll.toml is no regular file"), "{}", stderr(&output));
+            } else {
+                blamed(folder.path());
+            }
         }
     }
     for name in of_git {

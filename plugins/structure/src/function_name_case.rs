@@ -146,13 +146,14 @@ fn function_name_case(report: &mut Report) {
 /// The mixed names that a file has as strings too: keys of a table that registers functions under them.
 fn quoted_names(path: &str) -> BTreeSet<String> {
     let text = repository::read(path).unwrap_or_default();
-    let between_quotes = text.as_bytes().split(|byte| matches!(byte, b'"' | b'\''));
-    let is_name = |part: &&[u8]| {
+    // One quote after the other: looking for a single byte is what the standard library does fast.
+    let between_quotes = text.split('"').chain(text.split('\''));
+    let is_name = |part: &&str| {
         part.len() < 80
-            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            && part.iter().any(u8::is_ascii_uppercase)
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && part.bytes().any(|byte| byte.is_ascii_uppercase())
     };
-    between_quotes.filter(is_name).map(|name| String::from_utf8_lossy(name).into_owned()).collect()
+    between_quotes.filter(is_name).map(str::to_owned).collect()
 }
 
 /// Whether a name in mixed case is its author's own choice, as far as one sees without knowing base classes.
