@@ -24,13 +24,30 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    /// A script that writes code may use it as a library:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["autoflake"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good docs/samples.py
+    /// import autoflake
+    ///
+    /// print(autoflake.fix_code("import os"))
+    /// ```
     pub(crate) static AUTOFLAKE_IN_USE = {
         id: "autoflake-in-use",
         requirements: ["2.1.3.9"],
         check: Check::Repository(autoflake_in_use),
+        wants: [Want::Imports(MODULES)],
     }
 }
 
+const MODULES: &[&str] = &["autoflake", "autoflake.*"];
 const TOOL: Tool = Tool {
     name: "autoflake",
     package: "autoflake",
@@ -38,6 +55,7 @@ const TOOL: Tool = Tool {
     hooks: &["autoflake"],
     programs: &["autoflake"],
     packages: &["autoflake"],
+    modules: MODULES,
     help: "run `ruff check --fix` and delete autoflake",
     ..NONE
 };

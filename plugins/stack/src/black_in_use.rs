@@ -64,11 +64,11 @@ const TOOL: Tool = Tool {
     programs: &["black"],
     actions: &["psf/black"],
     packages: &["black"],
+    modules: MODULES,
     help: "run `ruff format` and delete Black with its configuration",
     ..NONE
 };
 
 fn black_in_use(report: &mut Report) {
-    let is_library = !python::imports(MODULES).is_empty();
-    TOOL.report_unless_imported(report, BLACK_IN_USE.requirements, is_library);
+    TOOL.report(report, BLACK_IN_USE.requirements);
 }

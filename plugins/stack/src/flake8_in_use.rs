@@ -42,6 +42,7 @@ const TOOL: Tool = Tool {
     programs: &["flake8", "pflake8"],
     packages: &["flake8", "flake8-*", "wemake-python-styleguide", "pyproject-flake8"],
     actions: &["/(?i)flake8/"],
+    modules: &[],
     help: "select the same rules in Ruff and delete Flake8 with its configuration",
 };
 

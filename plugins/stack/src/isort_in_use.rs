@@ -35,9 +35,11 @@ rule! {
         id: "isort-in-use",
         requirements: ["2.1.3.5", "2.2.10"],
         check: Check::Repository(isort_in_use),
+        wants: [Want::Imports(MODULES)],
     }
 }
 
+const MODULES: &[&str] = &["isort", "isort.*"];
 const TOOL: Tool = Tool {
     name: "isort",
     package: "isort",
@@ -47,6 +49,7 @@ const TOOL: Tool = Tool {
     hooks: &["isort"],
     programs: &["isort"],
     packages: &["isort"],
+    modules: MODULES,
     help: "select `I` in Ruff and delete isort with its configuration",
     ..NONE
 };

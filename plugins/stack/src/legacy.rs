@@ -26,6 +26,9 @@ pub(crate) struct Tool {
     pub(crate) actions: &'static [&'static str],
     /// Dependencies of development.
     pub(crate) packages: &'static [&'static str],
+    /// Patterns of what code imports from it: a script that writes or rewrites code may use it as a library, and being
+    /// installed is then no sign that it is run. The rule declares them.
+    pub(crate) modules: &'static [&'static str],
     /// What to do.
     pub(crate) help: &'static str,
 }
@@ -41,6 +44,7 @@ pub(crate) const NONE: Tool = Tool {
     programs: &[],
     actions: &[],
     packages: &[],
+    modules: &[],
     help: "",
 };
 
@@ -131,16 +135,12 @@ impl Tool {
 
     /// Reports the use of the tool once, with its other traces beside.
     pub(crate) fn report(&self, report: &mut Report, requirements: &[&str]) {
-        self.report_unless_imported(report, requirements, false);
-    }
-
-    /// As [`Tool::report`]; where code imports the tool, being installed is no sign that it is run.
-    pub(crate) fn report_unless_imported(&self, report: &mut Report, requirements: &[&str], is_imported: bool) {
         if main_project().is_none() || self.is_subject() {
             let not = |requirement: &&str| report.not_applicable(requirement, "no project that could use it");
             return requirements.iter().for_each(not);
         }
         let mut traces = self.traces();
+        let is_imported = !self.modules.is_empty() && !python::imports(self.modules).is_empty();
         traces.retain(|trace| !is_imported || trace.what != INSTALLED);
         // Commands alone may serve another project that CI tries, where uv manages this one.
         let is_manager = matches!(self.package, "poetry" | "pipenv");

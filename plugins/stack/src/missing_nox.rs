@@ -32,6 +32,20 @@ rule! {
     /// [build-system]
     /// requires = ["hatchling"]
     /// build-backend = "hatchling.build"
+    /// [tool.tox]
+    /// env_list = ["py312", "py313"]
+    /// ```
+    /// ```python good src/lib/__init__.py
+    /// ```
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// requires-python = ">=3.12"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
     /// ```
     /// ```python good src/lib/__init__.py
     /// ```
@@ -65,20 +79,22 @@ fn missing_nox(report: &mut Report, project: &Project) {
         return not(report, "one supported Python");
     }
     let has = |name: &str| repository::exists(&project.path(name)) || repository::exists(name);
-    if has("noxfile.py") || has("tox.ini") || has("tox.toml") {
+    let has_tox_table = || documents::read(&project.path("pyproject.toml"), &["tool", "tox"]).is_ok();
+    if has("noxfile.py") || has("tox.ini") || has("tox.toml") || has_tox_table() {
         return;
     }
     let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
-    let finding = report
-        .finding(place, "nothing tests the supported Pythons")
-        .help("write a `noxfile.py` with `@nox.session(python=[…])`");
     let matrix = ["hatch", "envs"];
     let has_hatch_matrix = || {
         let value =
             documents::read(&project.path("pyproject.toml"), &["tool", matrix[0], matrix[1]]).unwrap_or_default();
         Item::root(&value).is_some_and(|envs| envs.children().any(|env| env.get("matrix").is_some()))
     };
-    if tests_several_versions() || has_hatch_matrix() {
+    let is_tested = tests_several_versions() || has_hatch_matrix();
+    let message =
+        if is_tested { "no noxfile tests the supported Pythons" } else { "nothing tests the supported Pythons" };
+    let finding = report.finding(place, message).help("write a `noxfile.py` with `@nox.session(python=[…])`");
+    if is_tested {
         finding.low()
     } else {
         finding.medium()

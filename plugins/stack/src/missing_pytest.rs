@@ -1,6 +1,6 @@
 //! Tests that pytest does not run.
 
-use plimsoll_sdk::gates::TESTS;
+use plimsoll_sdk::gates::{Run, TESTS};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 use plimsoll_sdk::settings::{PYTEST, Settings};
@@ -23,6 +23,19 @@ rule! {
     /// ```make bad Makefile
     /// test:
     /// 	python -m unittest  # error: the tests are run by `unittest`
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// from django.test import TestCase
+    /// ```
+    /// ```make bad Makefile
+    /// test:
+    /// 	coverage run --source app manage.py test  # error: the tests are run by `manage.py`
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -59,7 +72,7 @@ fn missing_pytest(report: &mut Report) {
     }
     match runs.first() {
         Some(run) => report
-            .finding(&run.place, format!("the tests are run by `{}`", run.name))
+            .finding(&run.place, format!("the tests are run by `{}`", runner(run)))
             .help("add `pytest` to the `dev` group and run it; it runs test cases of `unittest` too")
             .medium(),
         None => report
@@ -67,4 +80,13 @@ fn missing_pytest(report: &mut Report) {
             .help("add `pytest` to the `dev` group")
             .low(),
     };
+}
+
+/// What runs the tests: coverage only watches another program.
+fn runner(run: &Run) -> &str {
+    match run.name.as_str() {
+        "coverage" if run.words.iter().any(|word| word.ends_with("manage.py")) => "manage.py",
+        "coverage" if run.words.iter().any(|word| word == "unittest") => "unittest",
+        name => name,
+    }
 }

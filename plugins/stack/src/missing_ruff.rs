@@ -11,7 +11,7 @@ rule! {
     /// and formats. Where another tool is in use, the rule about that tool speaks.
     ///
     /// ```toml bad pyproject.toml
-    /// [project]  # error: neither Ruff nor another linter or formatter is in use
+    /// [project]  # error: nothing sets up Ruff or another linter
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
@@ -70,7 +70,7 @@ fn missing_ruff(report: &mut Report) {
         || !FORMATTERS.runs().is_empty();
     if !is_used {
         report
-            .finding(&project.place, "neither Ruff nor another linter or formatter is in use")
+            .finding(&project.place, "nothing sets up Ruff or another linter")
             .help("add `ruff` to the `dev` group and a table `[tool.ruff]`, and run it in CI")
             .medium();
     }

@@ -35,15 +35,18 @@ rule! {
         id: "pyupgrade-in-use",
         requirements: ["2.1.3.8"],
         check: Check::Repository(pyupgrade_in_use),
+        wants: [Want::Imports(MODULES)],
     }
 }
 
+const MODULES: &[&str] = &["pyupgrade", "pyupgrade.*"];
 const TOOL: Tool = Tool {
     name: "pyupgrade",
     package: "pyupgrade",
     hooks: &["pyupgrade"],
     programs: &["pyupgrade"],
     packages: &["pyupgrade"],
+    modules: MODULES,
     help: "select `UP` in Ruff and delete pyupgrade",
     ..NONE
 };
