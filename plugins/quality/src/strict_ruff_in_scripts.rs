@@ -54,6 +54,8 @@ rule! {
     /// print(  # noqa: T201
     ///     "or not",
     /// )
+    /// with open("versions.txt", "w") as file:
+    ///     print("1.0", file=file)
     /// ```
     pub(crate) static STRICT_RUFF_IN_SCRIPTS = {
         id: "strict-ruff-in-scripts",
@@ -65,7 +67,8 @@ rule! {
 }
 
 fn strict_ruff_in_scripts(report: &mut Report) {
-    let prints = python::calls(&["builtins.print"]);
+    let mut prints = python::calls(&["builtins.print"]);
+    prints.retain(is_to_terminal);
     if repository::find(&["scripts/*.py", "**/scripts/*.py"]).is_empty() {
         report.not_applicable("6.3.4", "there is no folder `scripts`");
         return;
@@ -83,6 +86,12 @@ fn strict_ruff_in_scripts(report: &mut Report) {
                 .related(&call.site.place, "prints");
         }
     }
+}
+
+/// Whether a `print` writes where Ruff minds it, and not into a file.
+fn is_to_terminal(call: &Call) -> bool {
+    let file = Item::root(&call.value).and_then(|call| call.get("file"));
+    file.is_none_or(|file| matches!(file.text(), "sys.stdout" | "sys.stderr" | "None"))
 }
 
 /// Whether Ruff would report the `print` at a place.
