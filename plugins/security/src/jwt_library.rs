@@ -25,6 +25,16 @@ rule! {
     /// ```python good src/app/tokens.py
     /// from jose import jwe, jwt
     /// ```
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["python-jose"]
+    /// ```
+    /// ```python good src/app/keys.py
+    /// from jose import jwt
+    /// from jose.exceptions import JWKError
+    /// ```
     pub(crate) static JWT_LIBRARY = {
         id: "jwt-library",
         requirements: ["3.18.1", "3.18.2", "27.9.13"],
@@ -42,9 +52,11 @@ fn jwt_library(report: &mut Report, dependency: &Dependency) {
     let ours: Vec<&str> = imports.iter().map(|import| import.name.as_str()).collect();
     let place = &dependency.place;
     if dependency.name == "python-jose" {
-        let is_plain = !ours.is_empty()
-            && ours.iter().any(|name| name.starts_with("jose"))
-            && !ours.iter().any(|name| ["jose.jwe", "jose.jws", "jose.jwk"].iter().any(|part| name.starts_with(part)));
+        let is_more = |name: &&str| {
+            ["jose.jwe", "jose.jws", "jose.jwk"].iter().any(|part| name.starts_with(part))
+                || ["JWKError", "JWEError", "JWSError"].iter().any(|error| name.ends_with(error))
+        };
+        let is_plain = ours.iter().any(|name| name.starts_with("jose")) && !ours.iter().any(is_more);
         if is_plain {
             report
                 .finding(place, "`python-jose` is used for plain tokens only")

@@ -19,7 +19,10 @@ rule! {
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
-    /// dependencies = ["authlib", "msal", "google-auth"]
+    /// dependencies = ["authlib", "msal", "google-auth", "requests-oauthlib"]
+    /// ```
+    /// ```python good src/app/wiki.py
+    /// from requests_oauthlib import OAuth1
     /// ```
     pub(crate) static OAUTH_LIBRARY = {
         id: "oauth-library",
@@ -49,7 +52,8 @@ fn oauth_library(report: &mut Report, dependency: &Dependency) {
     let module = dependency.name.trim_start_matches("python-").replace('-', "_");
     let is_used = imports.iter().any(|import| {
         let first = import.name.split('.').next().unwrap_or(&import.name);
-        first == module
+        // OAuth 1 signs requests; it logs nobody in with an identity provider.
+        first == module && !import.name.contains("OAuth1") && !import.name.contains("oauth1")
     });
     if dependency.kind != "runtime" || !is_used {
         return;
