@@ -50,6 +50,40 @@ rule! {
     /// ```text expect
     /// .env.example:1: `REGION` is missing
     /// ```
+    /// A front end beside the project does not make the example its own, and a file of another name needs none:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python good src/app/main.py
+    /// from dotenv import load_dotenv
+    /// from fastapi import FastAPI
+    ///
+    /// load_dotenv()
+    /// app = FastAPI()
+    /// ```
+    /// ```json good package.json
+    /// {}
+    /// ```
+    /// ```text good .env.example
+    /// # POLICY="self"
+    /// ```
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python good src/app/main.py
+    /// from dotenv import load_dotenv
+    /// from fastapi import FastAPI
+    ///
+    /// load_dotenv("/etc/app.conf")
+    /// app = FastAPI()
+    /// ```
+    ///
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -83,7 +117,7 @@ fn missing_env_example(report: &mut Report, project: &Project) {
     let loaders = python::calls(LOADERS);
     let place = loaders.iter().find_map(|call| {
         if call.name.starts_with("dotenv.") {
-            return Some(call.site.place.clone());
+            return reads_env(call).then(|| call.site.place.clone());
         }
         let file = Item::root(&call.value).and_then(|root| root.get("env_file"))?;
         file.strings().iter().any(|file| file.ends_with(".env")).then(|| file.key_place(&call.site.place.path))
@@ -95,7 +129,10 @@ fn missing_env_example(report: &mut Report, project: &Project) {
     let at_root = || EXAMPLES.iter().any(|name| !name.contains('*') && repository::exists(name));
     let found = examples();
     // The example of a front end is for its own variables.
-    let is_ours = |file: &&File| !repository::exists(&join(parent(&file.path), "package.json"));
+    let is_ours = |file: &&File| {
+        let folder = parent(&file.path);
+        folder == project.root || !repository::exists(&join(folder, "package.json"))
+    };
     let Some(example) = found.iter().find(is_ours) else {
         if !at_root() {
             report
@@ -106,6 +143,14 @@ fn missing_env_example(report: &mut Report, project: &Project) {
         return;
     };
     incomplete(report, example);
+}
+
+/// Whether a call of dotenv reads `.env`, and not a file of another name.
+fn reads_env(call: &Call) -> bool {
+    let path = Item::root(&call.value).and_then(|root| root.argument(0, "dotenv_path"));
+    path.is_none_or(|path| {
+        path.resolved().descendants().any(|item| item.text().ends_with(".env") || item.text().ends_with("find_dotenv"))
+    })
 }
 
 /// A compose file that reads `.env`.
