@@ -32,11 +32,37 @@ rule! {
     /// on:
     ///   schedule:
     ///     - cron: "0 0 * * *"
-    /// jobs:  # error: no workflow runs a linter, a type checker or tests on changes
+    /// jobs:  # error: no workflow lints, type-checks or tests the Python code on changes
     ///   stale:
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - uses: actions/stale@v9
+    /// ```
+    ///
+    /// A target of make, its prerequisites and the entry point of a container are followed.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make all
+    /// ```
+    /// ```makefile good Makefile
+    /// all: build test
+    ///
+    /// build:
+    /// 	docker compose build
+    ///
+    /// test: build
+    /// 	docker compose run --rm --entrypoint=pytest api /tests
     /// ```
     ///
     /// Another system on GitHub.
@@ -132,7 +158,7 @@ fn missing_ci_workflow(report: &mut Report) {
     }
     let Some(place) = place_of_absence(report, &requirements) else { return };
     let finding = report
-        .finding(&place, "no workflow runs a linter, a type checker or tests on changes")
+        .finding(&place, "no workflow lints, type-checks or tests the Python code on changes")
         .help("add a workflow that runs them on pull requests and on the main branch");
     if is_hinted(&["test", "lint", "check", "tox", "nox"]) {
         finding.low();

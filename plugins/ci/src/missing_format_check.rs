@@ -53,6 +53,39 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff format --check .
     /// ```
+    ///
+    /// A workflow that others call runs what they give it.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     uses: ./.github/workflows/make.yml
+    ///     with:
+    ///       target: check-format
+    /// ```
+    /// ```yaml good .github/workflows/make.yml
+    /// on:
+    ///   workflow_call:
+    ///     inputs:
+    ///       target:
+    ///         type: string
+    /// jobs:
+    ///   make:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make ${{ inputs.target }}
+    /// ```
+    /// ```makefile good Makefile
+    /// check-format:
+    /// 	ruff format --check .
+    /// ```
     pub(crate) static MISSING_FORMAT_CHECK = {
         id: "missing-format-check",
         requirements: ["12.2.2"],

@@ -116,10 +116,15 @@ fn missing_python_matrix(report: &mut Report, project: &Project) {
         return;
     }
     if let Some(run) = runs.first() {
-        report
+        let finding = report
             .finding(&run.place, "CI tests one Python, and the library supports several")
-            .help("add a matrix with all supported versions")
-            .medium();
+            .help("add a matrix with all supported versions");
+        // A service runs on the Python of its image, whatever its classifiers say.
+        if project.has_profile("containerized") || project.has_profile("api") {
+            finding.low()
+        } else {
+            finding.medium()
+        };
     }
 }
 

@@ -86,6 +86,31 @@ rule! {
     ///       - run: uv build
     ///       - run: uv publish
     /// ```
+    ///
+    /// A push without filters is one of tags too.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// [build-system]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python good src/lib/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/build.yml
+    /// on: [push, pull_request]
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: pytest
+    ///   release:
+    ///     if: startsWith(github.ref, 'refs/tags/')
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: hatch build
+    ///       - run: hatch publish
+    /// ```
     pub(crate) static MISSING_RELEASE_WORKFLOW = {
         id: "missing-release-workflow",
         requirements: ["12.1.8", "12.1.9", "12.1.10", "12.1.11"],
@@ -134,6 +159,8 @@ fn missing_release_workflow(report: &mut Report) {
     let by_tag = releases.iter().any(|release| {
         release.workflow.event("push").is_some_and(|push| {
             push.get("tags").is_some_and(|tags| tags.strings().iter().any(|tag| matches_version(tag)))
+                // A push without filters is one of tags too.
+                || release.is_for_tags && push.get("branches").is_none()
         })
     });
     let makes_tags = automation::actions(&[

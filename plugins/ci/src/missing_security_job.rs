@@ -5,7 +5,9 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::option_value;
 use plimsoll_sdk::settings::{RUFF, Settings};
 
-use crate::gates::{self, CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, is_on_changes, report_missing};
+use plimsoll_sdk::gates::{Gate, Run};
+
+use crate::gates::{self, CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, is_on_changes, is_on_code, report_missing};
 
 rule! {
     /// CI runs no security tool at all.
@@ -66,6 +68,40 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    ///
+    /// A style guide for Flake8 that brings Bandit's rules is one, and so is a scan of the workflows.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["wemake-python-styleguide"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: flake8 src
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   zizmor:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    ///       - uses: zizmorcore/zizmor-action@v0.2.0
+    /// ```
     pub(crate) static MISSING_SECURITY_JOB = {
         id: "missing-security-job",
         requirements: ["12.1.7"],
@@ -73,18 +109,40 @@ rule! {
     }
 }
 
+/// Scans of the workflows themselves.
+const WORKFLOW_SCANS: Gate = Gate {
+    programs: &["zizmor", "poutine", "octoscan"],
+    with_words: &[],
+    actions: &["/(?i)zizmor|poutine/"],
+    with_inputs: &[],
+    hooks: &["zizmor"],
+};
+
 fn missing_security_job(report: &mut Report) {
-    if ruff_scans() {
+    if ruff_scans() || flake8_scans() {
         return;
     }
     let check = gates::Check {
         requirement: "12.1.7",
-        gates: &[DEPENDENCY_AUDITS, SECRET_SCANS, CODE_SCANS],
+        gates: &[DEPENDENCY_AUDITS, SECRET_SCANS, CODE_SCANS, WORKFLOW_SCANS],
         message: "CI runs no security tool",
         help: "add a job that runs `bandit`, `pip-audit` and `gitleaks`",
         hints: &["security", "audit", "secret", "codeql", "sast", "bandit"],
     };
     report_missing(report, &check);
+}
+
+/// Whether CI runs Flake8 with Bandit's rules, which wemake's style guide brings along.
+fn flake8_scans() -> bool {
+    const PLUGINS: &[&str] = &["flake8-bandit", "wemake-python-styleguide"];
+    let is_run = automation::commands(&["flake8"]).iter().any(|command| is_on_code(&Run::from(command.clone())));
+    let is_plugin = |text: &str| PLUGINS.iter().any(|plugin| text.contains(plugin));
+    let hooks = automation::hooks(&["flake8"]);
+    let in_hook = hooks.iter().any(|hook| {
+        let more = Item::root(&hook.value).and_then(|hook| hook.get("additional_dependencies"));
+        !hook.triggers.is_empty() && more.is_some_and(|more| more.strings().iter().any(|text| is_plugin(text)))
+    });
+    in_hook || is_run && !project::dependencies(PLUGINS).is_empty()
 }
 
 /// Whether CI runs Ruff with some of its security rules.

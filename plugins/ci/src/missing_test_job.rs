@@ -49,16 +49,40 @@ rule! {
     /// [testenv]
     /// commands = pytest {posargs}
     /// ```
+    ///
+    /// A module called `test_*.py` without a test needs no job.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good test-configuration/test_config.py
+    /// DEBUG = True
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    /// ```
     pub(crate) static MISSING_TEST_JOB = {
         id: "missing-test-job",
         requirements: ["12.1.6"],
         check: Check::Repository(missing_test_job),
+        wants: [Want::Search(TESTS_OF_FILES, FILES)],
     }
 }
 
+const FILES: &[&str] = &["test_*.py", "*_test.py", "tests.py"];
+/// A test function, a class of tests, or a step of a behaviour.
+const TESTS_OF_FILES: &[&str] = &[r"(?m)^[ \t]*(?:async )?def (?:test|it_|should_)|^class \w*Test|@scenario\b"];
+
 fn missing_test_job(report: &mut Report) {
-    let tests = repository::find(&["test_*.py", "*_test.py", "tests.py"]);
-    if !tests.iter().any(|file| file.role == Role::Test) {
+    if repository::search(TESTS_OF_FILES, FILES).is_empty() {
         return report.not_applicable("12.1.6", "no tests");
     }
     let check = gates::Check {

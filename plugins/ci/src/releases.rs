@@ -76,13 +76,15 @@ pub(crate) struct Release {
     pub(crate) workflow: GithubWorkflow,
     /// Where it publishes.
     pub(crate) place: Place,
+    /// Whether it does so for tags only, by its condition.
+    pub(crate) is_for_tags: bool,
     /// Whether it builds what it publishes.
     pub(crate) builds: bool,
     /// Whether it publishes packages, and not only images or notes.
     pub(crate) is_of_packages: bool,
 }
 
-fn places(actions: &[&str], commands: &[(&str, &[&str])]) -> Vec<Place> {
+fn places(actions: &[&str], commands: &[(&str, &[&str])]) -> Vec<(Place, Option<String>)> {
     let programs: Vec<&str> = commands.iter().map(|(program, _)| *program).collect();
     let is_it = |command: &Command| {
         let words = commands.iter().find(|(program, _)| *program == command.program()).map(|(_, words)| *words);
@@ -93,8 +95,8 @@ fn places(actions: &[&str], commands: &[(&str, &[&str])]) -> Vec<Place> {
         let push = Item::root(&action.inputs).and_then(|inputs| inputs.get("push").or_else(|| inputs.get("outputs")));
         !is_image || actions.len() == BUILD_ACTIONS.len() || push.is_some_and(|push| push.text() != "false")
     };
-    let used = automation::actions(actions).into_iter().filter(pushes).map(|action| action.place);
-    used.chain(automation::commands(&programs).into_iter().filter(is_it).map(|command| command.place)).collect()
+    let used = automation::actions(actions).into_iter().filter(pushes).map(|action| (action.place, action.condition));
+    used.chain(automation::commands(&programs).into_iter().filter(is_it).map(|it| (it.place, it.condition))).collect()
 }
 
 /// The workflows that publish something.
@@ -102,10 +104,14 @@ pub(crate) fn releases() -> Vec<Release> {
     let (published, built) = (places(ACTIONS, COMMANDS), places(BUILD_ACTIONS, BUILD_COMMANDS));
     let packages = places(&ACTIONS[..1], &COMMANDS[..6]);
     let of = |workflow: GithubWorkflow| {
-        let place = published.iter().find(|place| place.path == workflow.path())?.clone();
-        let builds = built.iter().any(|place| place.path == workflow.path());
-        let is_of_packages = packages.iter().any(|place| place.path == workflow.path());
-        Some(Release { workflow, place, builds, is_of_packages })
+        let is_here = |(place, _): &&(Place, Option<String>)| place.path == workflow.path();
+        let (place, _) = published.iter().find(is_here)?.clone();
+        let is_for_tags = published.iter().filter(is_here).any(|(_, condition)| {
+            condition.as_ref().is_some_and(|it| it.contains("refs/tags") || it.contains("github.ref_type"))
+        });
+        let builds = built.iter().any(|it| is_here(&it));
+        let is_of_packages = packages.iter().any(|it| is_here(&it));
+        Some(Release { workflow, place, is_for_tags, builds, is_of_packages })
     };
     workflows().into_iter().filter_map(of).collect()
 }

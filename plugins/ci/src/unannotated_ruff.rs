@@ -41,6 +41,18 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    ///
+    /// pre-commit.ci makes no annotations, whatever Ruff prints there.
+    ///
+    /// ```yaml good .pre-commit-config.yaml
+    /// ci:
+    ///   autofix_prs: false
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    /// ```
     pub(crate) static UNANNOTATED_RUFF = {
         id: "unannotated-ruff",
         requirements: ["12.2.1"],
@@ -61,6 +73,8 @@ fn unannotated_ruff(report: &mut Report) {
     let checks: Vec<&Command> = commands
         .iter()
         .filter(|it| is_on_changes(&it.triggers) && it.has_word(&["check"]) && it.source != "gitlab")
+        // The service that runs hooks shows its own log only.
+        .filter(|it| it.via.first().is_none_or(|first| first != "pre-commit.ci"))
         .collect();
     let Some(first) = checks.first() else {
         return report.not_applicable("12.2.1", "no workflow runs `ruff check` itself");

@@ -4,6 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::Seen;
 
 use crate::gates::is_on_changes;
+use crate::releases::releases;
 
 rule! {
     /// CI does not keep uv's cache between runs.
@@ -71,6 +72,11 @@ fn uncached_uv(report: &mut Report) {
     }
     let kept = repository::search(CACHES, PIPELINES);
     let installs = automation::commands(&["uv"]);
+    let publishing: Vec<String> = releases()
+        .into_iter()
+        .filter(|release| release.is_of_packages)
+        .map(|release| release.workflow.path().to_owned())
+        .collect();
     let mut seen = Seen::default();
     for action in actions.iter().filter(|action| is_on_changes(&action.triggers)) {
         let path = &action.place.path;
@@ -94,8 +100,10 @@ fn uncached_uv(report: &mut Report) {
         });
         let is_installing =
             installs.iter().any(|command| command.place.path == *path && command.has_word(&["sync", "run", "install"]));
+        // Where packages are published, an empty cache is the safe one.
+        let publishes = publishing.iter().any(|published| published == path);
         let is_kept = kept.iter().any(|found| found.place.path == *path);
-        if (is_off || is_old) && !has_reason && !is_kept && is_installing && seen.is_new(&action.place) {
+        if (is_off || is_old) && !has_reason && !is_kept && !publishes && is_installing && seen.is_new(&action.place) {
             let place = setting.map_or_else(|| action.place.clone(), |setting| setting.key_place(path));
             report
                 .finding(&place, "uv's cache is not kept")

@@ -73,7 +73,10 @@ fn unchecked_main_branch(report: &mut Report) {
     let workflows = workflows();
     let reached: Vec<&GithubWorkflow> =
         workflows.iter().filter(|workflow| checks.iter().any(|run| run.place.path == workflow.path())).collect();
-    let Some(first) = reached.first() else {
+    // The triggers of a workflow that others call are theirs.
+    let is_started = |it: &&&GithubWorkflow| it.facts.triggers.iter().any(|trigger| trigger != "workflow_call");
+    let callers = || workflows.iter().filter(|it| it.is_on("push") || it.is_on("pull_request")).find(|it| calls(it));
+    let Some(first) = reached.iter().find(is_started).copied().or_else(callers).or(reached.first().copied()) else {
         return UNCHECKED_MAIN_BRANCH.requirements.iter().for_each(|requirement| {
             report.not_applicable(requirement, "no workflow holds the checks itself");
         });
@@ -110,6 +113,11 @@ fn unchecked_main_branch(report: &mut Report) {
             finding.medium()
         };
     }
+}
+
+/// Whether a job of a workflow is another workflow of the repository.
+fn calls(workflow: &GithubWorkflow) -> bool {
+    workflow.jobs().iter().any(|job| job.get("uses").is_some_and(|uses| uses.text().starts_with("./")))
 }
 
 /// Whether an event has no filter of branches, or one that a main branch passes.

@@ -1,12 +1,13 @@
 //! Workflows of GitHub (and of Forgejo and Gitea, which read the same language): jobs, steps, triggers, composite
-//! actions and reusable workflows of the repository. Matrix values are filled in where a whole word is one.
+//! actions and reusable workflows of the repository. A called workflow or action is read once for each set of inputs that
+//! it is called with.
 
 use std::collections::BTreeMap;
 
 use super::events::{events_of, triggers};
 use super::graph::{ALL, Collector, Context, Edge, UnitId, WorkflowUnit};
-use super::matrix::run_script;
 use super::text::{Script, span};
+use super::values::{Inputs, Values, inputs_of};
 use super::words::split;
 use super::{calls, containers};
 use crate::facts::value::View;
@@ -27,6 +28,10 @@ const RUNNING_ACTIONS: &[(&str, &str)] = &[
     ("aganders3/headless-gui", "run"),
 ];
 
+/// Calls of one file with different inputs that are told apart; GitHub's own limit on the depth of calls.
+const MOST_CALLS: usize = 64;
+const DEEPEST_CALL: usize = 10;
+
 /// A workflow or action file that is being read.
 struct File<'a> {
     path: &'a str,
@@ -37,7 +42,18 @@ struct File<'a> {
 #[derive(Clone)]
 struct Job<'a> {
     context: Context,
-    matrix: Option<View<'a>>,
+    /// Where its steps run; several when a value of the matrix says where.
+    folders: Vec<String>,
+    values: Values<'a>,
+    /// Calls on the way to it.
+    depth: usize,
+}
+
+/// A workflow or one call of it.
+struct Run<'a> {
+    unit: UnitId,
+    inputs: &'a Inputs,
+    depth: usize,
 }
 
 pub(super) fn collect(collector: &mut Collector<'_>) {
@@ -54,25 +70,34 @@ pub(super) fn collect(collector: &mut Collector<'_>) {
         let unit = collector.unit();
         units.insert(path.clone(), unit);
     }
-    let mut reader = Reader { workflows: units, actions: BTreeMap::new() };
+    let mut reader = Reader { workflows: units, calls: BTreeMap::new() };
     for path in &paths {
-        let unit = reader.workflows[path];
-        reader.workflow(collector, path, unit);
+        reader.register(collector, path);
+    }
+    for path in &paths {
+        reader.started(collector, path);
+    }
+    // What only others call, and no one here does, is read by its defaults.
+    for path in &paths {
+        if !reader.is_called(path) {
+            reader.uncalled(collector, path);
+        }
     }
 }
 
 struct Reader {
     workflows: BTreeMap<String, UnitId>,
-    actions: BTreeMap<String, UnitId>,
+    /// Units of called workflows and actions by their path and the inputs of the call.
+    calls: BTreeMap<(String, Inputs), UnitId>,
 }
 
 impl Reader {
-    fn workflow(&mut self, collector: &mut Collector<'_>, path: &str, unit: UnitId) {
+    /// Makes a workflow known, with the events that start it.
+    fn register(&mut self, collector: &mut Collector<'_>, path: &str) {
         let Ok(document) = collector.facts.documents().load(collector.facts, path) else { return };
-        let Ok(text) = collector.facts.repository().read(path) else { return };
         let Some(root) = View::root(&document) else { return };
-        let file = File { path, text: &text };
-        let on = root.get("on").or_else(|| root.get("true"));
+        let unit = self.workflows[path];
+        let on = on(root);
         let triggers = on.map(triggers).unwrap_or_default();
         let own: Vec<&str> = triggers.iter().map(String::as_str).filter(|name| *name != "workflow_call").collect();
         let events = collector.events.set(own);
@@ -90,10 +115,44 @@ impl Reader {
                 on: on.map(|on| Place { path: path.to_owned(), span: on.key_span() }),
             },
         });
-        let folder = default_folder(root);
+    }
+
+    /// Reads the jobs of a workflow that events start.
+    fn started(&mut self, collector: &mut Collector<'_>, path: &str) {
+        let unit = self.workflows[path];
+        if collector.events_of(unit) != 0 {
+            self.by_defaults(collector, path, "workflow_dispatch", unit);
+        }
+    }
+
+    fn is_called(&self, path: &str) -> bool {
+        self.calls.range((path.to_owned(), Inputs::new())..).next().is_some_and(|((called, _), _)| called == path)
+    }
+
+    /// Reads the jobs of a workflow that nothing here starts or calls.
+    fn uncalled(&mut self, collector: &mut Collector<'_>, path: &str) {
+        let unit = self.workflows[path];
+        if collector.events_of(unit) == 0 {
+            self.by_defaults(collector, path, "workflow_call", unit);
+        }
+    }
+
+    fn by_defaults(&mut self, collector: &mut Collector<'_>, path: &str, event: &str, unit: UnitId) {
+        let Ok(document) = collector.facts.documents().load(collector.facts, path) else { return };
+        let Some(root) = View::root(&document) else { return };
+        let declared = on(root).and_then(|on| on.at(&[event, "inputs"]));
+        let inputs = inputs_of(declared, None, Values { inputs: &Inputs::new(), matrix: None });
+        self.jobs(collector, path, root, &Run { unit, inputs: &inputs, depth: 0 });
+    }
+
+    fn jobs(&mut self, collector: &mut Collector<'_>, path: &str, root: View<'_>, run: &Run<'_>) {
+        let Ok(text) = collector.facts.repository().read(path) else { return };
+        let file = File { path, text: &text };
+        let values = Values { inputs: run.inputs, matrix: None };
+        let folders = default_folders(root, values).unwrap_or_else(|| vec![String::new()]);
         let skipped = skipped_hooks(root);
-        for job in jobs.iter().flat_map(|jobs| jobs.children()) {
-            self.job(collector, &file, unit, job, &folder, &skipped);
+        for job in root.get("jobs").iter().flat_map(|jobs| jobs.children()) {
+            self.job(collector, &file, run, job, &folders, &skipped);
         }
     }
 
@@ -101,33 +160,32 @@ impl Reader {
         &mut self,
         collector: &mut Collector<'_>,
         file: &File<'_>,
-        workflow: UnitId,
+        run: &Run<'_>,
         job: View<'_>,
-        folder: &str,
+        folders: &[String],
         skipped: &[String],
     ) {
         let unit = collector.unit();
-        collector.include(workflow, unit);
+        collector.include(run.unit, unit);
         let condition = job.get("if").map(|condition| condition.text().to_owned());
-        let own = default_folder(job);
         let mut skipped_hooks = skipped_hooks(job);
         skipped_hooks.extend_from_slice(skipped);
         let context = Context {
             unit,
             source: "github",
             name: job.key().unwrap_or_default().to_owned(),
-            folder: if own.is_empty() { folder.to_owned() } else { own },
             events: condition.as_deref().and_then(|condition| events_of(collector, condition)),
             condition,
             tolerated: is_true(job.get("continue-on-error")),
             skipped_hooks,
             ..Context::default()
         };
+        let values = Values { inputs: run.inputs, matrix: job.at(&["strategy", "matrix"]) };
+        let folders = default_folders(job, values).unwrap_or_else(|| folders.to_vec());
+        let job_facts = Job { context, folders, values, depth: run.depth };
         if let Some(uses) = job.get("uses") {
-            self.called_workflow(collector, file, uses, job, &context);
+            self.called_workflow(collector, file, uses, job, &job_facts);
         }
-        let matrix = job.at(&["strategy", "matrix"]);
-        let job_facts = Job { context, matrix };
         let steps = job.get("steps");
         for step in steps.iter().flat_map(|steps| steps.children()) {
             self.step(collector, file, step, &job_facts, steps);
@@ -136,19 +194,31 @@ impl Reader {
 
     /// A job that is another workflow.
     fn called_workflow(
-        &self,
+        &mut self,
         collector: &mut Collector<'_>,
         file: &File<'_>,
         uses: View<'_>,
         job: View<'_>,
-        context: &Context,
+        caller: &Job<'_>,
     ) {
-        let target = uses.text();
+        let (target, context) = (uses.text(), &caller.context);
         if let Some(path) = target.strip_prefix("./") {
-            if let Some(&to) = self.workflows.get(path) {
-                let events = context.events.unwrap_or(ALL);
+            if let Some(&workflow) = self.workflows.get(path) {
+                let edge = |to, label| Edge {
+                    from: context.unit,
+                    to,
+                    label,
+                    events: context.events.unwrap_or(ALL),
+                    tolerated: context.tolerated,
+                };
                 let label = Some(target.to_owned());
-                collector.call(Edge { from: context.unit, to, label, events, tolerated: context.tolerated });
+                if let Some(to) = self.call_of_workflow(collector, path, job.get("with"), caller) {
+                    collector.call(edge(to, label.clone()));
+                }
+                // One that has no events of its own has no jobs of its own either: it shares those of its calls.
+                if collector.events_of(workflow) == 0 {
+                    collector.call(edge(workflow, label));
+                }
             } else {
                 let reason = format!("the reusable workflow `{target}` is not in the repository");
                 let opaque = Opaque { place: uses.place(file.path), reason, triggers: Vec::new() };
@@ -160,6 +230,51 @@ impl Reader {
         let opaque = Opaque { place: uses.place(file.path), reason, triggers: Vec::new() };
         collector.opaque.push((opaque, context.clone()));
         collector.actions.push((action(file, uses, job.get("with"), context), context.clone()));
+    }
+
+    /// The unit of a call of a workflow of the repository.
+    fn call_of_workflow(
+        &mut self,
+        collector: &mut Collector<'_>,
+        path: &str,
+        given: Option<View<'_>>,
+        caller: &Job<'_>,
+    ) -> Option<UnitId> {
+        let document = collector.facts.documents().load(collector.facts, path).ok()?;
+        let root = View::root(&document)?;
+        let declared = on(root).and_then(|on| on.at(&["workflow_call", "inputs"]));
+        let inputs = inputs_of(declared, given, caller.values);
+        let (unit, is_new) = self.call(collector, path, &inputs, caller.depth)?;
+        if is_new {
+            self.jobs(collector, path, root, &Run { unit, inputs: &inputs, depth: caller.depth + 1 });
+        }
+        Some(unit)
+    }
+
+    /// The unit of a call of a file with these inputs, and whether it is the first such call. It is known before the
+    /// file is read, which may call itself.
+    fn call(
+        &mut self,
+        collector: &mut Collector<'_>,
+        path: &str,
+        inputs: &Inputs,
+        depth: usize,
+    ) -> Option<(UnitId, bool)> {
+        let key = (path.to_owned(), inputs.clone());
+        if let Some(unit) = self.calls.get(&key) {
+            return Some((*unit, false));
+        }
+        let others = self.calls.range((path.to_owned(), Inputs::new())..).take_while(|((other, _), _)| other == path);
+        let others: Vec<UnitId> = others.map(|(_, unit)| *unit).collect();
+        if others.len() >= MOST_CALLS {
+            return others.first().map(|unit| (*unit, false));
+        }
+        if depth >= DEEPEST_CALL {
+            return None;
+        }
+        let unit = collector.unit();
+        self.calls.insert(key, unit);
+        Some((unit, true))
     }
 
     fn step(
@@ -184,18 +299,22 @@ impl Reader {
         }
         context.tolerated |= is_true(step.get("continue-on-error")) && !fails_later(steps, step);
         context.skipped_hooks.extend(skipped_hooks(step));
-        if let Some(folder) = step.get("working-directory") {
-            context.folder = folder_of(folder.text()).unwrap_or(context.folder);
-        }
+        let own = step.get("working-directory").and_then(|folder| folders_of(folder.text(), job.values));
+        let folders = own.as_ref().unwrap_or(&job.folders);
+        context.folder = folders.first().cloned().unwrap_or_default();
         if let Some(run) = step.get("run") {
             let shell = step.get("shell").map_or("", View::text);
             context.is_windows = shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd";
             if !shell.starts_with("python") && !shell.starts_with("node") {
-                run_script(collector, Script::of_scalar(file.path, file.text, run), job.matrix, &context);
+                let script = Script::of_scalar(file.path, file.text, run);
+                for folder in folders {
+                    let context = Context { folder: folder.clone(), ..context.clone() };
+                    job.values.run(collector, script.clone(), &context);
+                }
             }
         }
         if let Some(uses) = step.get("uses") {
-            self.used_action(collector, file, uses, step, &context, job.matrix);
+            self.used_action(collector, file, uses, step, &Job { context, ..job.clone() });
         }
     }
 
@@ -205,10 +324,9 @@ impl Reader {
         file: &File<'_>,
         uses: View<'_>,
         step: View<'_>,
-        context: &Context,
-        matrix: Option<View<'_>>,
+        job: &Job<'_>,
     ) {
-        let target = uses.text();
+        let (target, context) = (uses.text(), &job.context);
         let events = context.events.unwrap_or(ALL);
         let edge = |to: UnitId, label: &str| Edge {
             from: context.unit,
@@ -218,7 +336,7 @@ impl Reader {
             tolerated: context.tolerated,
         };
         if target.starts_with("./") || target == "." {
-            if let Some(to) = self.local_action(collector, target) {
+            if let Some(to) = self.local_action(collector, target, step.get("with"), job) {
                 collector.call(edge(to, target));
             }
             return;
@@ -250,40 +368,51 @@ impl Reader {
                 let running = RUNNING_ACTIONS.iter().find(|(known, _)| *known == name);
                 let text = running.and_then(|(_, key)| inputs?.get(key));
                 if let Some(text) = text {
-                    run_script(collector, Script::of_scalar(file.path, file.text, text), matrix, context);
+                    job.values.run(collector, Script::of_scalar(file.path, file.text, text), context);
                 }
             }
         }
         collector.actions.push((action, context.clone()));
     }
 
-    /// The unit of a composite action of the repository.
-    fn local_action(&mut self, collector: &mut Collector<'_>, target: &str) -> Option<UnitId> {
+    /// The unit of a use of a composite action of the repository.
+    fn local_action(
+        &mut self,
+        collector: &mut Collector<'_>,
+        target: &str,
+        given: Option<View<'_>>,
+        caller: &Job<'_>,
+    ) -> Option<UnitId> {
         let folder = join("", target)?;
         let path = ["action.yml", "action.yaml"]
             .iter()
             .filter_map(|name| join(&folder, name))
             .find(|path| collector.facts.repository().file(path).is_some())?;
-        if let Some(unit) = self.actions.get(&path) {
-            return Some(*unit);
-        }
-        let unit = collector.unit();
-        // Known before its steps are read: an action may use itself.
-        self.actions.insert(path.clone(), unit);
         let document = collector.facts.documents().load(collector.facts, &path).ok()?;
+        let root = View::root(&document)?;
+        let inputs = inputs_of(root.get("inputs"), given, caller.values);
+        let (unit, is_new) = self.call(collector, &path, &inputs, caller.depth)?;
+        if !is_new {
+            return Some(unit);
+        }
         let text = collector.facts.repository().read(&path).ok()?;
-        let runs = View::root(&document)?.get("runs")?;
         let file = File { path: &path, text: &text };
         let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
         let own = Some(folder.clone());
         let context = Context { unit, source: "github", name, own_folder: own, ..Context::default() };
-        let job = Job { context, matrix: None };
-        let steps = runs.get("steps");
+        let values = Values { inputs: &inputs, matrix: None };
+        let job = Job { context, folders: vec![String::new()], values, depth: caller.depth + 1 };
+        let steps = root.at(&["runs", "steps"]);
         for step in steps.iter().flat_map(|steps| steps.children()) {
             self.step(collector, &file, step, &job, steps);
         }
         Some(unit)
     }
+}
+
+/// The table of triggers. YAML 1.1 reads its key as a boolean.
+fn on(root: View<'_>) -> Option<View<'_>> {
+    root.get("on").or_else(|| root.get("true"))
 }
 
 fn action(file: &File<'_>, uses: View<'_>, inputs: Option<View<'_>>, context: &Context) -> Action {
@@ -332,13 +461,20 @@ fn fails_later(steps: Option<View<'_>>, step: View<'_>) -> bool {
     })
 }
 
-fn folder_of(text: &str) -> Option<String> {
-    let text = text.trim_start_matches("${{ github.workspace }}").trim_start_matches('/');
-    if text.contains("${{") { None } else { join("", text) }
+/// The folders that a text names; none when they are not known.
+fn folders_of(text: &str, values: Values<'_>) -> Option<Vec<String>> {
+    let folders: Vec<String> = values
+        .texts(text)
+        .iter()
+        .map(|text| text.trim_start_matches("${{ github.workspace }}").trim_start_matches('/'))
+        .filter(|text| !text.contains("${{"))
+        .filter_map(|text| join("", text))
+        .collect();
+    (!folders.is_empty()).then_some(folders)
 }
 
-fn default_folder(view: View<'_>) -> String {
-    view.at(&["defaults", "run", "working-directory"]).and_then(|folder| folder_of(folder.text())).unwrap_or_default()
+fn default_folders(view: View<'_>, values: Values<'_>) -> Option<Vec<String>> {
+    folders_of(view.at(&["defaults", "run", "working-directory"])?.text(), values)
 }
 
 /// Hooks that `SKIP` in an `env` table names.

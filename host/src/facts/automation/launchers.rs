@@ -31,6 +31,11 @@ enum Step {
     Both {
         count: usize,
     },
+    /// The command counts itself, and so does one of another program with the words from an index on.
+    Other {
+        program: String,
+        count: usize,
+    },
     /// The word of this index is shell text.
     Text {
         index: usize,
@@ -57,6 +62,13 @@ pub(super) fn bare(words: &[String]) -> Vec<Bare> {
                 found.push(named(Bare { words: rest.to_vec(), ..current.clone() }));
                 current.launchers.push(rest[..count].join(" "));
                 rest = &rest[count..];
+            }
+            Step::Other { program, count } if count <= rest.len() => {
+                found.push(named(Bare { words: rest.to_vec(), ..current.clone() }));
+                current.launchers.push(rest[..count].join(" "));
+                current.words = std::iter::once(program).chain(rest[count..].iter().cloned()).collect();
+                found.push(named(current));
+                return found;
             }
             Step::Text { index } if index < rest.len() => {
                 current.script = Some(rest[index].clone());
@@ -224,7 +236,10 @@ fn text_after(words: &[&str], options: &[&str]) -> Step {
 fn python(words: &[&str]) -> Step {
     let mut index = 1;
     while let Some(word) = words.get(index) {
-        let Some(options) = word.strip_prefix('-') else { return Step::None };
+        let Some(options) = word.strip_prefix('-') else {
+            // A script counts by its own name too: `python web/manage.py test`.
+            return if word.ends_with(".py") { Step::Both { count: index } } else { Step::None };
+        };
         index += match options {
             "" | "c" | "-" => return Step::None,
             "X" | "W" => 2,
@@ -302,10 +317,27 @@ fn docker(words: &[&str], name: &str) -> Step {
                 Some("bash" | "sh" | "/bin/sh" | "/bin/bash") if words.get(image + 1) == Some(&"-c") => {
                     Step::Text { index: image + 2 }
                 }
+                Some(program) if !program.is_empty() => {
+                    Step::Other { program: program.to_owned(), count: (image + 1).min(words.len()) }
+                }
+                _ if has_options_of_pytest(words.get(image + 1..).unwrap_or_default()) => {
+                    Step::Other { program: "pytest".to_owned(), count: image + 2 }
+                }
                 _ => Step::Both { count: image + 1 },
             }
         }
         _ => Step::None,
+    }
+}
+
+/// Whether a word of an image's entry point is followed by options that only pytest has: `compose run web tests --cov=x`.
+fn has_options_of_pytest(words: &[&str]) -> bool {
+    let is_its = |word: &&str| ["--junitxml=", "--junit-xml=", "--cov="].iter().any(|option| word.starts_with(option));
+    match words {
+        [word, rest @ ..] => {
+            !is_python(word) && rest.first().is_some_and(|option| option.starts_with('-')) && rest.iter().any(is_its)
+        }
+        [] => false,
     }
 }
 
@@ -369,6 +401,8 @@ mod tests {
         check("CI=1 sudo -E env A=b time timeout 30 nice -n 5 .venv/bin/python -Im ruff", "ruff");
         check("python3.12 -X dev -W error -m unittest", "unittest");
         check("python -c 'import x'", "python -c import x");
+        check("python web/manage.py test", "python web/manage.py test + manage.py test");
+        check("python scripts/x.py a", "python scripts/x.py a + scripts/x.py a");
         check("$BIN/ruff", "ruff");
         check("${PREFIX}ruff check", "ruff check");
         check("$PIP install x", "pip install x");
@@ -391,6 +425,13 @@ mod tests {
             "docker compose -f a.yml run --rm web sh -c pytest + `pytest`",
         );
         check("docker run image", "docker run image");
+        check(
+            "docker-compose run --rm --entrypoint=pytest api /tests",
+            "docker-compose run --rm --entrypoint=pytest api /tests + pytest /tests",
+        );
+        check("docker compose run web tests --cov=x a", "docker compose run web tests --cov=x a + pytest --cov=x a");
+        check("A=b ./test.sh", "test.sh");
+        check("/opt/venv/bin/python -u /opt/web/manage.py test", "python -u /opt/web/manage.py test + manage.py test");
         check("find . -name x -exec ruff {} +", "find . -name x -exec ruff {} + + ruff {} +");
     }
 }

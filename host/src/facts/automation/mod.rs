@@ -18,7 +18,6 @@ mod graph;
 mod just;
 mod launchers;
 mod make;
-mod matrix;
 mod nox;
 mod options;
 mod pipelines;
@@ -31,6 +30,7 @@ mod scripts;
 mod shell;
 mod text;
 mod tox;
+mod values;
 mod words;
 
 use std::collections::HashMap;
@@ -111,11 +111,19 @@ impl Automation {
                 &right.words,
             ))
         });
-        commands.dedup_by(|left, right| {
-            left.place == right.place
-                && left.words == right.words
-                && left.unit == right.unit
-                && left.folder == right.folder
+        commands.dedup_by(|later, kept| {
+            let is_same = later.place == kept.place
+                && later.words == kept.words
+                && later.unit == kept.unit
+                && later.folder == kept.folder;
+            if is_same {
+                kept.tolerated = is_both(kept, later, |it| (&it.triggers, it.tolerated));
+                if kept.triggers.is_empty() {
+                    kept.via = std::mem::take(&mut later.via);
+                }
+                join_triggers(&mut kept.triggers, &mut later.triggers);
+            }
+            is_same
         });
         let mut programs: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, command) in commands.iter().enumerate() {
@@ -131,6 +139,14 @@ impl Automation {
             .collect();
         actions.sort_by(|left, right| {
             (&left.place.path, left.place.span.start).cmp(&(&right.place.path, right.place.span.start))
+        });
+        actions.dedup_by(|later, kept| {
+            let is_same = later.place == kept.place && later.job == kept.job;
+            if is_same {
+                kept.tolerated = is_both(kept, later, |it| (&it.triggers, it.tolerated));
+                join_triggers(&mut kept.triggers, &mut later.triggers);
+            }
+            is_same
         });
         let hooks = std::mem::take(&mut collector.hooks)
             .into_iter()
@@ -148,7 +164,13 @@ impl Automation {
                 &right.reason,
             ))
         });
-        opaque.dedup();
+        opaque.dedup_by(|later, kept| {
+            let is_same = later.place == kept.place && later.reason == kept.reason;
+            if is_same {
+                join_triggers(&mut kept.triggers, &mut later.triggers);
+            }
+            is_same
+        });
         let mut workflows: Vec<Workflow> =
             std::mem::take(&mut collector.workflows).into_iter().map(|unit| unit.workflow).collect();
         workflows.sort_by(|left, right| left.place.path.cmp(&right.place.path));
@@ -215,6 +237,21 @@ impl Automation {
         let mut scope = Scope::new(facts, target);
         self.tasks.iter().filter(|task| scope.sees(holder(&task.place.path))).cloned().collect()
     }
+}
+
+/// Whether failure is ignored on both of two ways; one that no event takes says nothing.
+fn is_both<T>(left: &T, right: &T, state: impl Fn(&T) -> (&Vec<String>, bool)) -> bool {
+    match (state(left), state(right)) {
+        ((left, _), (right, tolerated)) if left.is_empty() && !right.is_empty() => tolerated,
+        ((_, tolerated), (right, _)) if right.is_empty() => tolerated,
+        ((_, left), (_, right)) => left && right,
+    }
+}
+
+fn join_triggers(kept: &mut Vec<String>, other: &mut Vec<String>) {
+    kept.append(other);
+    kept.sort();
+    kept.dedup();
 }
 
 /// The folder that a file of automation is about: the one that holds `.github` for what is below it.

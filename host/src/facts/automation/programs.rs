@@ -10,6 +10,10 @@ pub(super) fn program_name(word: &str) -> String {
         if (in_bin || is_outside) && !name.is_empty() && !name.ends_with(".sh") {
             return program_name(name);
         }
+        // The scripts that frameworks give a project do the same wherever they stand.
+        if matches!(name, "manage.py" | "setup.py") {
+            return name.to_owned();
+        }
         return word.trim_start_matches("./").to_owned();
     }
     if let Some((name, rest)) = word.strip_prefix("${").and_then(|rest| rest.split_once('}')) {

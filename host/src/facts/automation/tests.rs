@@ -98,6 +98,82 @@ fn places_in_workflows() {
 }
 
 #[test]
+fn inputs_of_calls() {
+    let reusable = "\
+on:
+  workflow_call:
+    inputs:
+      target: {type: string}
+      folder: {type: string, default: .}
+jobs:
+  make:
+    defaults:
+      run:
+        working-directory: ${{ inputs.folder }}
+    steps:
+      - run: make ${{ inputs.target }}
+      - uses: ./.github/actions/run
+        with:
+          command: echo ${{ inputs.target }}
+          other: ${{ github.ref }}
+";
+    let action = "inputs:\n  command: {}\nruns:\n  using: composite\n  steps:\n    - run: x ${{ inputs.command }} ${{ inputs.other }}\n";
+    let caller = "\
+on: pull_request
+jobs:
+  lint:
+    uses: ./.github/workflows/r.yml
+    with: {target: lint}
+  test:
+    strategy:
+      matrix:
+        folder: [a, b]
+    uses: ./.github/workflows/r.yml
+    with: {target: test, folder: '${{ matrix.folder }}'}
+";
+    let nightly = "on: schedule\njobs:\n  n:\n    uses: ./.github/workflows/r.yml\n    with: {target: lint}\n";
+    check(
+        &[
+            (".github/workflows/r.yml", reusable),
+            (".github/actions/run/action.yml", action),
+            (".github/workflows/ci.yml", caller),
+            (".github/workflows/nightly.yml", nightly),
+            ("Makefile", "lint:\n\truff check\n"),
+        ],
+        &[
+            "github/run [pull_request schedule] x echo lint ${{ inputs.other }} via ./.github/workflows/r.yml > ./.github/actions/run",
+            "github/run [pull_request] x echo test ${{ inputs.other }} via ./.github/workflows/r.yml > ./.github/actions/run",
+            "github/make [pull_request schedule] make lint via ./.github/workflows/r.yml",
+            "github/make [pull_request] make test in a via ./.github/workflows/r.yml",
+            "github/make [pull_request] make test in b via ./.github/workflows/r.yml",
+            "make/lint [pull_request schedule] ruff check via ./.github/workflows/r.yml > make lint",
+        ],
+    );
+}
+
+#[test]
+fn calls_without_end() {
+    let grows = "\
+on:
+  workflow_call:
+    inputs: {x: {type: string}}
+  push:
+jobs:
+  a:
+    uses: ./.github/workflows/a.yml
+    with: {x: '${{ inputs.x }}${{ inputs.x }}1'}
+  b:
+    uses: ./.github/workflows/a.yml
+    with: {x: '2${{ inputs.x }}'}
+  c:
+    steps:
+      - run: echo ${{ inputs.x }}
+";
+    let facts = facts(&[(".github/workflows/a.yml", grows)]);
+    assert!(Automation::build(&facts).commands.len() < 100);
+}
+
+#[test]
 fn calls_between_workflows() {
     let reusable = "on: workflow_call\njobs:\n  a:\n    steps:\n      - uses: ./.github/actions/x\n";
     let action = "runs:\n  using: composite\n  steps:\n    - run: ruff check\n      shell: bash\n    - uses: ./.github/actions/x\n";
