@@ -1,6 +1,6 @@
 //! What a run starts from: the repository's root, its manifest, its plugins, and which rules are active.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::check::{Options, full_id};
 use crate::facts::git::{self, Git};
 use crate::facts::{ProfileSettings, documents};
 use crate::finding::Level;
-use crate::package::built_in;
-use crate::package::manifest::{Manifest, PluginSource, nearest, selects};
+use crate::package::manifest::{Manifest, ManifestError, hint, selects};
+use crate::package::resolve::{Resolved, Strictness, read_at, resolve};
 use crate::plugin::description::Description;
-use crate::plugin::run::{Source, read_plugin};
+use crate::plugin::run::Source;
 use crate::repository::Repository;
 
 /// A repository with its manifest and plugins, before anything is run.
@@ -83,8 +83,7 @@ pub(crate) fn unknown_selector(selector: &str, ids: &BTreeSet<String>) -> Option
     }
     let sections: BTreeSet<&str> = ids.iter().filter_map(|id| id.split_once('/')).map(|(section, _)| section).collect();
     let candidates = ids.iter().map(String::as_str).chain(sections);
-    let hint = nearest(selector, candidates).map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-    Some(format!("`{selector}` is no rule and no section{hint}"))
+    Some(format!("`{selector}` is no rule and no section{}", hint(selector, candidates)))
 }
 
 /// Finds the root of the repository that a path lies in: the nearest folder upwards with `.git` or a manifest, else the
@@ -104,38 +103,38 @@ impl Setup {
     ///
     /// # Errors
     /// When the root is no folder, the manifest is wrong, or a plugin can't be read.
-    pub(crate) fn new(root: &Path, further: &[PathBuf]) -> anyhow::Result<Self> {
+    pub(crate) fn new(root: &Path, further: &[PathBuf], strictness: Strictness) -> anyhow::Result<Self> {
         let root = root.canonicalize().with_context(|| format!("{} can't be opened", root.display()))?;
-        let (manifest, text) = read_manifest(&root)?;
-        let (mut plugins, mut warnings) = read_plugins(&root, &manifest)?;
+        let manifest = read_manifest(&root)?;
+        let Resolved { mut plugins, mut warnings } = resolve(&root, &manifest, strictness)?;
         for path in further {
-            let plugin = read_plugin_at(path, &path.display().to_string(), &mut warnings)?;
+            let plugin = read_at(path, &path.display().to_string(), &mut warnings)?;
             plugins.retain(|one| one.description.name != plugin.description.name);
             plugins.push(plugin);
         }
         plugins.sort_by(|left, right| left.description.name.cmp(&right.description.name));
         let setup = Self { root, manifest, plugins, warnings };
-        setup.validate(&text)?;
+        setup.validate()?;
         Ok(setup)
     }
 
-    fn validate(&self, text: &str) -> anyhow::Result<()> {
+    fn validate(&self) -> anyhow::Result<()> {
         let ids = rule_ids(&self.plugins);
+        let mut mistakes = Vec::new();
         for setting in self.manifest.settings() {
             if let Some(message) = unknown_selector(&setting.selector, &ids) {
-                return Err(self.manifest.error(text, &setting.span, message).into());
+                mistakes.push(self.manifest.mistake(&setting.span, message));
+                continue;
             }
             let known = self.options_of(&setting.selector);
-            for name in setting.options.keys() {
-                if !known.contains(name) {
-                    let hint = nearest(name, known.iter().map(String::as_str));
-                    let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-                    let message = format!("`{}` has no option `{name}`{hint}", setting.selector);
-                    return Err(self.manifest.error(text, &setting.span, message).into());
-                }
+            for name in setting.options.keys().filter(|name| !known.contains(*name)) {
+                let hint = hint(name, known.iter().map(String::as_str));
+                let message = format!("`{}` has no option `{name}`{hint}", setting.selector);
+                mistakes.push(self.manifest.mistake(&setting.span, message));
             }
         }
-        Ok(())
+        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+        if mistakes.is_empty() { Ok(()) } else { Err(ManifestError(mistakes).into()) }
     }
 
     fn options_of(&self, selector: &str) -> BTreeSet<String> {
@@ -197,7 +196,11 @@ pub(crate) fn default_options(descriptions: &[Arc<Description>], manifest: &Mani
     options
 }
 
-fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
+/// Reads the manifest of a root; an empty one without.
+///
+/// # Errors
+/// When it can't be read or something in it is wrong.
+pub(crate) fn read_manifest(root: &Path) -> anyhow::Result<Manifest> {
     let repository =
         Repository::open(root, Some(vec!["plimsoll.toml".into(), "pyproject.toml".into()]), &GlobSet::empty())
             .with_context(|| format!("{} can't be opened", root.display()))?;
@@ -206,111 +209,12 @@ fn read_manifest(root: &Path) -> anyhow::Result<(Manifest, String)> {
     }
     if repository.exists("plimsoll.toml") {
         let text = repository.read("plimsoll.toml").context("plimsoll.toml")?;
-        return Ok((Manifest::parse("plimsoll.toml", &text)?, text));
+        return Ok(Manifest::parse("plimsoll.toml", &text)?);
     }
     if let Ok(text) = repository.read("pyproject.toml")
         && let Some(manifest) = Manifest::parse_pyproject("pyproject.toml", &text)?
     {
-        return Ok((manifest, text));
+        return Ok(manifest);
     }
-    Ok((Manifest::default(), String::new()))
-}
-
-fn read_plugins(root: &Path, manifest: &Manifest) -> anyhow::Result<(Vec<Source>, Vec<String>)> {
-    let mut built_in: BTreeMap<String, Source> =
-        built_in::sections()?.into_iter().map(|source| (source.description.name.clone(), source)).collect();
-    let Some(wanted) = &manifest.plugins else {
-        return Ok((built_in.into_values().collect(), Vec::new()));
-    };
-    let mut plugins = Vec::new();
-    let mut warnings = Vec::new();
-    for (name, source) in wanted {
-        match source {
-            PluginSource::BuiltIn(requirement) => {
-                let Some(plugin) = built_in.remove(name) else {
-                    let hint = nearest(name, built_in.keys().map(String::as_str));
-                    let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-                    bail!("{}: there is no built-in section `{name}`{hint}", manifest.path);
-                };
-                let version = &plugin.description.version;
-                if !requirement.matches(version) {
-                    bail!(
-                        "{}: `{name}` {requirement} is wanted, and this plimsoll carries {version}: change the \
-                         requirement, or install a plimsoll that carries it",
-                        manifest.path
-                    );
-                }
-                plugins.push(plugin);
-            }
-            PluginSource::Path(path) => {
-                let plugin = read_plugin_at(&root.join(path), path, &mut warnings)
-                    .with_context(|| format!("{}: plugin `{name}`", manifest.path))?;
-                if plugin.description.name != *name {
-                    bail!(
-                        "{}: the plugin in {path} is called `{}`, not `{name}`",
-                        manifest.path,
-                        plugin.description.name
-                    );
-                }
-                plugins.push(plugin);
-            }
-        }
-    }
-    Ok((plugins, warnings))
-}
-
-/// Reads the plugin at a path, which messages call `name`.
-fn read_plugin_at(path: &Path, name: &str, warnings: &mut Vec<String>) -> anyhow::Result<Source> {
-    let file = plugin_file(path)?;
-    if file.is_stale {
-        warnings.push(format!("{name}: its sources are newer than the plugin: run `plimsoll build {name}`"));
-    }
-    read_plugin(&file.path).with_context(|| name.to_owned())
-}
-
-/// The component of a plugin folder.
-pub(crate) struct PluginFile {
-    pub(crate) path: PathBuf,
-    /// Whether a source is newer than the component.
-    pub(crate) is_stale: bool,
-}
-
-/// Where `plimsoll build` puts the component of a plugin folder.
-pub(crate) fn built_component(folder: &Path) -> PathBuf {
-    folder.join("target").join("plimsoll").join("plugin.wasm")
-}
-
-/// Finds a plugin: a component, or what `plimsoll build` made of a folder.
-///
-/// # Errors
-/// When there is none.
-pub(crate) fn plugin_file(path: &Path) -> anyhow::Result<PluginFile> {
-    if path.is_file() {
-        return Ok(PluginFile { path: path.to_owned(), is_stale: false });
-    }
-    let component = built_component(path);
-    if !component.is_file() {
-        bail!("{} holds no built plugin: run `plimsoll build {0}`", path.display());
-    }
-    let built = std::fs::metadata(&component)?.modified().ok();
-    let newest = newest_source(path, 0);
-    Ok(PluginFile { path: component, is_stale: newest > built })
-}
-
-fn newest_source(folder: &Path, depth: usize) -> Option<std::time::SystemTime> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let mut newest = None;
-    for entry in entries.filter_map(Result::ok) {
-        let name = entry.file_name();
-        let Ok(kind) = entry.file_type() else { continue };
-        let time = if kind.is_dir() && depth < 8 && name != "target" && name != "node_modules" {
-            newest_source(&entry.path(), depth + 1)
-        } else if kind.is_file() {
-            entry.metadata().and_then(|metadata| metadata.modified()).ok()
-        } else {
-            None
-        };
-        newest = newest.max(time);
-    }
-    newest
+    Ok(Manifest::default())
 }

@@ -66,7 +66,9 @@ fn mistakes_in_the_manifest_are_named_with_their_place() {
         message("[rules]\n\"securty\" = \"warn\"\n")
             .contains("plimsoll.toml:2:1: `securty` is no rule and no section; did you mean `security`?")
     );
-    assert!(message("rulez = 1\n").contains("plimsoll.toml:1:1: unknown field `rulez`"));
+    assert!(
+        message("rulez = 1\n").contains("plimsoll.toml:1:1: the manifest has no key `rulez`; did you mean `rules`?")
+    );
     assert!(message("[plugins]\nhouse = { path = \"gone\" }\n").contains("run `plimsoll build"));
     assert!(message("[plugins]\nsecurity = \"9\"\n").contains("this plimsoll carries"));
     let folder = service(&[("house.toml", "[rules]\n\"docker\" = \"warn\"\n")]);

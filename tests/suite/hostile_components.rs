@@ -6,24 +6,28 @@ use std::process::Output;
 use super::{check, repository, run, stderr, stdout};
 
 /// A component of the interface whose module and imports are the caller's.
-struct Component {
+pub(super) struct Component {
+    pub(super) name: &'static str,
+    pub(super) plugin_version: &'static str,
     /// Further imports of the component.
-    imports: String,
+    pub(super) imports: String,
     /// The version of the interface that it exports.
-    version: &'static str,
+    pub(super) version: &'static str,
     /// Further fields of its module.
-    fields: String,
-    rules: &'static [&'static str],
+    pub(super) fields: String,
+    pub(super) rules: &'static [&'static str],
     /// What the module's functions do: they return the place of their result.
-    docs: &'static str,
-    check: &'static str,
+    pub(super) docs: &'static str,
+    pub(super) check: &'static str,
     /// Further instances of the module.
-    instances: usize,
+    pub(super) instances: usize,
 }
 
 impl Default for Component {
     fn default() -> Self {
         Self {
+            name: "by-hand",
+            plugin_version: "1.2.3",
             imports: String::new(),
             version: "0.1.0",
             fields: String::new(),
@@ -47,9 +51,10 @@ const RULE: &str = r#"", "title": "red \u001b[31m \u202e", "requirements": ["1.1
 
 impl Component {
     fn text(&self) -> String {
-        let Self { imports, version, fields, rules, docs, check, instances } = self;
+        let Self { name, plugin_version, imports, version, fields, rules, docs, check, instances } = self;
         let rules: Vec<String> = rules.iter().map(|rule| format!("{{\"id\": \"{rule}{RULE}")).collect();
-        let description = format!("{DESCRIPTION}{}]}}", rules.join(", "));
+        let start = DESCRIPTION.replace("by-hand", name).replace("1.2.3", plugin_version);
+        let description = format!("{start}{}]}}", rules.join(", "));
         let kinds = "\"null\" \"boolean\" \"integer\" \"float\" \"text\" \"template\" \"bytes\" \"datetime\" \"list\" \
             \"tuple\" \"set\" \"table\" \"name\" \"parameter\" \"call\" \"operator\" \"subscript\" \"other\"";
         let more = "(core instance (instantiate $module))\n".repeat(*instances);
@@ -85,6 +90,11 @@ impl Component {
   (export "plimsoll:plugin/rules@{version}" (instance $rules))
   (@custom "plimsoll:description" {description:?}))"#
         )
+    }
+
+    /// The component's bytes.
+    pub(super) fn wasm(&self) -> Vec<u8> {
+        wat::parse_str(self.text()).unwrap()
     }
 
     /// The plugin in a repository of its own.

@@ -9,8 +9,11 @@ mod examples;
 mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
+mod packages;
 mod readme;
+mod registries;
 mod reproducible;
+mod server;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::{CLEAN, say};
 use crate::package::componentize::{build_modules, componentize};
+use crate::package::resolve::built_component;
 use crate::plugin::run::Source;
-use crate::setup::built_component;
 
 /// Build a plugin from its sources
 #[derive(Args)]

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::package::resolve::Strictness;
 use crate::parallel;
 use crate::plugin::description::Description;
 use crate::plugin::engine::THREAD_STACK;
@@ -18,6 +19,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod package;
 mod progress;
 mod rules;
 mod standard;
@@ -49,6 +51,18 @@ enum Command {
     Checklist(checklist::Arguments),
     Test(test::Arguments),
     Build(build::Arguments),
+    Init(package::init::Arguments),
+    Add(package::add::Arguments),
+    Remove(package::remove::Arguments),
+    Update(package::update::Arguments),
+    Tree(package::tree::Arguments),
+    Outdated(package::outdated::Arguments),
+    Fetch(package::fetch::Arguments),
+    Vendor(package::vendor::Arguments),
+    Publish(package::publish::Arguments),
+    Inspect(package::inspect::Arguments),
+    Cache(package::cache::Arguments),
+    Schema(package::schema::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -62,12 +76,28 @@ struct RootArguments {
     /// A built plugin, or its folder, that is used besides the manifest's, or instead of one of the same name
     #[arg(long, value_name = "PLUGIN")]
     plugin: Vec<PathBuf>,
+
+    /// Fail when plimsoll.lock is missing or does not fit the manifest
+    #[arg(long)]
+    locked: bool,
+
+    /// Never use the network; `check` does not anyway
+    #[arg(long)]
+    offline: bool,
+
+    /// The same as --locked and --offline
+    #[arg(long)]
+    frozen: bool,
 }
 
 impl RootArguments {
     /// What a run in the repository of a path starts from.
     fn setup(&self, path: &Path) -> anyhow::Result<Setup> {
-        Setup::new(&self.find(path)?, &self.plugin)
+        Setup::new(&self.find(path)?, &self.plugin, self.strictness())
+    }
+
+    fn strictness(&self) -> Strictness {
+        Strictness { locked: self.locked || self.frozen }
     }
 
     /// The root that is named, else the one that a path lies in.
@@ -120,6 +150,18 @@ pub fn main() -> ExitCode {
         Command::Checklist(arguments) => checklist::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Init(arguments) => package::init::run(&arguments),
+        Command::Add(arguments) => package::add::run(&arguments),
+        Command::Remove(arguments) => package::remove::run(&arguments),
+        Command::Update(arguments) => package::update::run(&arguments),
+        Command::Tree(arguments) => package::tree::run(&arguments),
+        Command::Outdated(arguments) => package::outdated::run(&arguments),
+        Command::Fetch(arguments) => package::fetch::run(&arguments),
+        Command::Vendor(arguments) => package::vendor::run(&arguments),
+        Command::Publish(arguments) => package::publish::run(&arguments),
+        Command::Inspect(arguments) => package::inspect::run(&arguments),
+        Command::Cache(arguments) => package::cache::run(&arguments),
+        Command::Schema(arguments) => package::schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match result {
@@ -160,8 +202,7 @@ fn find_rule<'a>(
     });
     found.ok_or_else(|| {
         let ids = crate::setup::rule_ids(&setup.plugins);
-        let hint = crate::package::manifest::nearest(id, ids.iter().map(String::as_str));
-        let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        let hint = crate::package::manifest::hint(id, ids.iter().map(String::as_str));
         anyhow::anyhow!("there is no rule `{id}`{hint}")
     })
 }

@@ -11,7 +11,7 @@ use super::check::{Checked, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
-use crate::package::manifest::nearest;
+use crate::package::manifest::hint;
 use crate::setup::{Selection, Setup};
 use crate::standard::{Row, State, checklist, rows, sections};
 
@@ -68,8 +68,7 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
     let descriptions = || setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let known = sections(descriptions());
     if let Some(unknown) = wanted.iter().find(|section| !known.contains(*section)) {
-        let hint = nearest(unknown, known.iter().map(String::as_str));
-        let hint = hint.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        let hint = hint(unknown, known.iter().map(String::as_str));
         bail!("`{unknown}` is no section of the standard{hint}");
     }
     let has_plugin = |section: &&String| descriptions().any(|description| description.name == **section);

@@ -17,9 +17,10 @@ use crate::example::{Example, Kind, examples};
 use crate::facts::Facts;
 use crate::output::text::printable;
 use crate::package::manifest::{Manifest, selects};
+use crate::package::resolve::read_at;
 use crate::package::{beside, built_in};
 use crate::plugin::description::{Description, Requirement, Rule, Strength};
-use crate::plugin::run::{Loaded, Loader, Source, docs, read_plugin};
+use crate::plugin::run::{Loaded, Loader, Source, docs};
 use crate::repository::Repository;
 use crate::setup::{Selection, default_options};
 use crate::verdict::{self, Judge};
@@ -125,7 +126,7 @@ fn subjects(plugin: Option<&Path>) -> anyhow::Result<Vec<Subject>> {
     if path.is_dir() {
         return Ok(vec![Subject { source: build(path)?, beside: examples_beside(&path.join("tests"))? }]);
     }
-    let source = read_plugin(path).with_context(|| path.display().to_string())?;
+    let source = read_at(path, &path.display().to_string(), &mut Vec::new())?;
     Ok(vec![Subject { source, beside: Vec::new() }])
 }
 

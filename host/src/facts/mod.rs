@@ -27,6 +27,28 @@ mod texts;
 pub(crate) mod trigrams;
 pub(crate) mod value;
 
+/// The profiles that are detected. A manifest may name others, for rules of its own.
+pub(crate) const PROFILES: &[&str] = &[
+    "api",
+    "application",
+    "auth",
+    "batch",
+    "cli",
+    "cloud-run",
+    "containerized",
+    "database",
+    "django",
+    "event-driven",
+    "github",
+    "gke",
+    "grpc",
+    "has-docs",
+    "library",
+    "monorepo",
+    "streaming",
+    "worker",
+];
+
 /// What the active rules want from the costly kinds of facts: the union of their declarations. Patterns are those of
 /// [`pattern::Pattern`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

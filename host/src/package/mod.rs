@@ -3,4 +3,11 @@
 pub(crate) mod beside;
 pub(crate) mod built_in;
 pub(crate) mod componentize;
+pub(crate) mod edit;
+pub(crate) mod lock;
 pub(crate) mod manifest;
+pub(crate) mod reference;
+pub(crate) mod registry;
+pub(crate) mod resolve;
+pub(crate) mod store;
+pub(crate) mod update;

@@ -40,17 +40,28 @@ pub(crate) enum ComponentError {
     Description(#[from] DescriptionError),
 }
 
+/// What a component says of itself without being run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inspected {
+    pub(crate) description: Description,
+    /// The newest version of the interface that it names.
+    pub(crate) interface: semver::Version,
+    pub(crate) imports: Vec<String>,
+    pub(crate) exports: Vec<String>,
+}
+
 /// Reads a component and checks that this host can run it.
 ///
 /// # Errors
 /// See [`ComponentError`].
-pub(crate) fn inspect(wasm: &[u8]) -> Result<Description, ComponentError> {
+pub(crate) fn inspect(wasm: &[u8]) -> Result<Inspected, ComponentError> {
     if wasm.len() > LARGEST_COMPONENT {
         return Err(ComponentError::TooLarge(wasm.len()));
     }
     let malformed = |error: wasmparser::BinaryReaderError| ComponentError::Malformed(error.message().to_owned());
     let mut description = None;
     let mut has_rules = false;
+    let (mut imported, mut exported): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut depth = 0usize;
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.map_err(malformed)? {
@@ -61,12 +72,15 @@ pub(crate) fn inspect(wasm: &[u8]) -> Result<Description, ComponentError> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 for import in imports {
-                    check_import(import.map_err(malformed)?.name.name)?;
+                    let name = import.map_err(malformed)?.name.name;
+                    check_import(name)?;
+                    imported.push(name.to_owned());
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 0 => {
                 for export in exports {
                     let name = export.map_err(malformed)?.name.name;
+                    exported.push(name.to_owned());
                     if let Some(version) = name.strip_prefix("plimsoll:plugin/rules@") {
                         check_version(version)?;
                         has_rules = true;
@@ -83,7 +97,26 @@ pub(crate) fn inspect(wasm: &[u8]) -> Result<Description, ComponentError> {
         return Err(ComponentError::NoRules);
     }
     let description = description.ok_or(ComponentError::NoDescription)?;
-    Ok(Description::parse(description)?)
+    let description = Description::parse(description)?;
+    let interface = interface_of(imported.iter().chain(&exported)).unwrap_or(INTERFACE_VERSION);
+    imported.sort();
+    exported.sort();
+    Ok(Inspected { description, interface, imports: imported, exports: exported })
+}
+
+/// The newest version of the interface among names of imports and exports.
+pub(crate) fn interface_of<'a>(names: impl IntoIterator<Item = &'a String>) -> Option<semver::Version> {
+    let versions = names.into_iter().filter_map(|name| {
+        let (path, version) = name.split_once('@')?;
+        let is_own = path.strip_prefix(PACKAGE).is_some_and(|rest| rest.starts_with('/'));
+        semver::Version::parse(version).ok().filter(|_| is_own)
+    });
+    versions.max()
+}
+
+/// Whether this host has what a component names, as far as the names show it.
+pub(crate) fn supports(version: &semver::Version) -> bool {
+    check_version(&version.to_string()).is_ok()
 }
 
 fn check_import(name: &str) -> Result<(), ComponentError> {

@@ -3,7 +3,6 @@
 //! A trap ends the rule that caused it, never the run: what the rule had reported before stays, and the next rule gets
 //! a fresh instance, because a component that trapped can't be entered again.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store, Trap};
 
 use super::compiled::{Cached, CompiledCache};
-use super::component::{ComponentError, inspect};
+use super::component::{ComponentError, Inspected, inspect};
 use super::description::{Description, Rule};
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
@@ -67,6 +66,13 @@ pub(crate) struct Source {
     /// SHA-256 of the component in hexadecimal.
     pub(crate) digest: String,
     pub(crate) wasm: std::borrow::Cow<'static, [u8]>,
+    /// The version of the interface that it was built for.
+    pub(crate) interface: semver::Version,
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Source {
@@ -75,10 +81,9 @@ impl Source {
     /// # Errors
     /// When it is no plugin for this host.
     pub(crate) fn new(wasm: std::borrow::Cow<'static, [u8]>) -> Result<Self, ComponentError> {
-        let description = inspect(&wasm)?;
+        let Inspected { description, interface, .. } = inspect(&wasm)?;
         description.check_patterns().map_err(ComponentError::Description)?;
-        let digest = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { description: Arc::new(description), digest, wasm })
+        Ok(Self { description: Arc::new(description), digest: sha256(&wasm), wasm, interface })
     }
 
     /// Takes a component that was built and tested together with this host, and its digest.
@@ -86,7 +91,8 @@ impl Source {
     /// # Errors
     /// When it is no plugin for this host.
     pub(crate) fn built_in(wasm: &'static [u8], digest: &str) -> Result<Self, ComponentError> {
-        Ok(Self { description: Arc::new(inspect(wasm)?), digest: digest.to_owned(), wasm: wasm.into() })
+        let Inspected { description, interface, .. } = inspect(wasm)?;
+        Ok(Self { description: Arc::new(description), digest: digest.to_owned(), wasm: wasm.into(), interface })
     }
 }
 
@@ -293,16 +299,4 @@ fn classify(error: &wasmtime::Error, host: &Host) -> RuleError {
         },
         None => RuleError { kind: "trap", message: error.root_cause().to_string() },
     }
-}
-
-/// A plugin in a file.
-///
-/// # Errors
-/// When the file can't be read or is no plugin.
-pub(crate) fn read_plugin(path: &Path) -> anyhow::Result<Source> {
-    let size = std::fs::metadata(path)?.len();
-    if size > super::component::LARGEST_COMPONENT as u64 {
-        return Err(ComponentError::TooLarge(size as usize).into());
-    }
-    Ok(Source::new(std::fs::read(path)?.into())?)
 }

@@ -1,0 +1,37 @@
+//! `plimsoll cache`: what is kept on this machine.
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::CLEAN;
+use crate::package::store::Store;
+use crate::plugin::compiled;
+
+/// Show what is kept on this machine, or trim it
+#[derive(Args)]
+pub(in crate::cli) struct Arguments {
+    /// Delete what was not used for so many days
+    #[arg(long, value_name = "DAYS")]
+    trim: Option<u32>,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let store = Store::open()?;
+    let compiled = compiled::Folder::open().map_err(|reason| anyhow::anyhow!(reason))?;
+    let mut out = std::io::stdout().lock();
+    if let Some(days) = arguments.trim {
+        let unused = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+        let plugins = store.trim(unused)?;
+        let (count, size) = compiled.trim(unused)?;
+        let bytes = plugins.iter().map(|entry| entry.size).sum::<u64>() + size;
+        writeln!(out, "deleted {} plugins and {count} compiled forms, {} KB", plugins.len(), bytes / 1024)?;
+    }
+    let entries = store.entries()?;
+    let size: u64 = entries.iter().map(|entry| entry.size).sum();
+    writeln!(out, "store     {:>5} plugins, {:>8} KB  {}", entries.len(), size / 1024, store.folder().display())?;
+    let (count, size) = compiled.total()?;
+    writeln!(out, "compiled  {count:>5} plugins, {:>8} KB  {}", size / 1024, compiled.path().display())?;
+    Ok(CLEAN)
+}

@@ -1,0 +1,275 @@
+//! What each key of a manifest means.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use semver::{Version, VersionReq};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::tree::{Mistakes, find};
+use super::{
+    Adoption, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries, Registry,
+    RuleSetting, hint, place,
+};
+use crate::facts::PROFILES;
+use crate::finding::Level;
+use crate::package::reference::Repository;
+
+/// All keys of a manifest.
+pub(super) const KEYS: &[&str] = &[
+    "standard",
+    "required-version",
+    "adoption",
+    "profiles",
+    "exclude",
+    "plugins",
+    "vendor",
+    "registries",
+    "rules",
+    "overrides",
+    "project",
+];
+pub(super) const PLUGIN_KEYS: &[&str] = &["path", "oci", "version"];
+pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http"];
+pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
+pub(super) const PROJECT_KEYS: &[&str] = &["path", "profiles", "ignore"];
+const LEVELS: &[(&str, Level)] =
+    &[("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny), ("forbid", Level::Forbid)];
+const ADOPTIONS: &[(&str, Adoption)] = &[("full", Adoption::Full), ("progressive", Adoption::Progressive)];
+
+/// Reads the manifest that is the table below some keys of a document.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(super) fn read(path: &str, text: &str, keys: &[&str]) -> Result<Manifest, ManifestError> {
+    let document = DeTable::parse(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        ManifestError(vec![place(path, text, start, message)])
+    })?;
+    let mut mistakes = Mistakes::new(path, text);
+    let mut manifest = Manifest { path: path.to_owned(), text: text.to_owned(), ..Manifest::default() };
+    let Some(table) = find(document.get_ref(), keys) else { return Ok(manifest) };
+    mistakes.unknown_keys(table, KEYS, "the manifest");
+    for (key, value) in table {
+        let mistakes = &mut mistakes;
+        match key.get_ref().as_ref() {
+            "standard" => edition(mistakes, value),
+            "required-version" => required_version(mistakes, value),
+            "adoption" => manifest.adoption = mistakes.one_of(value, ADOPTIONS).unwrap_or_default(),
+            "profiles" => manifest.profiles = Some(profiles(mistakes, value)),
+            "exclude" => manifest.exclude = globs(mistakes, value),
+            "plugins" => manifest.plugins = Some(plugins(mistakes, value)),
+            "vendor" => manifest.vendor = mistakes.text_of(value).and_then(|text| folder(mistakes, value, text)),
+            "registries" => manifest.registries = registries(mistakes, value),
+            "rules" => manifest.rules = rules(mistakes, value),
+            "overrides" => manifest.overrides = overrides(mistakes, value),
+            "project" => manifest.projects = projects(mistakes, value),
+            _ => {}
+        }
+    }
+    mistakes.finish(manifest)
+}
+
+fn edition(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
+    if let Some(text) = mistakes.text_of(value).filter(|text| *text != "1.0") {
+        mistakes.add(&value.span(), format!("`{text}` is no edition of the standard; there is `1.0`"));
+    }
+}
+
+fn required_version(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
+    let Some(requirement) = requirement(mistakes, value) else { return };
+    let version = Version::parse(env!("CARGO_PKG_VERSION")).ok();
+    if !version.is_some_and(|version| requirement.matches(&version)) {
+        let message = format!("this is plimsoll {}, and `{requirement}` is required", env!("CARGO_PKG_VERSION"));
+        mistakes.add(&value.span(), message);
+    }
+}
+
+fn requirement(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<VersionReq> {
+    let text = mistakes.text_of(value)?;
+    VersionReq::parse(text)
+        .map_err(|error| {
+            mistakes.add(&value.span(), format!("`{text}` is no requirement of versions, as `1.2` is: {error}"));
+        })
+        .ok()
+}
+
+/// A folder of the repository, relative to the root.
+fn folder(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>, text: &str) -> Option<String> {
+    let path = crate::repository::join("", text).filter(|path| !path.is_empty() && !text.starts_with('/'));
+    if path.is_none() {
+        mistakes.add(&value.span(), format!("`{text}` is no folder in the repository"));
+    }
+    path
+}
+
+fn profiles(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+    let found = mistakes.texts_of(value);
+    for (span, name) in &found {
+        // A profile of the organisation's own rules is free; one that is nearly a known one is a slip.
+        let hint = hint(name, PROFILES.iter().copied());
+        if !PROFILES.contains(&name.as_str()) && !hint.is_empty() {
+            mistakes.add(span, format!("`{name}` is no profile{hint}"));
+        }
+    }
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+fn globs(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for (span, text) in mistakes.texts_of(value) {
+        let text = text.trim_end_matches('/');
+        let anchored = if text.contains('/') { text.trim_start_matches('/').to_owned() } else { format!("**/{text}") };
+        for pattern in [anchored.clone(), format!("{anchored}/**")] {
+            match GlobBuilder::new(&pattern).literal_separator(true).build() {
+                Ok(glob) => {
+                    set.add(glob);
+                }
+                Err(error) => {
+                    mistakes.add(&span, format!("`{text}`: {}", error.kind()));
+                    break;
+                }
+            }
+        }
+    }
+    set.build().unwrap_or_else(|error| {
+        mistakes.add(&value.span(), error.to_string());
+        GlobSet::empty()
+    })
+}
+
+fn plugins(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, PluginSetting> {
+    let mut plugins = BTreeMap::new();
+    for (name, value) in mistakes.table_of(value).into_iter().flatten() {
+        if let Some(source) = plugin(mistakes, value) {
+            plugins.insert(name.get_ref().to_string(), PluginSetting { source, span: name.span() });
+        }
+    }
+    plugins
+}
+
+fn plugin(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<PluginSource> {
+    let Some(table) = value.get_ref().as_table() else {
+        return requirement(mistakes, value).map(PluginSource::BuiltIn);
+    };
+    mistakes.unknown_keys(table, PLUGIN_KEYS, "a plugin");
+    let version = match table.get("version") {
+        Some(value) => Some(requirement(mistakes, value)?),
+        None => None,
+    };
+    match (table.get("path"), table.get("oci"), version) {
+        (Some(_), Some(_), _) => {
+            mistakes.add(&value.span(), "a plugin comes from a `path` or from `oci`, not from both");
+            None
+        }
+        (Some(_), None, Some(_)) => {
+            mistakes.add(&value.span(), "a plugin with a `path` has no `version`: it is what lies there");
+            None
+        }
+        (Some(path), None, None) => mistakes.text_of(path).map(|path| PluginSource::Path(path.to_owned())),
+        (None, Some(oci), version) => {
+            let repository = repository(mistakes, oci)?;
+            Some(PluginSource::Oci(repository, version.unwrap_or(VersionReq::STAR)))
+        }
+        (None, None, Some(version)) => Some(PluginSource::BuiltIn(version)),
+        (None, None, None) => {
+            mistakes.add(&value.span(), "a plugin needs a `version`, a `path` or `oci`");
+            None
+        }
+    }
+}
+
+fn repository(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<Repository> {
+    let text = mistakes.text_of(value)?;
+    Repository::parse(text).map_err(|error| mistakes.add(&value.span(), error)).ok()
+}
+
+fn registries(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Registries {
+    let mut registries = Registries::default();
+    for (name, value) in mistakes.table_of(value).into_iter().flatten() {
+        if name.get_ref() == "default" && value.get_ref().is_str() {
+            registries.default = repository(mistakes, value);
+            continue;
+        }
+        let Some(table) = mistakes.table_of(value) else { continue };
+        mistakes.unknown_keys(table, REGISTRY_KEYS, "a registry");
+        let Some(url) = table.get("url") else {
+            mistakes.add(&name.span(), "a registry needs a `url`: what the repositories that it is about begin with");
+            continue;
+        };
+        let Some(url) = repository(mistakes, url) else { continue };
+        let mirror = table.get("mirror").and_then(|mirror| repository(mistakes, mirror));
+        let plain_http = table.get("plain-http").and_then(|flag| mistakes.flag_of(flag)).unwrap_or(false);
+        registries.named.push(Registry { url, mirror, plain_http });
+    }
+    registries
+}
+
+/// Levels and options, in the order of the text.
+fn rules(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<RuleSetting> {
+    let mut settings = Vec::new();
+    for (selector, value) in mistakes.table_of(value).into_iter().flatten() {
+        let (level, options) = match value.get_ref() {
+            DeValue::Table(table) => {
+                let level = table.get("level").and_then(|level| mistakes.one_of(level, LEVELS));
+                let options = table.iter().filter(|(name, _)| name.get_ref() != "level");
+                (level, options.filter_map(|(name, value)| Some((name.get_ref().to_string(), plain(value)?))).collect())
+            }
+            _ => (mistakes.one_of(value, LEVELS), BTreeMap::new()),
+        };
+        let span: Range<usize> = selector.span();
+        settings.push(RuleSetting { selector: selector.get_ref().to_string(), level, options, span });
+    }
+    settings.sort_by_key(|setting| setting.span.start);
+    settings
+}
+
+/// A value without the places of its parts.
+fn plain(value: &Spanned<DeValue<'_>>) -> Option<toml::Value> {
+    let value = toml::Value::try_from(match value.get_ref() {
+        DeValue::String(text) => toml::Value::String(text.to_string()),
+        DeValue::Boolean(flag) => toml::Value::Boolean(*flag),
+        DeValue::Integer(number) => toml::Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()?),
+        DeValue::Float(number) => toml::Value::Float(number.as_str().parse().ok()?),
+        DeValue::Datetime(date) => toml::Value::Datetime(*date),
+        DeValue::Array(list) => toml::Value::Array(list.iter().filter_map(plain).collect()),
+        DeValue::Table(table) => toml::Value::Table(
+            table.iter().filter_map(|(key, value)| Some((key.get_ref().to_string(), plain(value)?))).collect(),
+        ),
+    });
+    value.ok()
+}
+
+fn overrides(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<Override> {
+    let mut overrides = Vec::new();
+    for (span, table) in mistakes.tables_of(value) {
+        mistakes.unknown_keys(table, OVERRIDE_KEYS, "an override");
+        let (Some(paths), Some(settings)) = (table.get("paths"), table.get("rules")) else {
+            mistakes.add(&span, "an override needs `paths` and `rules`");
+            continue;
+        };
+        overrides.push(Override { paths: globs(mistakes, paths), rules: rules(mistakes, settings) });
+    }
+    overrides
+}
+
+fn projects(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<ProjectSetting> {
+    let mut projects = Vec::new();
+    for (span, table) in mistakes.tables_of(value) {
+        mistakes.unknown_keys(table, PROJECT_KEYS, "a project");
+        let Some(path) = table.get("path") else {
+            mistakes.add(&span, "a project needs its `path`");
+            continue;
+        };
+        let Some(text) = mistakes.text_of(path) else { continue };
+        projects.push(ProjectSetting {
+            path: text.trim_start_matches("./").trim_end_matches('/').to_owned(),
+            profiles: table.get("profiles").map(|value| profiles(mistakes, value)),
+            ignore: table.get("ignore").and_then(|flag| mistakes.flag_of(flag)).unwrap_or(false),
+        });
+    }
+    projects
+}

@@ -1,0 +1,128 @@
+//! The manifest's JSON Schema, so that editors complete its keys.
+
+use serde_json::{Value, json};
+
+use crate::facts::PROFILES;
+
+/// The schema.
+pub(crate) fn schema() -> Value {
+    let requirement = json!({
+        "type": "string",
+        "description": "The versions that fit, as Cargo writes them: `1.2` is anything from 1.2 up to 2.0",
+        "examples": ["0.1", "=1.2.3", ">=1, <3"],
+    });
+    let repository = json!({
+        "type": "string",
+        "description": "A repository of a registry, without scheme, tag and digest",
+        "examples": ["registry.example.com/acme/rules"],
+    });
+    let level = json!({ "enum": ["allow", "warn", "deny", "forbid"] });
+    let profiles = json!({
+        "type": "array",
+        "items": { "anyOf": [{ "enum": PROFILES }, { "type": "string" }] },
+        "description": "What kind of project it is; detected when it is left out",
+    });
+    let rules = json!({
+        "type": "object",
+        "description": "Levels and options by `section`, `section/rule` or `*`",
+        "additionalProperties": {
+            "anyOf": [level, { "type": "object", "properties": { "level": level } }],
+        },
+    });
+    let globs = json!({ "type": "array", "items": { "type": "string" } });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "plimsoll.toml",
+        "description": "What a repository wants of plimsoll",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "standard": { "enum": ["1.0"], "description": "Edition of the standard" },
+            "required-version": requirement,
+            "adoption": {
+                "enum": ["full", "progressive"],
+                "description": "progressive: what the standard demands warns, what it forbids is denied",
+            },
+            "profiles": profiles,
+            "exclude": { "type": "array", "items": { "type": "string" }, "description": "Paths that are not checked" },
+            "vendor": { "type": "string", "description": "A folder with copies of the locked plugins" },
+            "plugins": {
+                "type": "object",
+                "description": "Sections and plugins to check with; all built-in sections when it is left out",
+                "additionalProperties": {
+                    "anyOf": [
+                        requirement,
+                        {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "properties": {
+                                "path": { "type": "string", "description": "A component, or a built plugin's folder" },
+                                "oci": repository,
+                                "version": requirement,
+                            },
+                        },
+                    ],
+                },
+            },
+            "registries": {
+                "type": "object",
+                "properties": { "default": repository },
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["url"],
+                    "properties": {
+                        "url": repository,
+                        "mirror": repository,
+                        "plain-http": { "type": "boolean", "description": "Ask without encryption" },
+                    },
+                },
+            },
+            "rules": rules,
+            "overrides": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["paths", "rules"],
+                    "properties": { "paths": globs, "rules": rules },
+                },
+            },
+            "project": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["path"],
+                    "properties": {
+                        "path": { "type": "string" },
+                        "profiles": profiles,
+                        "ignore": { "type": "boolean", "description": "The project is not checked" },
+                    },
+                },
+            },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::{KEYS, OVERRIDE_KEYS, PLUGIN_KEYS, PROJECT_KEYS, REGISTRY_KEYS};
+    use super::*;
+
+    /// The schema and the reader know the same keys.
+    #[test]
+    fn keys() {
+        let schema = schema();
+        let check = |pointer: &str, expected: &[&str]| {
+            let table = schema.pointer(pointer).and_then(Value::as_object).expect(pointer);
+            let keys: std::collections::BTreeSet<&str> = table.keys().map(String::as_str).collect();
+            assert_eq!(keys, expected.iter().copied().collect(), "{pointer}");
+        };
+        check("/properties", KEYS);
+        check("/properties/plugins/additionalProperties/anyOf/1/properties", PLUGIN_KEYS);
+        check("/properties/registries/additionalProperties/properties", REGISTRY_KEYS);
+        check("/properties/overrides/items/properties", OVERRIDE_KEYS);
+        check("/properties/project/items/properties", PROJECT_KEYS);
+    }
+}
