@@ -196,7 +196,7 @@ fn copies_in_the_repository_are_checked() {
     let copy = root.join(".plimsoll/plugins/security-0.1.0.wasm");
     assert!(copy.is_file() && read(root, "plimsoll.toml").contains("vendor = \".plimsoll/plugins\""));
     check(root, &["--frozen"]);
-    assert!(fail(root, &["vendor", "../outside"]).contains("no folder in the repository"));
+    assert!(fail(root, &["vendor", "../outside"]).contains("no path in the repository"));
     // The binary's own bytes are what the lock file pins; a copy of something else is not looked at then, but one that
     // is needed is.
     let lock = read(root, "plimsoll.lock");

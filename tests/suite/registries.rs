@@ -449,3 +449,84 @@ fn sections_from_a_registry_of_ones_own() {
     assert!(succeed(folder.path(), &["fetch"]).contains("Fetched git 0.1.7"));
     succeed(folder.path(), &["check", "--frozen"]);
 }
+
+/// Signs a document with a key as cosign does, by OpenSSL; in base64.
+fn signed(folder: &Path, key: &str, document: &[u8]) -> String {
+    fs::write(folder.join("document"), document).unwrap();
+    let arguments = ["dgst", "-sha256", "-sign", key, "-out", "signature", "document"];
+    assert!(Command::new("openssl").args(arguments).current_dir(folder).status().unwrap().success());
+    base64(&fs::read(folder.join("signature")).unwrap())
+}
+
+/// A new pair of keys in a folder; the public one's text.
+fn key_pair(folder: &Path, name: &str) -> Option<String> {
+    let arguments = ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", name];
+    let made = Command::new("openssl").args(arguments).current_dir(folder).output().ok()?;
+    assert!(made.status.success());
+    let public = Command::new("openssl").args(["ec", "-in", name, "-pubout"]).current_dir(folder).output().unwrap();
+    Some(String::from_utf8(public.stdout).unwrap())
+}
+
+#[test]
+fn signatures() {
+    let keys = tempfile::tempdir().unwrap();
+    let (Some(public), Some(other)) = (key_pair(keys.path(), "key.pem"), key_pair(keys.path(), "other.pem")) else {
+        return;
+    };
+    let versions = Versions::default().with("1.0.0", component("acme", "1.0.0"), "0.1.0");
+    let Answer::Say(_, _, manifest) = versions.answer("/v2/acme/manifests/1.0.0") else { panic!("no manifest") };
+    let document = |digest: &str| {
+        format!(
+            "{{\"critical\":{{\"identity\":{{\"docker-reference\":\"r.example/acme\"}},\"image\":\
+             {{\"docker-manifest-digest\":\"sha256:{digest}\"}},\"type\":\"cosign container image signature\"}},\
+             \"optional\":null}}"
+        )
+    };
+    let right = document(&sha256(&manifest));
+    let elsewhere = document(&"0".repeat(64));
+    let cases = [
+        ("signed", &right, Some("key.pem"), ""),
+        ("unsigned", &right, None, "is not signed, and the manifest has a key for it"),
+        ("by another key", &right, Some("other.pem"), "not with the key that the manifest has for it"),
+        ("of another manifest", &elsewhere, Some("key.pem"), "not with the key that the manifest has for it"),
+    ];
+    for (case, document, key, expected) in cases {
+        let signature = key.map(|key| signed(keys.path(), key, document.as_bytes()));
+        let (versions, document, digest) = (versions.clone(), document.clone(), sha256(&manifest));
+        let server = Server::new(move |request| {
+            let Some(signature) = &signature else { return versions.answer(&request.path) };
+            let blob = sha256(document.as_bytes());
+            if request.path.ends_with(&format!("/manifests/sha256-{digest}.sig")) {
+                return json(&format!(
+                    "{{\"layers\":[{{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"digest\":\
+                     \"sha256:{blob}\",\"size\":{},\"annotations\":{{\"dev.cosignproject.cosign/signature\":\
+                     \"{signature}\"}}}}]}}",
+                    document.len()
+                ));
+            }
+            if request.path.ends_with(&blob) {
+                return json(&document);
+            }
+            versions.answer(&request.path)
+        });
+        let more = format!("[registries.acme]\nurl = \"{}\"\nkey = \"acme.pub\"\n", server.address);
+        let folder = wanting(&format!("{}/acme", server.address), "1", &more);
+        let root = folder.path();
+        assert!(fail(root, &["update"]).contains("acme.pub: No such file"));
+        fs::write(root.join("acme.pub"), &public).unwrap();
+        if !expected.is_empty() {
+            let said = fail(root, &["update"]);
+            assert!(said.contains(expected), "{case}: {said}");
+            continue;
+        }
+        succeed(root, &["update"]);
+        assert!(fs::read_to_string(root.join("plimsoll.lock")).unwrap().contains("\nkey = \"sha256:"));
+        succeed(root, &["check", "--frozen"]);
+        fs::remove_dir_all(root.join(".user/cache")).unwrap();
+        succeed(root, &["fetch"]);
+        // Another key now: what was locked with the old one is not enough.
+        fs::write(root.join("acme.pub"), &other).unwrap();
+        assert!(fail(root, &["check"]).contains("has to be signed, and plimsoll.lock does not say that it was"));
+        assert!(fail(root, &["update"]).contains("not with the key"));
+    }
+}

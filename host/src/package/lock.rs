@@ -32,6 +32,8 @@ pub(crate) struct Locked {
     pub(crate) digest: Option<String>,
     /// The version of the interface that it was built for.
     pub(crate) interface: Version,
+    /// Fingerprint of the key that its signature was checked with.
+    pub(crate) key: Option<String>,
 }
 
 /// Where a locked plugin came from.
@@ -71,6 +73,7 @@ struct RawPlugin {
     source: String,
     digest: Option<String>,
     interface: Version,
+    key: Option<String>,
 }
 
 impl Lock {
@@ -126,7 +129,8 @@ impl Lock {
             if digest.is_none() && !matches!(source, LockedSource::Path(_)) {
                 bail!("{LOCK}:{line}: `{}` has no digest: run `plimsoll update`", plugin.name);
             }
-            let locked = Locked { version: plugin.version, source, digest, interface: plugin.interface };
+            let key = plugin.key.map(|key| key.trim_start_matches("sha256:").to_owned());
+            let locked = Locked { version: plugin.version, source, digest, interface: plugin.interface, key };
             if plugins.insert(plugin.name.clone(), locked).is_some() {
                 bail!("{LOCK}:{line}: `{}` is there twice: keep one block and run `plimsoll update`", plugin.name);
             }
@@ -147,6 +151,9 @@ impl Lock {
                 let _ = writeln!(text, "digest = {}", quoted(&format!("sha256:{digest}")));
             }
             let _ = writeln!(text, "interface = {}", quoted(&locked.interface.to_string()));
+            if let Some(key) = &locked.key {
+                let _ = writeln!(text, "key = {}", quoted(&format!("sha256:{key}")));
+            }
         }
         text
     }
@@ -219,6 +226,7 @@ mod tests {
             source,
             digest: digest.map(str::to_owned),
             interface: Version::new(0, 1, 0),
+            key: digest.map(str::to_owned),
         };
         let digest = "0123456789abcdef".repeat(4);
         let plugins = BTreeMap::from([

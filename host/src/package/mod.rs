@@ -9,5 +9,6 @@ pub(crate) mod manifest;
 pub(crate) mod reference;
 pub(crate) mod registry;
 pub(crate) mod resolve;
+pub(crate) mod signature;
 pub(crate) mod store;
 pub(crate) mod update;

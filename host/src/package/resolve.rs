@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use super::built_in;
 use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSource, hint};
+use super::signature::key_for;
 use super::store::{Found, Store, read_component};
 use crate::plugin::run::{Source, sha256};
 
@@ -86,6 +87,14 @@ impl Resolver<'_> {
                 };
                 if !fits(&locked, wanted) {
                     return Err(self.misfit(name, &locked, &format!("{requirement} from {repository}")));
+                }
+                let key = key_for(self.root, &self.manifest.registries, repository)?;
+                if key.is_some_and(|key| locked.key.as_ref() != Some(&key.fingerprint)) {
+                    bail!(
+                        "{}: `{name}` has to be signed, and {LOCK} does not say that it was, with this key: run \
+                         `plimsoll update {name}`",
+                        self.manifest.place_of(name)
+                    );
                 }
                 self.by_digest(name, &locked)
             }

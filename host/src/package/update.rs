@@ -11,8 +11,9 @@ use super::built_in;
 use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
 use super::reference::Repository;
-use super::registry::{Client, tag_of, version_of};
+use super::registry::{Artifact, Client, tag_of, version_of};
 use super::resolve::{fits, read_at};
+use super::signature::key_for;
 use super::store::{Found, Store};
 use crate::plugin::component::{INTERFACE_VERSION, supports};
 use crate::plugin::run::{Source, sha256};
@@ -74,6 +75,13 @@ impl<'a> Updater<'a> {
         let mut plugins = BTreeMap::new();
         for (name, setting) in &settings {
             let kept = old.plugins.get(name).filter(|locked| fits(locked, &setting.source));
+            let kept = match &setting.source {
+                PluginSource::Oci(repository, _) => {
+                    let key = key_for(self.root, &self.manifest.registries, repository)?;
+                    kept.filter(|kept| key.is_none_or(|key| kept.key.as_ref() == Some(&key.fingerprint)))
+                }
+                _ => kept,
+            };
             let locked = match &setting.source {
                 PluginSource::Path(path) => self.at_path(name, path)?,
                 _ if kept.is_some() && !wanted.has(name) => kept.cloned().context("it is there")?,
@@ -172,6 +180,7 @@ impl<'a> Updater<'a> {
                 newer.get_or_insert_with(|| (version.clone(), interface.clone()));
                 continue;
             }
+            let key = self.verify(client, repository, &artifact)?;
             let plugin = self.bring(repository, &artifact.digest)?;
             let description = &plugin.description;
             if description.name != name || description.version != *version {
@@ -181,7 +190,8 @@ impl<'a> Updater<'a> {
                     description.label()
                 );
             }
-            return Ok(locked(&plugin, LockedSource::Oci(repository.to_string()), Some(plugin.digest.clone())));
+            let found = locked(&plugin, LockedSource::Oci(repository.to_string()), Some(plugin.digest.clone()));
+            return Ok(Locked { key, ..found });
         }
         if let Some((version, interface)) = newer {
             bail!(
@@ -192,6 +202,13 @@ impl<'a> Updater<'a> {
         let shown: Vec<String> = versions.iter().take(8).map(Version::to_string).collect();
         let there = if shown.is_empty() { "none".to_owned() } else { shown.join(", ") };
         bail!("no version of `{name}` in {repository} fits {requirement}; there are: {there}")
+    }
+
+    /// Refuses what is not signed with the key that the manifest has for its registry; the key's fingerprint.
+    fn verify(&self, client: &Client, repository: &Repository, artifact: &Artifact) -> anyhow::Result<Option<String>> {
+        let Some(key) = key_for(self.root, &self.manifest.registries, repository)? else { return Ok(None) };
+        client.verify(repository, artifact, &key)?;
+        Ok(Some(key.fingerprint))
     }
 
     /// A component from the store, else from its repository; in the store afterwards.
@@ -212,6 +229,19 @@ impl<'a> Updater<'a> {
         Ok(source)
     }
 
+    /// What a lock file pins, from its repository; signed, where the manifest has a key.
+    fn bring_signed(&self, repository: &Repository, locked: &Locked, digest: &str) -> anyhow::Result<()> {
+        let has_key = self.manifest.registries.of(repository).is_some_and(|registry| registry.key.is_some());
+        if let Some(client) = self.client.as_ref().filter(|_| has_key) {
+            let artifact = client.artifact(repository, &tag_of(&locked.version))?;
+            if artifact.digest != digest {
+                bail!("{repository} has sha256:{} for this version, and {LOCK} has sha256:{digest}", artifact.digest);
+            }
+            self.verify(client, repository, &artifact)?;
+        }
+        self.bring(repository, digest).map(|_| ())
+    }
+
     /// Makes sure that the store has everything that a lock file pins, and says what was brought.
     ///
     /// # Errors
@@ -229,7 +259,8 @@ impl<'a> Updater<'a> {
                 self.store.put(&plugin.wasm)?;
             } else {
                 let repository = self.repository_of(name, locked)?;
-                self.bring(&repository, digest).with_context(|| format!("`{name}` {}", locked.version))?;
+                self.bring_signed(&repository, locked, digest)
+                    .with_context(|| format!("`{name}` {}", locked.version))?;
             }
             brought.push(format!("{name} {}", locked.version));
         }
@@ -307,5 +338,11 @@ fn moved(name: &str, kept: &Locked, found: &Locked) -> anyhow::Result<()> {
 }
 
 fn locked(plugin: &Source, source: LockedSource, digest: Option<String>) -> Locked {
-    Locked { version: plugin.description.version.clone(), source, digest, interface: plugin.interface.clone() }
+    Locked {
+        version: plugin.description.version.clone(),
+        source,
+        digest,
+        interface: plugin.interface.clone(),
+        key: None,
+    }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Registry {
     pub(crate) mirror: Option<Repository>,
     /// Whether it is asked without encryption.
     pub(crate) plain_http: bool,
+    /// What its plugins have to be signed with.
+    pub(crate) key: Option<Key>,
 }
 
 impl Registries {
@@ -93,6 +95,15 @@ impl Registries {
             .filter(|registry| repository.below(&registry.url).is_some())
             .max_by_key(|registry| registry.url.path.len())
     }
+}
+
+/// Where a public key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// In the manifest itself.
+    Text(String),
+    /// In a file of the repository, relative to the root.
+    File(String),
 }
 
 /// A level, and options, for the rules that a selector names.

@@ -10,12 +10,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::{Mistakes, find};
 use super::{
-    Adoption, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries, Registry,
-    RuleSetting, hint, place,
+    Adoption, Key, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries,
+    Registry, RuleSetting, hint, place,
 };
 use crate::facts::PROFILES;
 use crate::finding::Level;
 use crate::package::reference::Repository;
+use crate::package::signature::PublicKey;
 
 /// All keys of a manifest.
 pub(super) const KEYS: &[&str] = &[
@@ -32,7 +33,7 @@ pub(super) const KEYS: &[&str] = &[
     "project",
 ];
 pub(super) const PLUGIN_KEYS: &[&str] = &["path", "oci", "version"];
-pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http"];
+pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http", "key"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
 pub(super) const PROJECT_KEYS: &[&str] = &["path", "profiles", "ignore"];
 const LEVELS: &[(&str, Level)] =
@@ -101,7 +102,7 @@ fn requirement(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Opt
 fn folder(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>, text: &str) -> Option<String> {
     let path = crate::repository::join("", text).filter(|path| !path.is_empty() && !text.starts_with('/'));
     if path.is_none() {
-        mistakes.add(&value.span(), format!("`{text}` is no folder in the repository"));
+        mistakes.add(&value.span(), format!("`{text}` is no path in the repository"));
     }
     path
 }
@@ -203,9 +204,19 @@ fn registries(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Regi
         let Some(url) = repository(mistakes, url) else { continue };
         let mirror = table.get("mirror").and_then(|mirror| repository(mistakes, mirror));
         let plain_http = table.get("plain-http").and_then(|flag| mistakes.flag_of(flag)).unwrap_or(false);
-        registries.named.push(Registry { url, mirror, plain_http });
+        let key = table.get("key").and_then(|key| key_of(mistakes, key));
+        registries.named.push(Registry { url, mirror, plain_http, key });
     }
     registries
+}
+
+fn key_of(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<Key> {
+    let text = mistakes.text_of(value)?;
+    if !text.trim_start().starts_with("-----BEGIN") {
+        return folder(mistakes, value, text).map(Key::File);
+    }
+    PublicKey::parse(text).map_err(|error| mistakes.add(&value.span(), error)).ok()?;
+    Some(Key::Text(text.to_owned()))
 }
 
 /// Levels and options, in the order of the text.

@@ -74,6 +74,10 @@ pub(crate) fn schema() -> Value {
                     "properties": {
                         "url": repository,
                         "mirror": repository,
+                        "key": {
+                            "type": "string",
+                            "description": "What its plugins have to be signed with: a public key, or the path of one",
+                        },
                         "plain-http": { "type": "boolean", "description": "Ask without encryption" },
                     },
                 },

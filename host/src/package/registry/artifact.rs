@@ -1,5 +1,7 @@
 //! The layout of a plugin in a registry: one manifest with a configuration for WebAssembly and one layer, the component.
 
+use std::collections::BTreeMap;
+
 use semver::Version;
 use serde::Deserialize;
 use serde_json::json;
@@ -10,6 +12,8 @@ use crate::plugin::run::{Source, sha256};
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(super) const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
+const SIGNED: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+pub(super) const LARGEST_SIGNED: u64 = 64 << 10;
 /// Lists of manifests are asked for too, so that the message can say what is there.
 pub(super) const ACCEPTED: &str = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
@@ -18,15 +22,17 @@ pub(super) const ACCEPTED: &str = "application/vnd.oci.image.manifest.v1+json, a
 pub(crate) struct Artifact {
     /// SHA-256 of the component in hexadecimal.
     pub(crate) digest: String,
+    /// SHA-256 of the manifest in hexadecimal: what signatures speak of.
+    pub(crate) manifest: String,
     /// The version of the interface that it wants; none when the publisher did not write it down.
     pub(crate) interface: Option<Version>,
 }
 
 impl Artifact {
-    pub(super) fn new(digest: String, config: Option<Config>) -> Self {
+    pub(super) fn new(digest: String, manifest: String, config: Option<Config>) -> Self {
         let component = config.and_then(|config| config.component);
         let interface = component.and_then(|it| interface_of(it.imports.iter().chain(&it.exports)));
-        Self { digest, interface }
+        Self { digest, manifest, interface }
     }
 }
 
@@ -34,7 +40,7 @@ impl Artifact {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Manifest {
     pub(super) config: Option<Descriptor>,
-    layers: Option<Vec<Descriptor>>,
+    pub(super) layers: Option<Vec<Descriptor>>,
     manifests: Option<serde::de::IgnoredAny>,
 }
 
@@ -44,6 +50,8 @@ pub(super) struct Descriptor {
     pub(super) media_type: String,
     digest: String,
     pub(super) size: u64,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
 }
 
 /// The configuration, which names what a component imports and exports.
@@ -61,6 +69,12 @@ struct ConfigComponent {
 }
 
 impl Descriptor {
+    /// The signature that cosign writes beside a signed document.
+    pub(super) fn signature(&self) -> Option<&str> {
+        let signature = self.annotations.get("dev.cosignproject.cosign/signature")?;
+        (self.media_type == SIGNED && self.size <= LARGEST_SIGNED).then_some(signature)
+    }
+
     /// The digest in hexadecimal.
     ///
     /// # Errors
