@@ -170,6 +170,8 @@ pub(crate) struct Timing {
 pub(crate) struct Report {
     pub(crate) plugins: Vec<PluginUsed>,
     pub(crate) projects: Vec<ProjectSeen>,
+    /// What sets levels, the strongest first.
+    pub(crate) levels: Vec<LevelSet>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) suppressed: Vec<Suppressed>,
     pub(crate) not_applicable: Vec<NotApplicable>,
@@ -183,6 +185,16 @@ pub(crate) struct Report {
     pub(crate) guest: f64,
     /// Where the time went; empty unless asked for.
     pub(crate) timings: Vec<Timing>,
+}
+
+/// A level that someone set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LevelSet {
+    /// A rule, a section, or `*`.
+    pub(crate) selector: String,
+    pub(crate) level: Level,
+    /// Where it is set.
+    pub(crate) from: String,
 }
 
 impl Report {

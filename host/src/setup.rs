@@ -105,8 +105,7 @@ impl Setup {
     /// When the root is no folder, the manifest is wrong, or a plugin can't be read.
     pub(crate) fn new(root: &Path, further: &[PathBuf], strictness: Strictness) -> anyhow::Result<Self> {
         let root = root.canonicalize().with_context(|| format!("{} can't be opened", root.display()))?;
-        let manifest = read_manifest(&root)?;
-        let Resolved { mut plugins, mut warnings } = resolve(&root, &manifest, strictness)?;
+        let Resolved { manifest, mut plugins, mut warnings } = resolve(&root, read_manifest(&root)?, strictness)?;
         for path in further {
             let plugin = read_at(path, &path.display().to_string(), &mut warnings)?;
             plugins.retain(|one| one.description.name != plugin.description.name);
@@ -125,6 +124,11 @@ impl Setup {
             if let Some(message) = unknown_selector(&setting.selector, &ids) {
                 mistakes.push(self.manifest.mistake(&setting.span, message));
                 continue;
+            }
+            let is_lower = setting.level.is_some_and(|level| level < Level::Forbid);
+            if is_lower && ids.contains(&setting.selector) && self.manifest.is_forbidden(&setting.selector) {
+                let message = format!("`{}` is `forbid` in the preset, which nothing can lower", setting.selector);
+                mistakes.push(self.manifest.mistake(&setting.span, message));
             }
             let known = self.options_of(&setting.selector);
             for name in setting.options.keys().filter(|name| !known.contains(*name)) {
@@ -185,7 +189,7 @@ pub(crate) fn default_options(descriptions: &[Arc<Description>], manifest: &Mani
                     table.insert(option.name.clone(), value);
                 }
             }
-            for setting in manifest.rules.iter().filter(|setting| setting.selects(&id)) {
+            for setting in manifest.inherited.iter().chain(&manifest.rules).filter(|it| it.selects(&id)) {
                 table.extend(setting.options.iter().map(|(name, value)| (name.clone(), value.clone())));
             }
             if !table.is_empty() {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::check::{Outcome, RuleResult, full_id};
 use crate::facts::{Facts, Target};
 use crate::finding::{
-    Confidence, Edit, Failure, Finding, Fix, Level, Location, NotApplicable, PluginUsed, ProfileSeen, ProjectSeen,
-    Related, Report, Suppressed, Timing, Unknown,
+    Confidence, Edit, Failure, Finding, Fix, Level, LevelSet, Location, NotApplicable, PluginUsed, ProfileSeen,
+    ProjectSeen, Related, Report, Suppressed, Timing, Unknown,
 };
 use crate::output::LineIndex;
 use crate::package::manifest::{Adoption, Manifest, RuleSetting};
@@ -40,7 +40,11 @@ impl Judge<'_> {
     /// The level of a finding. What is set for the rule counts, else the strictest requirement capped by the
     /// confidence. None hides it, as `--pedantic` would show it.
     fn level(&self, rule: &str, path: &str, confidence: Confidence, strictest: Option<Strength>) -> Option<Level> {
-        let own = most_specific(&self.manifest.rules, rule).and_then(|setting| setting.level);
+        if self.manifest.is_forbidden(rule) {
+            return Some(Level::Forbid);
+        }
+        let own = most_specific(&self.manifest.rules, rule).or_else(|| most_specific(&self.manifest.inherited, rule));
+        let own = own.and_then(|setting| setting.level);
         let for_path = self
             .manifest
             .overrides
@@ -55,7 +59,7 @@ impl Judge<'_> {
         }
         let required = match strictest {
             None | Some(Strength::Never) => Level::Deny,
-            Some(Strength::Must) if self.manifest.adoption == Adoption::Full => Level::Deny,
+            Some(Strength::Must) if self.manifest.adoption() == Adoption::Full => Level::Deny,
             Some(Strength::Must | Strength::Should | Strength::Avoid | Strength::May) => Level::Warn,
         };
         match confidence {
@@ -108,6 +112,7 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
             digest: format!("sha256:{}", plugin.digest),
         })
         .collect();
+    report.levels = levels(judge);
     report.projects = facts
         .projects()
         .projects(facts, &Target::Repository)
@@ -124,6 +129,23 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
         .collect();
     sort(&mut report);
     report
+}
+
+/// What sets levels, the strongest first.
+fn levels(judge: &Judge<'_>) -> Vec<LevelSet> {
+    let set = |setting: &RuleSetting, paths: bool| {
+        let from = if paths { format!("{}, for some paths", setting.origin) } else { setting.origin.clone() };
+        Some(LevelSet { selector: setting.selector.clone(), level: setting.level?, from })
+    };
+    let manifest = judge.manifest;
+    let line = judge.selection.levels.iter().rev().map(|(level, selector)| LevelSet {
+        selector: selector.clone(),
+        level: *level,
+        from: "the command line".to_owned(),
+    });
+    let overrides = manifest.overrides.iter().rev().flat_map(|one| &one.rules).filter_map(|it| set(it, true));
+    let own = manifest.rules.iter().chain(&manifest.inherited).filter_map(|it| set(it, false));
+    line.chain(overrides).chain(own).collect()
 }
 
 fn sort(report: &mut Report) {

@@ -6,6 +6,7 @@
 //!   "schema": 1,
 //!   "name": "security", "version": "0.1.0", "title": "Security",
 //!   "requirements": "TOML text: [[requirement]] with id, level, statement, when, and reason where no rule can see it",
+//!   "preset": "TOML text: what repositories that extend the plugin inherit; left out where it is none",
 //!   "rules": [{
 //!     "id": "weak-hash", "title": "A hash …", "requirements": ["9.6.1"],
 //!     "target": "project",
@@ -216,6 +217,9 @@ impl<'a> Writer<'a> {
         self.field("version", section.version);
         self.field("title", section.title);
         self.field("requirements", section.requirements);
+        if !section.preset.is_empty() {
+            self.field("preset", section.preset);
+        }
         self.raw("\"rules\":[");
         let mut index = 0;
         while index < section.rules.len() {

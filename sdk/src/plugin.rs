@@ -16,19 +16,32 @@ pub struct Section {
     pub title: &'static str,
     /// The requirements as TOML.
     pub requirements: &'static str,
+    /// What repositories that extend the plugin inherit, as TOML: levels and options of rules, plugins with their
+    /// versions, registries. Empty for a plugin that is no preset.
+    pub preset: &'static str,
     /// The rules, in the order in which they run.
     pub rules: &'static [&'static Rule],
 }
 
-/// Declares the plugin: its name, title, requirements and rules.
+/// Declares the plugin: its name, title, requirements, its preset if it has one, and rules.
 #[macro_export]
 macro_rules! plugin {
-    (name: $name:literal, title: $title:literal, requirements: $requirements:expr, rules: [$($rule:expr),* $(,)?] $(,)?) => {
+    (name: $name:literal, title: $title:literal, requirements: $requirements:expr, rules: $rules:tt $(,)?) => {
+        $crate::plugin!(name: $name, title: $title, requirements: $requirements, preset: "", rules: $rules);
+    };
+    (
+        name: $name:literal,
+        title: $title:literal,
+        requirements: $requirements:expr,
+        preset: $preset:expr,
+        rules: [$($rule:expr),* $(,)?] $(,)?
+    ) => {
         static SECTION: $crate::Section = $crate::Section {
             name: $name,
             version: env!("CARGO_PKG_VERSION"),
             title: $title,
             requirements: $requirements,
+            preset: $preset,
             rules: &[$($rule),*],
         };
 

@@ -9,6 +9,8 @@ use super::{check, repository, run, stderr, stdout};
 pub(super) struct Component {
     pub(super) name: &'static str,
     pub(super) plugin_version: &'static str,
+    /// The preset that it carries, as TOML; none when empty.
+    pub(super) preset: &'static str,
     /// Further imports of the component.
     pub(super) imports: String,
     /// The version of the interface that it exports.
@@ -28,6 +30,7 @@ impl Default for Component {
         Self {
             name: "by-hand",
             plugin_version: "1.2.3",
+            preset: "",
             imports: String::new(),
             version: "0.1.0",
             fields: String::new(),
@@ -51,9 +54,12 @@ const RULE: &str = r#"", "title": "red \u001b[31m \u202e", "requirements": ["1.1
 
 impl Component {
     fn text(&self) -> String {
-        let Self { name, plugin_version, imports, version, fields, rules, docs, check, instances } = self;
+        let Self { name, plugin_version, preset, imports, version, fields, rules, docs, check, instances } = self;
         let rules: Vec<String> = rules.iter().map(|rule| format!("{{\"id\": \"{rule}{RULE}")).collect();
         let start = DESCRIPTION.replace("by-hand", name).replace("1.2.3", plugin_version);
+        let preset =
+            if preset.is_empty() { String::new() } else { format!("\"preset\": {preset:?},\n    \"rules\": [") };
+        let start = if preset.is_empty() { start } else { start.replace("\"rules\": [", &preset) };
         let description = format!("{start}{}]}}", rules.join(", "));
         let kinds = "\"null\" \"boolean\" \"integer\" \"float\" \"text\" \"template\" \"bytes\" \"datetime\" \"list\" \
             \"tuple\" \"set\" \"table\" \"name\" \"parameter\" \"call\" \"operator\" \"subscript\" \"other\"";

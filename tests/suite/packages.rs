@@ -274,3 +274,70 @@ fn without_a_place_for_a_store() {
         assert!(output.status.code().is_some_and(|code| code < 2), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn a_preset_sets_levels_that_a_repository_inherits() {
+    let preset = |preset: &'static str| {
+        Component { name: "acme", plugin_version: "1.0.0", preset, ..Component::default() }.wasm()
+    };
+    let folder = repository(&[
+        (
+            "plimsoll.toml",
+            "extends = { path = \"acme.wasm\" }\n[rules]\n\"docker\" = \"allow\"\n\"structure\" = \"warn\"\n",
+        ),
+        ("pyproject.toml", "[project]\nname = \"a\"\n"),
+        ("src/a/__init__.py", "eval(input())\n"),
+    ]);
+    let root = folder.path();
+    fs::write(
+        root.join("acme.wasm"),
+        preset(
+            "adoption = \"progressive\"\n[plugins]\nsecurity = \"0.1\"\nstructure = \"0.1\"\ndocker = \"0.1\"\n[rules]\n\"security/dynamic-code-execution\" = \"forbid\"\n\"docker\" = \"deny\"\n",
+        ),
+    )
+    .unwrap();
+    succeed(root, &["update"]);
+    assert!(read(root, "plimsoll.lock").contains("name = \"acme\"\nversion = \"1.0.0\"\nsource = \"path:acme.wasm\""));
+    let (report, code) = check(root, &["--locked"]);
+    let plugins: Vec<&str> =
+        report["plugins"].as_array().unwrap().iter().map(|plugin| plugin["name"].as_str().unwrap()).collect();
+    assert_eq!(plugins, ["acme", "docker", "security", "structure"]);
+    assert_eq!(code, 1);
+    let level = |report: &serde_json::Value, start: &str| {
+        let findings = report["findings"].as_array().unwrap();
+        let found = findings.iter().find(|finding| finding["rule"].as_str().unwrap().starts_with(start));
+        found.map(|finding| finding["level"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(level(&report, "security/dynamic").as_deref(), Some("forbid"));
+    assert_eq!(level(&report, "structure/").as_deref(), Some("warn"));
+    // The command line can't lower what the preset forbids either.
+    let (report, _) = check(root, &["-A", "security"]);
+    assert_eq!(level(&report, "security/dynamic").as_deref(), Some("forbid"));
+    let said = stdout(&run_in(root, &["check", "-v", "-A", "structure"]));
+    for line in [
+        "structure = allow: the command line",
+        "docker = allow: plimsoll.toml:3:1",
+        "docker = deny: acme@1.0.0",
+        "security/dynamic-code-execution = forbid: acme@1.0.0",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let manifest = read(root, "plimsoll.toml");
+    fs::write(root.join("plimsoll.toml"), format!("{manifest}\"security/dynamic-code-execution\" = \"warn\"\n"))
+        .unwrap();
+    let said = fail(root, &["check"]);
+    assert!(said.contains("plimsoll.toml:5:1: `security/dynamic-code-execution` is `forbid` in the preset"), "{said}");
+    fs::write(root.join("plimsoll.toml"), manifest).unwrap();
+
+    for (text, expected) in [
+        ("exclude = []\n", "the preset of acme@1.0.0:1:1: a preset has no key `exclude`"),
+        ("[plugins]\nx = { path = \"x\" }\n", "a preset lies in no repository"),
+        ("[rules]\n\"docker\" = \"dney\"\n", "`dney` is not known; did you mean `deny`?"),
+    ] {
+        fs::write(root.join("acme.wasm"), preset(text)).unwrap();
+        let said = fail(root, &["update"]);
+        assert!(said.contains(expected), "{said}");
+    }
+    fs::write(root.join("acme.wasm"), component("acme", "1.0.0")).unwrap();
+    assert!(fail(root, &["update"]).contains("`acme@1.0.0` carries no preset to extend"));
+}

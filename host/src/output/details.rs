@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 
 use crate::finding::Report;
 
-use super::style::{BOLD, FAINT, Paint};
+use super::style::{BOLD, FAINT, Paint, level_word};
 use super::text::{count, printable, project, wrap};
 
 /// Rules that share a reason, with the requirements that they name.
@@ -14,6 +14,7 @@ type Rules<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 pub(super) fn write(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> Result<()> {
     write_projects(report, paint, out)?;
+    write_levels(report, paint, out)?;
     write_not_applicable(report, width, paint, out)?;
     write_unknown(report, width, paint, out)
 }
@@ -32,6 +33,19 @@ fn write_projects(report: &Report, paint: Paint, out: &mut dyn Write) -> Result<
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Levels that someone set, and where; without any, each finding has that of its requirements.
+fn write_levels(report: &Report, paint: Paint, out: &mut dyn Write) -> Result<()> {
+    if report.levels.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.paint(BOLD, "Levels"))?;
+    for set in &report.levels {
+        let from = paint.paint(FAINT, &printable(&set.from));
+        writeln!(out, "  {} = {}: {from}", printable(&set.selector), level_word(set.level))?;
+    }
+    writeln!(out)
 }
 
 /// Reasons with the rules and requirements that share them.

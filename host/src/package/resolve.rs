@@ -8,14 +8,15 @@ use anyhow::{Context, bail};
 
 use super::built_in;
 use super::lock::{LOCK, Lock, Locked, LockedSource};
-use super::manifest::{Manifest, PluginSource, hint};
+use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
 use super::signature::key_for;
 use super::store::{Found, Store, read_component};
 use crate::plugin::run::{Source, sha256};
 
 /// The plugins of a run.
-#[derive(Default)]
 pub(crate) struct Resolved {
+    /// With what its preset adds.
+    pub(crate) manifest: Manifest,
     pub(crate) plugins: Vec<Source>,
     /// For standard error.
     pub(crate) warnings: Vec<String>,
@@ -32,25 +33,44 @@ pub(crate) struct Strictness {
 ///
 /// # Errors
 /// When one can't be had, is not what the lock file says, or is no plugin.
-pub(crate) fn resolve(root: &Path, manifest: &Manifest, strictness: Strictness) -> anyhow::Result<Resolved> {
+pub(crate) fn resolve(root: &Path, manifest: Manifest, strictness: Strictness) -> anyhow::Result<Resolved> {
     let lock = Lock::read(root)?;
     if lock.is_none() && strictness.locked {
         bail!("there is no {LOCK}: run `plimsoll update`");
     }
     let carried: BTreeMap<String, Source> =
         built_in::sections()?.into_iter().map(|source| (source.description.name.clone(), source)).collect();
-    let mut resolver =
-        Resolver { root, manifest, lock: lock.unwrap_or_default(), carried, strictness, warnings: vec![] };
-    let plugins = match &manifest.plugins {
+    let lock = lock.unwrap_or_default();
+    let mut resolver = Resolver { root, manifest: &manifest, lock, carried, strictness, warnings: vec![] };
+    let preset = resolver.preset()?;
+    let inherited = inherit(manifest.clone(), preset.as_ref())?;
+    let mut resolver = Resolver { manifest: &inherited, ..resolver };
+    let mut plugins = match &inherited.plugins {
         Some(wanted) => {
-            let find =
-                |(name, setting): (&String, &super::manifest::PluginSetting)| resolver.find(name, &setting.source);
+            let find = |(name, setting): (&String, &PluginSetting)| resolver.find(name, &setting.source);
             wanted.iter().map(find).collect::<anyhow::Result<Vec<_>>>()?
         }
         None => resolver.all_carried()?,
     };
+    let is_named = |preset: &Source| plugins.iter().any(|it| it.description.name == preset.description.name);
+    plugins.extend(preset.filter(|preset| !is_named(preset)));
     resolver.unused(&plugins)?;
-    Ok(Resolved { plugins, warnings: resolver.warnings })
+    let warnings = resolver.warnings;
+    Ok(Resolved { manifest: inherited, plugins, warnings })
+}
+
+/// The manifest with what a preset adds.
+///
+/// # Errors
+/// When the plugin carries no preset, or a wrong one.
+pub(crate) fn inherit(manifest: Manifest, preset: Option<&Source>) -> anyhow::Result<Manifest> {
+    let Some(plugin) = preset else { return Ok(manifest) };
+    let label = plugin.description.label();
+    let Some(text) = &plugin.description.preset else {
+        bail!("{}: `{label}` carries no preset to extend: name it under `plugins`", manifest.name())
+    };
+    let preset = Manifest::parse_preset(&label, text)?;
+    Ok(manifest.inherit(preset, &label))
 }
 
 struct Resolver<'a> {
@@ -65,12 +85,26 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     /// A repository that names no plugin is checked with all sections, those that are locked as they are locked.
     fn all_carried(&mut self) -> anyhow::Result<Vec<Source>> {
-        let names: Vec<String> = if self.lock.plugins.is_empty() {
-            self.carried.keys().cloned().collect()
-        } else {
-            self.lock.plugins.keys().cloned().collect()
-        };
+        let sections = self.lock.plugins.iter().filter(|(_, locked)| locked.source == LockedSource::BuiltIn);
+        let locked: Vec<String> = sections.map(|(name, _)| name.clone()).collect();
+        let names = if locked.is_empty() { self.carried.keys().cloned().collect() } else { locked };
         names.iter().map(|name| self.find(name, &PluginSource::BuiltIn(semver::VersionReq::STAR))).collect()
+    }
+
+    /// The plugin whose preset the manifest extends.
+    fn preset(&mut self) -> anyhow::Result<Option<Source>> {
+        let Some(PluginSetting { source, .. }) = &self.manifest.extends else { return Ok(None) };
+        let name =
+            self.lock.plugins.iter().find(|(_, locked)| comes_from(locked, source)).map(|(name, _)| name.clone());
+        match (source, name) {
+            (PluginSource::Path(path), None) => {
+                let plugin = read_at(&self.root.join(path), path, &mut self.warnings)
+                    .with_context(|| format!("{}: `extends`", self.manifest.name()))?;
+                Ok(Some(plugin))
+            }
+            (_, Some(name)) => self.find(&name, source).map(Some),
+            _ => bail!("{}: the preset is not in {LOCK}: run `plimsoll update`", self.manifest.name()),
+        }
     }
 
     fn find(&mut self, name: &str, wanted: &PluginSource) -> anyhow::Result<Source> {
@@ -284,23 +318,30 @@ pub(crate) fn check_fits(lock: &Lock, manifest: &Manifest) -> anyhow::Result<()>
             bail!("{}: {LOCK} does not fit for `{name}`: run `plimsoll update {name}`", manifest.place_of(name));
         }
     }
-    match lock.plugins.keys().find(|name| !wanted.contains_key(*name)) {
-        Some(name) => bail!("{LOCK} has `{name}`, which {} does not want: run `plimsoll update`", manifest.name()),
+    let is_preset =
+        |locked: &Locked| manifest.extends.as_ref().is_some_and(|preset| comes_from(locked, &preset.source));
+    match lock.plugins.iter().find(|(name, locked)| !wanted.contains_key(*name) && !is_preset(locked)) {
+        Some((name, _)) => bail!("{LOCK} has `{name}`, which {} does not want: run `plimsoll update`", manifest.name()),
         None => Ok(()),
+    }
+}
+
+/// Whether a locked plugin has the source that the manifest names, at whatever version.
+pub(crate) fn comes_from(locked: &Locked, source: &PluginSource) -> bool {
+    match source {
+        PluginSource::BuiltIn(_) => locked.source == LockedSource::BuiltIn,
+        PluginSource::Path(path) => locked.source == LockedSource::Path(path.clone()),
+        PluginSource::Oci(repository, _) => locked.source == LockedSource::Oci(repository.to_string()),
     }
 }
 
 /// Whether a locked plugin is what the manifest wants.
 pub(crate) fn fits(locked: &Locked, source: &PluginSource) -> bool {
-    match source {
-        PluginSource::BuiltIn(requirement) => {
-            locked.source == LockedSource::BuiltIn && requirement.matches(&locked.version)
-        }
-        PluginSource::Path(path) => locked.source == LockedSource::Path(path.clone()),
-        PluginSource::Oci(repository, requirement) => {
-            locked.source == LockedSource::Oci(repository.to_string()) && requirement.matches(&locked.version)
-        }
-    }
+    let has_version = match source {
+        PluginSource::BuiltIn(requirement) | PluginSource::Oci(_, requirement) => requirement.matches(&locked.version),
+        PluginSource::Path(_) => true,
+    };
+    has_version && comes_from(locked, source)
 }
 
 /// A path of the repository on this machine. Links on the way out of it are not followed.

@@ -12,7 +12,7 @@ use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
 use super::reference::Repository;
 use super::registry::{Artifact, Client, tag_of, version_of};
-use super::resolve::{fits, read_at};
+use super::resolve::{comes_from, fits, inherit, read_at};
 use super::signature::key_for;
 use super::store::{Found, Store};
 use crate::plugin::component::{INTERFACE_VERSION, supports};
@@ -42,7 +42,7 @@ impl Wanted<'_> {
 /// Chooses versions for one repository.
 pub(crate) struct Updater<'a> {
     root: &'a Path,
-    manifest: &'a Manifest,
+    manifest: Manifest,
     carried: BTreeMap<String, Source>,
     store: Store,
     /// None offline.
@@ -53,11 +53,11 @@ pub(crate) struct Updater<'a> {
 impl<'a> Updater<'a> {
     /// # Errors
     /// When there is no place for a store.
-    pub(crate) fn new(root: &'a Path, manifest: &'a Manifest, offline: bool) -> anyhow::Result<Self> {
+    pub(crate) fn new(root: &'a Path, manifest: &Manifest, offline: bool) -> anyhow::Result<Self> {
         let carried =
             built_in::sections()?.into_iter().map(|source| (source.description.name.clone(), source)).collect();
         let client = (!offline).then(|| Client::new(manifest.registries.clone()));
-        Ok(Self { root, manifest, carried, store: Store::open()?, client, warnings: Vec::new() })
+        Ok(Self { root, manifest: manifest.clone(), carried, store: Store::open()?, client, warnings: Vec::new() })
     }
 
     /// The lock file that fits the manifest. What it pins is in the store afterwards.
@@ -65,29 +65,28 @@ impl<'a> Updater<'a> {
     /// # Errors
     /// When nothing fits, or what fits can't be had.
     pub(crate) fn lock(&mut self, old: &Lock, wanted: Wanted<'_>) -> anyhow::Result<Lock> {
+        let mut plugins = BTreeMap::new();
+        if let Some((name, locked)) = self.preset(old, wanted)? {
+            let plugin = self.plugin(&name, &locked)?;
+            self.manifest = inherit(self.manifest.clone(), Some(&plugin))?;
+            plugins.insert(name, locked);
+        }
         let settings = self.settings();
         if let Wanted::Named(names) = wanted
-            && let Some(unknown) = names.iter().find(|name| !settings.contains_key(*name))
+            && let Some(unknown) =
+                names.iter().find(|name| !settings.contains_key(*name) && !plugins.contains_key(*name))
         {
             let hint = hint(unknown, settings.keys().map(String::as_str));
             bail!("{} names no plugin `{unknown}`{hint}", self.manifest.name());
         }
-        let mut plugins = BTreeMap::new();
         for (name, setting) in &settings {
-            let kept = old.plugins.get(name).filter(|locked| fits(locked, &setting.source));
-            let kept = match &setting.source {
-                PluginSource::Oci(repository, _) => {
-                    let key = key_for(self.root, &self.manifest.registries, repository)?;
-                    kept.filter(|kept| key.is_none_or(|key| kept.key.as_ref() == Some(&key.fingerprint)))
-                }
-                _ => kept,
-            };
+            let kept = self.kept(old.plugins.get(name), &setting.source)?;
             let locked = match &setting.source {
                 PluginSource::Path(path) => self.at_path(name, path)?,
                 _ if kept.is_some() && !wanted.has(name) => kept.cloned().context("it is there")?,
                 PluginSource::BuiltIn(requirement) => self.section(name, requirement, kept)?,
                 PluginSource::Oci(repository, requirement) => {
-                    let locked = self.newest(name, repository, requirement)?;
+                    let (_, locked) = self.newest(Some(name), repository, requirement)?;
                     if let Some(kept) = kept.filter(|kept| kept.version == locked.version) {
                         moved(name, kept, &locked)?;
                     }
@@ -97,6 +96,51 @@ impl<'a> Updater<'a> {
             plugins.insert(name.clone(), locked);
         }
         Ok(Lock { plugins })
+    }
+
+    /// A locked plugin that may stay: of the same source, at a version that fits, signed with the key that is wanted.
+    fn kept<'l>(&self, locked: Option<&'l Locked>, source: &PluginSource) -> anyhow::Result<Option<&'l Locked>> {
+        let Some(locked) = locked.filter(|locked| fits(locked, source)) else { return Ok(None) };
+        let PluginSource::Oci(repository, _) = source else { return Ok(Some(locked)) };
+        let key = key_for(self.root, &self.manifest.registries, repository)?;
+        Ok(key.is_none_or(|key| locked.key.as_ref() == Some(&key.fingerprint)).then_some(locked))
+    }
+
+    /// The plugin whose preset the manifest extends, and its name, which it says of itself.
+    fn preset(&mut self, old: &Lock, wanted: Wanted<'_>) -> anyhow::Result<Option<(String, Locked)>> {
+        let Some(PluginSetting { source, .. }) = self.manifest.extends.clone() else { return Ok(None) };
+        let before = old.plugins.iter().find(|(_, locked)| comes_from(locked, &source));
+        match &source {
+            PluginSource::Path(path) => {
+                let full = self.root.join(path);
+                let plugin = read_at(&full, path, &mut self.warnings)
+                    .with_context(|| format!("{}: `extends`", self.manifest.name()))?;
+                let digest = full.is_file().then(|| plugin.digest.clone());
+                let name = plugin.description.name.clone();
+                Ok(Some((name, locked(&plugin, LockedSource::Path(path.clone()), digest))))
+            }
+            PluginSource::Oci(repository, requirement) => {
+                if let Some((name, locked)) = before.filter(|(name, _)| !wanted.has(name))
+                    && self.kept(Some(locked), &source)?.is_some()
+                {
+                    return Ok(Some((name.clone(), locked.clone())));
+                }
+                let (name, found) = self.newest(before.map(|(name, _)| name.as_str()), repository, requirement)?;
+                if let Some((_, kept)) = before.filter(|(_, kept)| kept.version == found.version) {
+                    moved(&name, kept, &found)?;
+                }
+                Ok(Some((name, found)))
+            }
+            PluginSource::BuiltIn(_) => Ok(None),
+        }
+    }
+
+    /// A locked plugin, read.
+    fn plugin(&mut self, name: &str, locked: &Locked) -> anyhow::Result<Source> {
+        if let LockedSource::Path(path) = &locked.source {
+            return read_at(&self.root.join(path), path, &mut self.warnings);
+        }
+        Source::new(self.component(name, locked)?.into()).with_context(|| format!("`{name}` {}", locked.version))
     }
 
     /// What the manifest wants; all sections when it names none.
@@ -137,8 +181,8 @@ impl<'a> Updater<'a> {
         let published = match (&self.manifest.registries.default, &self.client) {
             (Some(default), Some(_)) => {
                 let repository = default.join(name);
-                match self.newest(name, &repository, requirement) {
-                    Ok(found) => Some(Locked { source: LockedSource::BuiltIn, ..found }),
+                match self.newest(Some(name), &repository, requirement) {
+                    Ok((_, found)) => Some(Locked { source: LockedSource::BuiltIn, ..found }),
                     // The binary's section serves as well.
                     Err(_) if own.is_some() => None,
                     Err(error) => return Err(error),
@@ -166,8 +210,15 @@ impl<'a> Updater<'a> {
         }
     }
 
-    /// The newest version in a repository that fits and that this host can run.
-    fn newest(&self, name: &str, repository: &Repository, requirement: &VersionReq) -> anyhow::Result<Locked> {
+    /// The newest version in a repository that fits and that this host can run, and the plugin's name, which has to be
+    /// the one that is wanted.
+    fn newest(
+        &self,
+        wanted: Option<&str>,
+        repository: &Repository,
+        requirement: &VersionReq,
+    ) -> anyhow::Result<(String, Locked)> {
+        let name = wanted.unwrap_or("the preset");
         let Some(client) = &self.client else {
             bail!("`{name}` has to be looked up in {repository}, and the network is off: run without --offline")
         };
@@ -183,7 +234,7 @@ impl<'a> Updater<'a> {
             let key = self.verify(client, repository, &artifact)?;
             let plugin = self.bring(repository, &artifact.digest)?;
             let description = &plugin.description;
-            if description.name != name || description.version != *version {
+            if wanted.is_some_and(|name| description.name != name) || description.version != *version {
                 bail!(
                     "{repository}:{} says that it is `{}`, not `{name}` {version}",
                     tag_of(version),
@@ -191,7 +242,7 @@ impl<'a> Updater<'a> {
                 );
             }
             let found = locked(&plugin, LockedSource::Oci(repository.to_string()), Some(plugin.digest.clone()));
-            return Ok(Locked { key, ..found });
+            return Ok((description.name.clone(), Locked { key, ..found }));
         }
         if let Some((version, interface)) = newer {
             bail!(

@@ -16,6 +16,8 @@ pub(crate) struct Description {
     pub(crate) version: semver::Version,
     pub(crate) title: String,
     pub(crate) requirements: Vec<Requirement>,
+    /// What repositories that extend the plugin inherit, as TOML.
+    pub(crate) preset: Option<String>,
     pub(crate) rules: Vec<Rule>,
 }
 
@@ -129,6 +131,8 @@ struct Raw {
     version: String,
     title: String,
     requirements: String,
+    #[serde(default)]
+    preset: Option<String>,
     rules: Vec<Rule>,
 }
 
@@ -161,6 +165,7 @@ impl Description {
             version,
             title: raw.title,
             requirements: requirements.requirements,
+            preset: raw.preset,
             rules: raw.rules,
         };
         description.make_printable();

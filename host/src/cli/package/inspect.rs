@@ -91,7 +91,7 @@ fn find(arguments: &Arguments) -> anyhow::Result<Source> {
         return from_registry(arguments);
     }
     let package = arguments.package.open()?;
-    let plugins = resolve(&package.root, &package.manifest, Strictness::default())?.plugins;
+    let plugins = resolve(&package.root, package.manifest.clone(), Strictness::default())?.plugins;
     let names: Vec<String> = plugins.iter().map(|plugin| plugin.description.name.clone()).collect();
     match plugins.into_iter().find(|plugin| plugin.description.name == *name) {
         Some(plugin) => Ok(plugin),

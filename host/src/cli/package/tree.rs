@@ -17,7 +17,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let package = arguments.package.open()?;
-    let resolved = resolve(&package.root, &package.manifest, Strictness::default())?;
+    let resolved = resolve(&package.root, package.manifest.clone(), Strictness::default())?;
     for warning in &resolved.warnings {
         crate::cli::say(&format!("warning: {warning}"));
     }

@@ -27,13 +27,15 @@ pub(crate) enum Adoption {
 }
 
 /// What a repository wants of plimsoll.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Manifest {
     /// Where it was read from, relative to the root; empty without a manifest.
     pub(crate) path: String,
     /// Its text.
     pub(crate) text: String,
-    pub(crate) adoption: Adoption,
+    pub(crate) adoption: Option<Adoption>,
+    /// A preset that is inherited from.
+    pub(crate) extends: Option<PluginSetting>,
     /// Profiles of the repository; none means that they are detected.
     pub(crate) profiles: Option<Vec<String>>,
     pub(crate) exclude: GlobSet,
@@ -42,6 +44,8 @@ pub(crate) struct Manifest {
     /// A folder of the repository with copies of locked plugins, relative to the root.
     pub(crate) vendor: Option<String>,
     pub(crate) registries: Registries,
+    /// What a preset sets; the manifest's own settings count before these.
+    pub(crate) inherited: Vec<RuleSetting>,
     pub(crate) rules: Vec<RuleSetting>,
     pub(crate) overrides: Vec<Override>,
     pub(crate) projects: Vec<ProjectSetting>,
@@ -114,10 +118,12 @@ pub(crate) struct RuleSetting {
     pub(crate) level: Option<Level>,
     pub(crate) options: BTreeMap<String, toml::Value>,
     pub(crate) span: Range<usize>,
+    /// Where it is set, as people are told: `plimsoll.toml:3:1`, `acme@1.2.0`.
+    pub(crate) origin: String,
 }
 
 /// Levels for some paths.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Override {
     pub(crate) paths: GlobSet,
     pub(crate) rules: Vec<RuleSetting>,
@@ -176,6 +182,38 @@ impl Manifest {
             return Ok(None);
         }
         reader::read(path, text, &["tool", "plimsoll"]).map(Some)
+    }
+
+    /// Reads the preset that a plugin carries. `label` is the plugin's.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub(crate) fn parse_preset(label: &str, text: &str) -> Result<Self, ManifestError> {
+        reader::read_preset(label, text)
+    }
+
+    /// Takes over what a preset sets, as far as the manifest says nothing else.
+    pub(crate) fn inherit(mut self, preset: Self, label: &str) -> Self {
+        self.adoption = self.adoption.or(preset.adoption);
+        self.plugins = match (self.plugins, preset.plugins) {
+            (Some(own), Some(inherited)) => Some(inherited.into_iter().chain(own).collect()),
+            (own, inherited) => own.or(inherited),
+        };
+        self.registries.default = self.registries.default.or(preset.registries.default);
+        self.registries.named.extend(preset.registries.named);
+        let from_preset = |setting: RuleSetting| RuleSetting { origin: label.to_owned(), ..setting };
+        self.inherited = preset.rules.into_iter().map(from_preset).collect();
+        self
+    }
+
+    /// How the repository takes up the standard.
+    pub(crate) fn adoption(&self) -> Adoption {
+        self.adoption.unwrap_or_default()
+    }
+
+    /// Whether a preset forbids that the level of a rule is lowered.
+    pub(crate) fn is_forbidden(&self, rule: &str) -> bool {
+        self.inherited.iter().any(|setting| setting.level == Some(Level::Forbid) && setting.selects(rule))
     }
 
     /// The manifest's name in messages.

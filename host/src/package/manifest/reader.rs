@@ -23,6 +23,7 @@ pub(super) const KEYS: &[&str] = &[
     "standard",
     "required-version",
     "adoption",
+    "extends",
     "profiles",
     "exclude",
     "plugins",
@@ -32,6 +33,8 @@ pub(super) const KEYS: &[&str] = &[
     "overrides",
     "project",
 ];
+/// The keys that a preset may have.
+const PRESET_KEYS: &[&str] = &["adoption", "plugins", "registries", "rules"];
 pub(super) const PLUGIN_KEYS: &[&str] = &["path", "oci", "version"];
 pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http", "key"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
@@ -54,12 +57,44 @@ pub(super) fn read(path: &str, text: &str, keys: &[&str]) -> Result<Manifest, Ma
     let mut manifest = Manifest { path: path.to_owned(), text: text.to_owned(), ..Manifest::default() };
     let Some(table) = find(document.get_ref(), keys) else { return Ok(manifest) };
     mistakes.unknown_keys(table, KEYS, "the manifest");
+    fill(&mut manifest, table, &mut mistakes);
+    for setting in manifest.rules.iter_mut().chain(manifest.overrides.iter_mut().flat_map(|one| &mut one.rules)) {
+        let super::Mistake { line, column, .. } = place(path, text, setting.span.start, String::new());
+        setting.origin = format!("{path}:{line}:{column}");
+    }
+    mistakes.finish(manifest)
+}
+
+/// Reads a preset: a manifest with few keys, and without paths, since it lies in no repository.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(super) fn read_preset(label: &str, text: &str) -> Result<Manifest, ManifestError> {
+    let path = format!("the preset of {label}");
+    let document =
+        DeTable::parse(text).map_err(|error| ManifestError(vec![place(&path, text, 0, error.message().to_owned())]))?;
+    let mut mistakes = Mistakes::new(&path, text);
+    let mut manifest = Manifest { path: path.clone(), text: text.to_owned(), ..Manifest::default() };
+    mistakes.unknown_keys(document.get_ref(), PRESET_KEYS, "a preset");
+    fill(&mut manifest, document.get_ref(), &mut mistakes);
+    for setting in manifest.plugins.iter().flat_map(std::collections::BTreeMap::values) {
+        if matches!(setting.source, PluginSource::Path(_)) {
+            mistakes.add(&setting.span, "a preset lies in no repository: its plugins come from registries");
+        }
+    }
+    if manifest.registries.named.iter().any(|registry| matches!(registry.key, Some(Key::File(_)))) {
+        mistakes.add(&(0..0), "a preset lies in no repository: its keys stand in it as text");
+    }
+    mistakes.finish(manifest)
+}
+
+fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_>) {
     for (key, value) in table {
-        let mistakes = &mut mistakes;
         match key.get_ref().as_ref() {
             "standard" => edition(mistakes, value),
             "required-version" => required_version(mistakes, value),
-            "adoption" => manifest.adoption = mistakes.one_of(value, ADOPTIONS).unwrap_or_default(),
+            "adoption" => manifest.adoption = mistakes.one_of(value, ADOPTIONS),
+            "extends" => manifest.extends = extends(mistakes, value),
             "profiles" => manifest.profiles = Some(profiles(mistakes, value)),
             "exclude" => manifest.exclude = globs(mistakes, value),
             "plugins" => manifest.plugins = Some(plugins(mistakes, value)),
@@ -71,7 +106,6 @@ pub(super) fn read(path: &str, text: &str, keys: &[&str]) -> Result<Manifest, Ma
             _ => {}
         }
     }
-    mistakes.finish(manifest)
 }
 
 fn edition(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
@@ -183,6 +217,16 @@ fn plugin(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<P
     }
 }
 
+fn extends(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<PluginSetting> {
+    match plugin(mistakes, value)? {
+        PluginSource::BuiltIn(_) => {
+            mistakes.add(&value.span(), "a preset comes from a `path` or from `oci`");
+            None
+        }
+        source => Some(PluginSetting { source, span: value.span() }),
+    }
+}
+
 fn repository(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<Repository> {
     let text = mistakes.text_of(value)?;
     Repository::parse(text).map_err(|error| mistakes.add(&value.span(), error)).ok()
@@ -232,7 +276,8 @@ fn rules(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<RuleS
             _ => (mistakes.one_of(value, LEVELS), BTreeMap::new()),
         };
         let span: Range<usize> = selector.span();
-        settings.push(RuleSetting { selector: selector.get_ref().to_string(), level, options, span });
+        let selector = selector.get_ref().to_string();
+        settings.push(RuleSetting { selector, level, options, span, origin: String::new() });
     }
     settings.sort_by_key(|setting| setting.span.start);
     settings

@@ -43,6 +43,16 @@ pub(crate) fn schema() -> Value {
                 "enum": ["full", "progressive"],
                 "description": "progressive: what the standard demands warns, what it forbids is denied",
             },
+            "extends": {
+                "type": "object",
+                "description": "A plugin whose preset is inherited: levels, options, plugins and registries",
+                "additionalProperties": false,
+                "properties": {
+                    "path": { "type": "string", "description": "A component, or a built plugin's folder" },
+                    "oci": repository,
+                    "version": requirement,
+                },
+            },
             "profiles": profiles,
             "exclude": { "type": "array", "items": { "type": "string" }, "description": "Paths that are not checked" },
             "vendor": { "type": "string", "description": "A folder with copies of the locked plugins" },
