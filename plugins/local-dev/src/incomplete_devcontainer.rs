@@ -57,6 +57,18 @@ rule! {
     ///   }
     /// }
     /// ```
+    ///
+    /// A container in a folder without a Python project is not looked at:
+    ///
+    /// ```json good crates/parser/.devcontainer/devcontainer.json
+    /// {"image": "mcr.microsoft.com/devcontainers/rust:1-1-bullseye"}
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
     pub(crate) static INCOMPLETE_DEVCONTAINER = {
         id: "incomplete-devcontainer",
         requirements: ["24.1.2", "24.1.3", "24.1.4", "24.1.5"],
@@ -66,6 +78,11 @@ rule! {
 
 fn incomplete_devcontainer(report: &mut Report, document: &Document) {
     if document.file.role != Role::Source && !document.path().starts_with(".devcontainer") {
+        return;
+    }
+    // One further down is a project's, or came with code of another language.
+    let folder = document.path().split(".devcontainer").next().unwrap_or_default().trim_end_matches('/');
+    if !folder.is_empty() && !project::projects().iter().any(|project| project.root == folder) {
         return;
     }
     let has = |paths: &[&[&str]]| {

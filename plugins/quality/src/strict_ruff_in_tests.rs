@@ -61,6 +61,21 @@ rule! {
     ///     assert True
     /// ```
     ///
+    /// Where all tests are annotated anyway, nothing is in the way:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["ANN"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app() -> None:
+    ///     assert True
+    /// ```
+    ///
     /// A configuration in the folder of the tests can do it too:
     /// ```toml good pyproject.toml
     /// [project]
@@ -103,6 +118,7 @@ rule! {
         id: "strict-ruff-in-tests",
         requirements: ["6.3.1", "6.3.2", "6.3.3"],
         check: Check::Repository(strict_ruff_in_tests),
+        wants: [Want::SearchEverywhere(WITHOUT_RESULT, PYTHON), Want::SearchEverywhere(WITH_RESULT, PYTHON)],
     }
 }
 
@@ -112,6 +128,11 @@ const FREEDOMS: &[(&str, &[&str], &str)] = &[
     ("6.3.2", &["D100", "D101", "D102", "D103"], "D"),
     ("6.3.3", &["ANN001", "ANN201"], "ANN"),
 ];
+
+/// Test functions without an annotation of their result, and with one.
+const WITHOUT_RESULT: &[&str] = &[r"(?m)^[ \t]*(?:async[ \t]+)?def test_\w*\([^()]*\)[ \t]*:"];
+const WITH_RESULT: &[&str] = &[r"(?m)^[ \t]*(?:async[ \t]+)?def test_\w*\([^()]*\)[ \t]*->"];
+const PYTHON: &[&str] = &["*.py"];
 
 fn strict_ruff_in_tests(report: &mut Report) {
     let configurations = ruff::configurations(report, STRICT_RUFF_IN_TESTS.requirements);
@@ -131,7 +152,8 @@ fn strict_ruff_in_tests(report: &mut Report) {
         let settings = &configuration.settings;
         let Some(place) = settings.lint(&["per-file-ignores"]).or_else(|| settings.selection()) else { continue };
         let named: Vec<String> = tests.iter().filter(|path| is_test_module(path)).cloned().collect();
-        let held = held(&named);
+        let mut held = held(&named);
+        held.retain(|(requirement, _)| *requirement != "6.3.3" || !are_annotated(&named));
         if held.is_empty() || lints_no_tests(&tests) {
             continue;
         }
@@ -178,6 +200,16 @@ fn held(tests: &[String]) -> Vec<(&'static str, &'static str)> {
     }
     let counted = FREEDOMS.iter().zip(counts).filter(|(_, count)| count * 10 > tests.len());
     counted.map(|((requirement, _, selector), _)| (*requirement, *selector)).collect()
+}
+
+/// Whether all but one in a hundred test functions are annotated anyway, so that nothing is in their way.
+fn are_annotated(tests: &[String]) -> bool {
+    let count = |patterns: &[&str]| -> u32 {
+        let tallies = repository::tallies(patterns, PYTHON).into_iter();
+        tallies.filter(|tally| tests.contains(&tally.first.place.path)).map(|tally| tally.count).sum()
+    };
+    let annotated = count(WITH_RESULT);
+    annotated > 0 && count(WITHOUT_RESULT) * 100 <= annotated
 }
 
 fn message(requirements: &[&str]) -> String {

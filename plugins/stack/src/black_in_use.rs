@@ -47,6 +47,27 @@ rule! {
     ///
     /// print(black.format_str("x=1", mode=black.Mode()))
     /// ```
+    ///
+    /// A project that was copied from elsewhere keeps its tools:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.urls]
+    /// Repository = "https://github.com/acme/app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```toml good crates/parser/pyproject.toml
+    /// [project]
+    /// name = "parser"
+    /// [project.urls]
+    /// Repository = "https://github.com/jane/parser"
+    /// Donate = "https://github.com/sponsors/jane"
+    /// ```
+    /// ```make good crates/parser/Makefile
+    /// format:
+    /// 	black src
+    /// ```
     pub(crate) static BLACK_IN_USE = {
         id: "black-in-use",
         requirements: ["2.1.3.4", "2.2.9"],

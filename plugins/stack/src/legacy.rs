@@ -1,8 +1,8 @@
 //! Tools that the stack replaces: how their use shows, and how it is reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_sdk::paths::{file_name, start};
+use plimsoll_sdk::paths::{file_name, nearest, parent, start};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::{is_beside, main_project};
 
@@ -155,6 +155,7 @@ impl Tool {
 
 /// One finding for all traces, at the first; what is only configured and never run is a guess.
 pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) {
+    let traces: Vec<&Trace> = traces.iter().filter(|trace| !is_foreign(&trace.place.path)).collect();
     let Some(first) = traces.first() else { return };
     let mut finding = report.finding(&first.place, message).help(help);
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
@@ -197,4 +198,27 @@ pub(crate) fn is_aside(path: &str) -> bool {
         || path.contains("{{")
         || path.split('/').any(|part| matches!(part, "docs" | "vendor" | "third_party" | "testing"))
             && file_name(path) != "pyproject.toml"
+}
+
+/// Whether a path lies in a project that was copied from elsewhere: its address has another owner than the repository's.
+pub(crate) fn is_foreign(path: &str) -> bool {
+    let Some(manifest) = nearest(parent(path), &["pyproject.toml"]).filter(|manifest| manifest != "pyproject.toml")
+    else {
+        return false;
+    };
+    let (own, all) = (owners(&manifest), owners("pyproject.toml"));
+    !own.is_empty() && !all.is_empty() && own.is_disjoint(&all)
+}
+
+/// The owners in a project's addresses at a forge.
+fn owners(manifest: &str) -> BTreeSet<String> {
+    let urls = documents::read(manifest, &["project", "urls"]).unwrap_or_default();
+    let urls: Vec<&str> = Item::root(&urls).map(Item::strings).unwrap_or_default();
+    let owner = |url: &&str| {
+        let (host, path) = url.split_once("://")?.1.split_once('/')?;
+        let is_forge = ["github.com", "gitlab.com", "codeberg.org", "bitbucket.org"].contains(&host);
+        let owner = path.split('/').next().filter(|owner| is_forge && *owner != "sponsors")?;
+        Some(owner.to_ascii_lowercase())
+    };
+    urls.iter().filter_map(owner).collect()
 }

@@ -66,7 +66,7 @@ rule! {
     pub(crate) static OLD_PYTHON_PIN = {
         id: "old-python-pin",
         requirements: ["2.1.1.2"],
-        check: Check::Project(old_python_pin),
+        check: Check::Repository(old_python_pin),
     }
 }
 
@@ -84,10 +84,17 @@ const CHECKERS: &[(&str, &[&str])] = &[
 /// How many further places are shown.
 const MOST_PLACES: usize = 9;
 
-fn old_python_pin(report: &mut Report, project: &Project) {
-    if !project.has_source || is_aside(&project.root) {
-        return;
+fn old_python_pin(report: &mut Report) {
+    let mut projects = project::projects();
+    projects.retain(|project| project.has_source && !is_aside(&project.root));
+    for project in &projects {
+        settings(report, project);
     }
+    pins_of_ci(report, &projects);
+}
+
+/// The versions that a project's own files name.
+fn settings(report: &mut Report, project: &Project) {
     for (file, keys) in CHECKERS {
         let path = project.path(file);
         let value = documents::read(&path, keys).unwrap_or_default();
@@ -101,6 +108,13 @@ fn old_python_pin(report: &mut Report, project: &Project) {
         let place = Place { path, span: Span { start: 0, end: line.len() as u32 } };
         check(report, project, &place, line, &[]);
     }
+}
+
+/// The versions that CI names, for whichever of the projects.
+fn pins_of_ci(report: &mut Report, projects: &[Project]) {
+    // A pin that one project supports may be its.
+    let is_fine = |project: &&Project, text: &str| judge(project, text).is_none_or(|(_, is_refused)| !is_refused);
+    let owner_of = |text: &str| projects.iter().find(|project| is_fine(project, text)).or(projects.first());
     let mut seen = Seen::default();
     let mut pins: Vec<(Place, String)> = Vec::new();
     for action in automation::actions(&["actions/setup-python", "astral-sh/setup-uv"]) {
@@ -109,13 +123,16 @@ fn old_python_pin(report: &mut Report, project: &Project) {
             continue;
         };
         let place = version.place(path);
-        if seen.is_new(&place) && judge(project, version.text()).is_some() {
+        let owner = owner_of(version.text());
+        if seen.is_new(&place) && owner.is_some_and(|owner| judge(owner, version.text()).is_some()) {
             pins.push((place, version.text().to_owned()));
         }
     }
     // One finding for all of CI: such pins are copied from workflow to workflow.
-    if let Some(((place, text), others)) = pins.split_first() {
-        check(report, project, place, text, others);
+    if let Some(((place, text), others)) = pins.split_first()
+        && let Some(owner) = owner_of(text)
+    {
+        check(report, owner, place, text, others);
     }
 }
 
@@ -136,7 +153,7 @@ fn check(report: &mut Report, project: &Project, place: &Place, text: &str, othe
         .help("name 3.12 or newer, or leave it out: tools read `requires-python` and `.python-version`");
     let others = others.iter().take(MOST_PLACES);
     let finding = others.fold(finding, |finding, (place, text)| finding.related(place, format!("Python {text}")));
-    // Where the project itself supports it, the floor is what is too low.
+    // Where the project itself is_fine it, the floor is what is too low.
     if project.requires_python.is_some() && !is_refused {
         finding.low()
     } else {

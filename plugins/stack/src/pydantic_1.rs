@@ -48,6 +48,15 @@ rule! {
     ///     class Config:
     ///         pass
     /// ```
+    /// ```python good src/app/schemas.py
+    /// from pydantic import BaseModel
+    /// from pydantic.v1 import BaseModel as BaseModelV1
+    ///
+    /// def schema(model: type[BaseModel] | type[BaseModelV1]) -> dict:
+    ///     if issubclass(model, BaseModelV1):
+    ///         return model.schema()
+    ///     return model.model_json_schema()
+    /// ```
     /// ```python good src/app/compat.py
     /// try:
     ///     from pydantic import field_validator
@@ -106,7 +115,8 @@ fn pydantic_1(report: &mut Report, project: &Project) {
         let name = if is_v1 { "pydantic.v1" } else { import.name.strip_prefix("pydantic.").unwrap_or(&import.name) };
         let is_tried =
             import.site.surroundings.intersects(Surroundings::TRY | Surroundings::HANDLER | Surroundings::CONDITIONAL);
-        if !is_tried {
+        let is_guarded = is_tried || is_v1 && only_asks(&import.site.place.path);
+        if !is_guarded {
             say(report, &import.site.place, name);
         }
     }
@@ -123,4 +133,30 @@ fn pydantic_1(report: &mut Report, project: &Project) {
             say(report, &class.site.place, "class Config");
         }
     }
+}
+
+/// Whether a module of version 2 takes names of version 1 only to tell users' models apart: it asks with `isinstance` or
+/// `issubclass`, catches and annotates, and neither calls them nor derives from them.
+fn only_asks(path: &str) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    let imports = python::imports(NAMES).into_iter().filter(|import| import.site.place.path == path);
+    let bound: Vec<String> = imports.map(|import| import.bound).collect();
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let uses = |line: &str| {
+        bound.iter().any(|name| {
+            line.match_indices(name.as_str()).any(|(at, _)| {
+                let (before, after) =
+                    (line.get(..at).unwrap_or_default(), line.get(at + name.len()..).unwrap_or_default());
+                let after = after.trim_start_matches(|letter| is_word(letter) || letter == '.');
+                let is_whole = !before.ends_with(|last| is_word(last) || last == '.');
+                is_whole && (after.starts_with('(') || before.ends_with('@') || line.starts_with("class "))
+            })
+        })
+    };
+    let asks = |line: &str| {
+        let is_question = line.contains("isinstance(") || line.contains("issubclass(");
+        is_question && bound.iter().any(|name| line.contains(name.as_str()))
+    };
+    let lines = || text.lines().map(str::trim_start);
+    lines().any(|line| line.starts_with("from pydantic import")) && lines().any(asks) && !lines().any(uses)
 }

@@ -36,6 +36,15 @@ rule! {
     /// class old_name:  # noqa: N801
     ///     pass
     /// ```
+    ///
+    /// and those that name the section of a configuration file are named like it:
+    ///
+    /// ```python good src/app/tasks.py
+    /// import luigi
+    ///
+    /// class harbour(luigi.Config):
+    ///     port = luigi.IntParameter(default=1)
+    /// ```
     pub(crate) static CLASS_NAME_CASE = {
         id: "class-name-case",
         requirements: ["4.6.2"],
@@ -59,6 +68,8 @@ fn class_name_case(report: &mut Report, class: &Definition) {
         let last = base.rsplit('.').next().unwrap_or_default().to_owned();
         EMITTED.contains(&last.as_str())
             || base.starts_with("docutils.")
+            // The class's name is that of the section in the configuration file.
+            || base.starts_with("luigi.") && last == "Config"
             || last.to_ascii_lowercase().contains("schedule")
             || last.starts_with(|first: char| first.is_lowercase())
     });

@@ -1,6 +1,6 @@
 //! What the rules about files and names share.
 
-pub(crate) use plimsoll_sdk::paths::{file_name, join, nearest, parent, role, start, upwards};
+pub(crate) use plimsoll_sdk::paths::{file_name, is_below, join, nearest, parent, role, start, upwards};
 pub(crate) use plimsoll_sdk::product::{is_monorepo, is_product, main_project};
 pub(crate) use plimsoll_sdk::text::quoted;
 

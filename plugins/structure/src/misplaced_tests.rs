@@ -35,6 +35,18 @@ rule! {
     /// ```python good tests/test_app.py
     /// def test_it(): ...
     /// ```
+    ///
+    /// A program named after tests is none:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: no automated tests
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```python bad tools/data/convert_python_tests.py
+    /// print("converted")
+    /// ```
     pub(crate) static MISPLACED_TESTS = {
         id: "misplaced-tests",
         requirements: ["4.2.2"],
@@ -48,30 +60,31 @@ fn misplaced_tests(report: &mut Report, project: &Project) {
         return;
     }
     let files = repository::find(&["*.py"]);
-    let tests: Vec<&str> = files
+    let own: Vec<&File> = files
         .iter()
-        .filter(|file| is_counted(file))
-        .map(|file| file.path.as_str())
-        .filter(|path| is_test(path))
+        .filter(|file| is_counted(file) && is_test(&file.path) && layout::is_below(&file.path, &project.root))
         .collect();
-    let inside = |path: &str| project.root.is_empty() || path.starts_with(&format!("{}/", project.root));
-    let own: Vec<&str> = tests.iter().copied().filter(|path| inside(path)).collect();
     let folder = format!("{}/", project.path("tests"));
-    if own.iter().any(|path| path.starts_with(&folder)) || names_its_folder(project) {
+    if own.iter().any(|file| file.path.starts_with(&folder)) || names_its_folder(project) {
         return;
     }
     if !project.root.is_empty() && repository::exists("tests") {
         return;
     }
-    match own.first() {
+    match own.iter().find(|file| holds_tests(&file.path)) {
         Some(test) => {
-            let message = format!("tests in `{}`", layout::parent(test));
+            let folders = own.iter().map(|file| layout::parent(&file.path));
+            let is_named = |folder: &str| matches!(layout::file_name(folder), "tests" | "test");
+            let around = folders.filter(|folder| is_named(folder) && layout::is_below(&test.path, folder));
+            let folder = around.min_by_key(|folder| folder.len()).unwrap_or(layout::parent(&test.path));
+            let message = format!("tests in `{folder}`");
             report.finding(&project.place, message).help("move them to `tests/`").low();
         }
-        None if !runs_doctests(project) => {
-            report.finding(&project.place, "no automated tests").help("write tests in `tests/`").medium();
+        None if runs_doctests(project) => {}
+        None => {
+            let finding = report.finding(&project.place, "no automated tests").help("write tests in `tests/`");
+            drop(if own.is_empty() { finding.medium() } else { finding.low() });
         }
-        None => {}
     }
 }
 
@@ -88,6 +101,12 @@ fn is_test(path: &str) -> bool {
 }
 
 /// Whether pytest is told of a folder for tests.
+/// Whether a module that is named like tests holds any: a tool that makes tests may be named so too.
+fn holds_tests(path: &str) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    ["def test", "TestCase", "unittest", "class Test"].iter().any(|word| text.contains(word))
+}
+
 fn names_its_folder(project: &Project) -> bool {
     let pyproject = project.path("pyproject.toml");
     let Ok(paths) = documents::read(&pyproject, &["tool", "pytest", "ini_options", "testpaths"]) else { return false };

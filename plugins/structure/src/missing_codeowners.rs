@@ -2,7 +2,7 @@
 
 use crate::layout;
 use plimsoll_sdk::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 rule! {
     /// Nobody is named as owner of the code.
@@ -40,8 +40,10 @@ rule! {
 const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 /// So many lines are reported.
 const MOST_LINES: usize = 50;
-/// More authors than this within a year are a large team.
+/// More authors than this who keep coming within a year are a large team.
 const SMALL_TEAM: usize = 9;
+/// Who made fewer changes was passing by.
+const FEWEST_COMMITS: usize = 3;
 /// More commits are not looked at.
 const MOST_COMMITS: u32 = 1_000;
 const YEAR: i64 = 365 * 24 * 60 * 60;
@@ -54,8 +56,11 @@ fn missing_codeowners(report: &mut Report) {
     let commits = git::commits(MOST_COMMITS);
     let Some(newest) = commits.first() else { return };
     let recent = commits.iter().filter(|commit| commit.time > newest.time - YEAR);
-    let authors: BTreeSet<String> =
-        recent.map(|commit| person(&commit.email)).filter(|email| !email.contains("[bot]")).collect();
+    let mut authors: BTreeMap<String, usize> = BTreeMap::new();
+    for email in recent.map(|commit| person(&commit.email)).filter(|email| !email.contains("[bot]")) {
+        *authors.entry(email).or_default() += 1;
+    }
+    authors.retain(|_, commits| *commits >= FEWEST_COMMITS);
     let maintained = !repository::find(&["/MAINTAINERS*", "/.github/MAINTAINERS*"]).is_empty();
     let folder = repository::find(&["/.github/**"]);
     let is_all_recent = commits.iter().all(|commit| commit.time > newest.time - YEAR);
@@ -65,7 +70,7 @@ fn missing_codeowners(report: &mut Report) {
     }
     if let Some(file) = folder.first().filter(|_| authors.len() > SMALL_TEAM && !maintained) {
         report
-            .finding(&layout::start(&file.path), format!("no `CODEOWNERS` for {} authors", authors.len()))
+            .finding(&layout::start(&file.path), format!("no `CODEOWNERS` for {} regular authors", authors.len()))
             .help("name owners in `.github/CODEOWNERS`")
             .low();
     }

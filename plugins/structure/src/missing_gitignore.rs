@@ -36,6 +36,19 @@ rule! {
     /// *.py[cod]
     /// .venv
     /// ```
+    ///
+    /// The virtual environment may be named `venv`:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```gitignore good .gitignore
+    /// __pycache__/
+    /// venv/
+    /// ```
     pub(crate) static MISSING_GITIGNORE = {
         id: "missing-gitignore",
         requirements: ["4.4.5"],
@@ -60,7 +73,13 @@ fn missing_gitignore(report: &mut Report) {
     }
     let paths: Vec<String> = probes.iter().map(|(_, probe)| project.path(probe)).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let covered = repository::ignored(&paths);
+    let mut covered = repository::ignored(&paths);
+    // A virtual environment by its other usual name is ignored as well as `.venv`.
+    let others = [project.path("venv/x"), project.path("env/x")];
+    let is_named_otherwise = repository::ignored(&[&others[0], &others[1]]).contains(&true);
+    for (probe, covered) in probes.iter().zip(&mut covered) {
+        *covered |= probe.0 == ".venv/" && is_named_otherwise;
+    }
     let gaps: Vec<&str> = probes.iter().zip(covered).filter(|(_, covered)| !covered).map(|(gap, _)| gap.0).collect();
     if gaps.is_empty() {
         return;

@@ -42,6 +42,20 @@ rule! {
     /// ```
     /// ```text good src/app/py.typed
     /// ```
+    ///
+    /// A namespace has no marker; the packages in it have:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: no `py.typed` in `app.ships`
+    /// name = "app-ships"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// [tool.hatch.build.targets.wheel]
+    /// packages = ["src/app"]
+    /// ```
+    /// ```python bad src/app/ships/__init__.py
+    /// ```
     pub(crate) static MISSING_PY_TYPED = {
         id: "missing-py-typed",
         requirements: ["4.4.7", "7.2.1", "27.3.10"],
@@ -55,6 +69,9 @@ const EXCLUDES: &[&[&str]] = &[
     &["tool", "poetry", "exclude"],
     &["tool", "uv", "build-backend", "wheel-exclude"],
 ];
+
+/// So many packages of a namespace are named.
+const MOST_NAMES: usize = 3;
 
 fn missing_py_typed(report: &mut Report, project: &Project) {
     if !layout::is_product(project) {
@@ -80,20 +97,56 @@ fn missing_py_typed(report: &mut Report, project: &Project) {
 fn unmarked(report: &mut Report, project: &Project, package: &Package, marker: &str) {
     let module = layout::join(&package.path, "__init__.py");
     let code = layout::role(&module);
-    let portions = repository::find(&[&format!("{}/**/py.typed", package.path)]);
-    if code.is_none() && !portions.is_empty() || code.is_some_and(|role| role != Role::Source) {
+    if code.is_some_and(|role| role != Role::Source) {
         return;
     }
-    let place = if code.is_some() { layout::start(&module) } else { project.place.clone() };
+    let (place, names, markers) = if code.is_some() {
+        (layout::start(&module), vec![package.name.clone()], vec![marker.to_owned()])
+    } else {
+        let portions = portions(project, package);
+        let below = |portion: &String| portion.strip_prefix(&package.path).unwrap_or_default().replace('/', ".");
+        let names: Vec<String> = portions.iter().map(|portion| format!("{}{}", package.name, below(portion))).collect();
+        let markers = portions.iter().map(|portion| layout::join(portion, "py.typed")).collect();
+        (project.place.clone(), names, markers)
+    };
+    if names.is_empty() || code.is_none() && !repository::find(&[&format!("{}/**/py.typed", package.path)]).is_empty() {
+        return;
+    }
+    let more = match names.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let edits = markers.into_iter().map(|marker| Edit::CreateFile((marker, String::new()))).collect();
     let finding = report
-        .finding(&place, format!("no `py.typed` in `{}`", package.name))
+        .finding(
+            &place,
+            format!("no `py.typed` in {}{more}", layout::quoted(names.get(..MOST_NAMES).unwrap_or(&names))),
+        )
         .help("add an empty `py.typed` beside `__init__.py`")
-        .fix(Applicability::Safe, vec![Edit::CreateFile((marker.to_owned(), String::new()))]);
+        .fix(Applicability::Safe, edits);
     if project.backend.is_some() || project.has_profile("library") {
         drop(finding.medium());
     } else {
         drop(finding.low());
     }
+}
+
+/// The folders of the packages in a namespace, which has no marker of its own. One that holds modules is the package.
+fn portions(project: &Project, namespace: &Package) -> Vec<String> {
+    // `app-ships` has a part of `app`; others may have the rest.
+    let name = project.name.as_deref().unwrap_or_default().replace(['-', '.'], "_");
+    let is_shared = name.strip_prefix(&namespace.name).is_some_and(|rest| rest.starts_with('_'));
+    if !is_shared && !repository::find(&[&format!("/{}/*.py", namespace.path)]).is_empty() {
+        return vec![namespace.path.clone()];
+    }
+    let mut portions: Vec<String> = Vec::new();
+    for file in repository::find(&[&format!("/{}/**/__init__.py", namespace.path)]) {
+        let folder = layout::parent(&file.path);
+        if file.role == Role::Source && !portions.iter().any(|portion| layout::is_below(folder, portion)) {
+            portions.push(folder.to_owned());
+        }
+    }
+    portions
 }
 
 /// Whether it is a package of a Django site, which nobody imports.

@@ -107,12 +107,14 @@ fn unpinned(report: &mut Report, project: &Project) -> bool {
         return false;
     }
     let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
-    let finding = report.finding(place, "no `.python-version`").help(help);
+    let finding = report.finding(place, "no `.python-version`");
     let others = [".tool-versions", "mise.toml", ".mise.toml"];
-    let other = layout::nearest(&project.root, &others).and_then(|path| repository::read(&path).ok());
-    if other.is_some_and(|text| text.contains("python")) {
-        drop(finding.low());
-    }
+    let other = layout::nearest(&project.root, &others);
+    let pins = |path: &String| repository::read(path).is_ok_and(|text| text.contains("python"));
+    drop(match other.filter(pins) {
+        Some(path) => finding.help(format!("`{path}` pins it for its own users only; {help}")).low(),
+        None => finding.help(help),
+    });
     true
 }
 

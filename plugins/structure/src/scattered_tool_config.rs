@@ -47,6 +47,10 @@ rule! {
     /// ```toml good tests/ruff.toml
     /// line-length = 120
     /// ```
+    /// ```ini good tox.ini
+    /// [flake8]
+    /// max-line-length = 100
+    /// ```
     pub(crate) static SCATTERED_TOOL_CONFIG = {
         id: "scattered-tool-config",
         requirements: ["4.4.9"],
@@ -71,7 +75,8 @@ const FILES: &[(&str, &[&str])] = &[
     (".isort.cfg", &["tool", "isort"]),
     (".codespellrc", &[]),
 ];
-const SECTIONS: &[&str] = &["tool:pytest", "pytest", "mypy", "flake8"];
+/// Without flake8's, which can't read `pyproject.toml`.
+const SECTIONS: &[&str] = &["tool:pytest", "pytest", "mypy"];
 
 fn scattered_tool_config(report: &mut Report, project: &Project) {
     if !layout::is_product(project) {

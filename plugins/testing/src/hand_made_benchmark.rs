@@ -39,6 +39,14 @@ rule! {
     ///     start = time.monotonic()
     ///     elapsed = time.monotonic() - start
     ///     assert elapsed < 5
+    ///
+    /// def test_actors_together(run):
+    ///     def actor():
+    ///         time.sleep(0.1)
+    ///
+    ///     start = time.monotonic()
+    ///     run([actor, actor, actor])
+    ///     assert time.monotonic() - start < 0.3
     /// ```
     pub(crate) static HAND_MADE_BENCHMARK = {
         id: "hand-made-benchmark",
@@ -113,7 +121,11 @@ fn hand_made_benchmark(report: &mut Report) {
             let name = name.to_ascii_lowercase();
             WAITING.iter().any(|word| name.contains(word))
         });
-        if is_about_waiting || clock.site.function.is_none() || !reported.insert(path.clone()) {
+        if is_about_waiting
+            || sleeps(path, limit.place.span.start)
+            || clock.site.function.is_none()
+            || !reported.insert(path.clone())
+        {
             continue;
         }
         report
@@ -121,4 +133,11 @@ fn hand_made_benchmark(report: &mut Report) {
             .help("use the fixture `benchmark` of pytest-benchmark")
             .low();
     }
+}
+
+/// Whether the test around a place sleeps: what it times is who waits for whom.
+fn sleeps(path: &str, at: u32) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    let before = text.get(..at as usize).unwrap_or_default();
+    before.rsplit("def test").next().is_some_and(|test| test.contains("sleep("))
 }

@@ -72,15 +72,45 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    ///
+    /// And so can a script of one's own:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.run]
+    /// branch = true
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: pull_request
+    /// env:
+    ///   COVERAGE_TOTAL: 50  # error: the coverage may sink to 50 %
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: coverage run -m pytest
+    ///       - run: test "$(coverage report --format=total)" -ge "$COVERAGE_TOTAL"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
     pub(crate) static LOW_COVERAGE_THRESHOLD = {
         id: "low-coverage-threshold",
         requirements: ["8.4.1"],
         check: Check::Repository(low_coverage_threshold),
+        wants: [Want::Search(SCRIPTED, SCRIPTS)],
         options: [("percent", "80", "the least coverage that a threshold has to demand")],
     }
 }
 
 const CODECOV: &[&str] = &["codecov.yml", ".codecov.yml", "codecov.yaml", ".codecov.yaml", ".github/codecov.yml"];
+/// A variable or an input that says how much coverage a script or an action demands.
+const SCRIPTED: &[&str] = &[concat!(
+    r"(?im)^[ \t]*(?:export[ \t]+)?(?:[a-z]+[_-])*(?:cov(?:erage)?(?:[_-][a-z]+)*[_-](?:min(?:imum)?|total|threshold|limit|required)",
+    r"|(?:min(?:imum)?|required|total)[_-]cov(?:erage)?|minimum_green)[ \t]*(?:[:=]|[:?]=)[ \t]*['\x22]?([1-9][0-9](?:\.[0-9]+)?|100)\b",
+)];
+const SCRIPTS: &[&str] = &["/.github/**", "/.gitlab-ci.yml", "Makefile", "*.sh"];
 const HELP: &str = "set `fail_under` in the section `report` of coverage's settings";
 
 fn low_coverage_threshold(report: &mut Report) {
@@ -95,7 +125,12 @@ fn low_coverage_threshold(report: &mut Report) {
         Some((percent, _)) if *percent >= least => {}
         Some((percent, place)) => {
             let help = format!("raise it to {least} %");
-            report.finding(place, format!("the coverage may sink to {percent} %")).help(help);
+            let finding = report.finding(place, format!("the coverage may sink to {percent} %")).help(help);
+            // What a variable is for is told by its name only.
+            let is_it = |found: &Match| found.place.path == place.path && found.place.span.start == place.span.start;
+            if repository::search(SCRIPTED, SCRIPTS).iter().any(is_it) {
+                drop(finding.medium());
+            }
         }
         None if shadowed(&coverage).is_some() => {
             let Some((place, reader)) = shadowed(&coverage) else { return };
@@ -138,6 +173,9 @@ fn thresholds(coverage: &Coverage) -> Vec<(f64, Place)> {
         };
         let Some(item) = Item::root(&target) else { continue };
         found.extend(item.number().or_else(|| percent(item.text())).map(|number| (number, item.place(path))));
+    }
+    for scripted in repository::search(SCRIPTED, SCRIPTS) {
+        found.extend(percent(&scripted.text).map(|number| (number, scripted.place)));
     }
     found
 }

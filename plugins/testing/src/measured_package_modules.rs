@@ -9,7 +9,9 @@ use crate::coverage::coverage;
 rule! {
     /// Coverage counts the `__init__.py` of packages.
     ///
-    /// What they do runs at import, which every test covers, so they lift the number without saying anything. Add `*/__init__.py`, and modules that only hold settings, to `omit`.
+    /// What they do runs at import, which every test covers, so they lift the number without saying anything. Add
+    /// `*/__init__.py`, and modules that only hold settings, to `omit`. Where they hold the product itself (over 200 lines),
+    /// leaving them out would blind the coverage; they are not counted here.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -68,6 +70,8 @@ rule! {
 
 /// An `__init__.py` up to this size holds a docstring at most.
 const SMALL: u64 = 40;
+/// One of more lines holds the product itself.
+const MOST_LINES: usize = 200;
 /// So many are looked into.
 const MOST: usize = 200;
 
@@ -85,7 +89,9 @@ fn measured_package_modules(report: &mut Report) {
         is_product && file.size > SMALL && !product::is_beside(&file.path) && file_name(&file.path) == "__init__.py"
     });
     modules.truncate(MOST);
-    modules.retain(|file| repository::read(&file.path).is_ok_and(|text| has_code(&text)));
+    modules.retain(|file| {
+        repository::read(&file.path).is_ok_and(|text| has_code(&text) && text.lines().count() <= MOST_LINES)
+    });
     if modules.is_empty() {
         return report.not_applicable("8.4.4", "no `__init__.py` with code");
     }

@@ -64,6 +64,48 @@ rule! {
     ///
     /// def test_ship(): ...
     /// ```
+    ///
+    /// Not all that has such names is a round trip: one side may take something else than the other gives, or hand
+    /// the work on.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    /// ```
+    /// ```python good src/app/ships.py
+    /// import click
+    /// from app.adapter import adapter
+    ///
+    /// def encode_cookie(ships: list[str]) -> str:
+    ///     return ",".join(sorted(ship.lower() for ship in ships))
+    ///
+    /// def decode_cookie(request: Request) -> list[str]:
+    ///     return [ship for ship in request.COOKIES["ships"].split(",") if ship]
+    ///
+    /// def encrypt(text: str) -> str:
+    ///     """Encrypt a text with whatever is set to encrypt texts."""
+    ///     return adapter().encrypt(text)
+    ///
+    /// def decrypt(text: str) -> str:
+    ///     """Decrypt a text with whatever is set to encrypt texts."""
+    ///     return adapter().decrypt(text)
+    ///
+    /// @click.command("pack")
+    /// def pack(path):
+    ///     click.echo(path.read_text().replace("\n", " ").strip())
+    ///
+    /// @click.command("unpack")
+    /// def unpack(path):
+    ///     click.echo(path.read_text().replace(" ", "\n").strip())
+    /// ```
+    /// ```python good tests/test_ships.py
+    /// from app.ships import decode_cookie, decrypt, encode_cookie, encrypt
+    ///
+    /// def test_ship(): ...
+    /// ```
     pub(crate) static MISSING_PROPERTY_TESTS = {
         id: "missing-property-tests",
         requirements: ["3.2.6", "8.5.1", "8.5.4"],
@@ -143,7 +185,7 @@ fn pairs() -> Vec<(String, Place)> {
         let is_nested = site.function.is_some() || site.class.is_some();
         let is_short = definition.extent.end.saturating_sub(definition.extent.start) < 60;
         let is_product = site.role == Role::Source && !product::is_beside(&site.place.path);
-        if is_product && !is_nested && !is_short && !wraps(&definition) {
+        if is_product && !is_nested && !is_short && takes_data(&definition) && !wraps(&definition) {
             modules.entry(site.module.clone()).or_default().push(definition);
         }
     }
@@ -155,7 +197,7 @@ fn pairs() -> Vec<(String, Place)> {
                 (rest.is_empty() || rest.starts_with('_')).then(|| format!("{back}{rest}"))
             };
             let Some(back) = PAIRS.iter().find_map(reverse) else { continue };
-            if definitions.iter().any(|other| other.name == back) {
+            if definitions.iter().any(|other| other.name == back && takes_result(definition, other)) {
                 pairs.push((module, definition));
             }
         }
@@ -176,12 +218,33 @@ fn pairs() -> Vec<(String, Place)> {
     pairs.into_iter().map(|(_, definition)| (definition.name.clone(), definition.site.place.clone())).collect()
 }
 
+/// Whether a function may be one side of a round trip: it takes something, and no decorator makes a command of it.
+fn takes_data(definition: &Definition) -> bool {
+    !definition.parameters.is_empty() && definition.decorators.is_empty()
+}
+
+/// Whether a function may take what another gives; annotations that differ altogether say no.
+fn takes_result(there: &Definition, back: &Definition) -> bool {
+    let taken = back.parameters.first().and_then(|parameter| parameter.annotation.as_ref());
+    let types = |annotation: &str| -> BTreeSet<String> {
+        let words = annotation.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (Some(given), Some(taken)) = (&there.returns, taken) else { return true };
+    let (given, taken) = (types(given), types(taken));
+    let is_open = |types: &BTreeSet<String>| types.contains("Any") || types.contains("object");
+    is_open(&given) || is_open(&taken) || !given.is_disjoint(&taken)
+}
+
 /// Whether a function hands all the work to a library.
 fn wraps(definition: &Definition) -> bool {
     const LIBRARIES: &[&str] =
-        &["json.", "pickle.", "yaml.", "orjson.", "toml", "base64.", "msgpack.", "jwt.", "cryptography."];
+        &["json.", "pickle.", "yaml.", "orjson.", "toml", "base64.", "msgpack.", "jwt.", "cryptography.", "urllib."];
     let is_format = ["yaml", "json", "toml", "pickle", "base64"].iter().any(|it| definition.name.contains(it));
+    let own = format!(".{}", definition.name);
+    let hands_on = definition.calls.len() <= 2 && definition.calls.iter().any(|call| call.ends_with(&own));
     is_format
+        || hands_on
         || definition.calls.len() <= 4
             && definition.calls.iter().any(|call| LIBRARIES.iter().any(|it| call.starts_with(it)))
 }

@@ -65,6 +65,22 @@ rule! {
     ///     with patch("urllib.request.urlopen"), patch("aiohttp.ClientSession.get"), patch("app.urllib.request.urlopen"):
     ///         pass
     /// ```
+    ///
+    /// A module of one's own may have a client's name:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python good tests/test_app.py
+    /// import app.integrations.httpx
+    ///
+    /// def test_missing(monkeypatch):
+    ///     monkeypatch.setattr(app.integrations.httpx, "Instrumentor", None)
+    ///     monkeypatch.setattr(app.integrations.httpx, "_httpx", None)
+    ///     monkeypatch.setattr(app.integrations.httpx, "import_module", None)
+    /// ```
     pub(crate) static OTHER_HTTP_MOCK = {
         id: "other-http-mock",
         requirements: ["8.7.3"],
@@ -75,11 +91,13 @@ rule! {
 }
 
 /// `patch("app.requests.get")`, `setattr(requests, "get", …)`: a text is the attribute, a name the object that has it. The
-/// clients are those that responses and respx answer for.
+/// clients are those that responses and respx answer for. What another module calls by a client's name may be a module of its
+/// own, so there it takes a client's function.
 const PATCHES: &[&str] = &[concat!(
     r#"\b(?:patch|setattr)\(\s*(?:["'](?:\w+\.)*(?:requests|httpx)\.(?:\w+\.)*"#,
     r#"(?:get|post|put|delete|patch|head|request|send|stream|urlopen|urlretrieve)["']"#,
-    r#"|(?:\w+\.)*(?:requests|httpx)(?:\.\w+)*\s*,)"#,
+    r#"|(?:requests|httpx)(?:\.\w+)*\s*,|(?:\w+\.)+(?:requests|httpx)(?:\.\w+)*\s*,\s*"#,
+    r#"["'](?:get|post|put|delete|patch|head|request|send|stream)["'])"#,
 )];
 const PYTHON: &[&str] = &["*.py"];
 const LIBRARIES: &[&str] = &["httpretty", "mocket", "aresponses", "requests-mock", "pook"];

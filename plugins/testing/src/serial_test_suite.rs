@@ -44,6 +44,26 @@ rule! {
     /// def test_app():
     ///     assert True
     /// ```
+    ///
+    /// The packaging of a distribution runs tests as well:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest", "pytest-xdist"]
+    /// ```
+    /// ```text good .config/app.spec
+    /// %check
+    /// %pytest --numprocesses=auto
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
     pub(crate) static SERIAL_TEST_SUITE = {
         id: "serial-test-suite",
         requirements: ["3.2.3"],

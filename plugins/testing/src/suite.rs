@@ -33,6 +33,7 @@ pub(crate) const CONFIGURATION: &[&str] = &[
     "*.sh",
     "Dockerfile*",
     ".coveragerc",
+    "*.spec",
 ];
 
 /// Whether a text search found anything at all.

@@ -43,6 +43,9 @@ const EDITOR: &[&str] = &[
     "reportMissingModuleSource",
     "reportMissingTypeStubs",
 ];
+/// A comment that makes Pyright strict with a module.
+pub(crate) const STRICT_COMMENT: &[&str] = &[r"(?m)^#[ \t]*pyright:[ \t]*strict"];
+pub(crate) const PYTHON: &[&str] = &["*.py"];
 /// What `--strict` of mypy turns on and what says most.
 pub(crate) const MYPY_STRICT: &[&str] = &[
     "disallow_any_generics",
@@ -141,6 +144,21 @@ impl Checker {
             }
             Kind::Mypy => self.is_run_strictly || self.has_flag("strict") || self.missing_flags().is_empty(),
         }
+    }
+
+    /// Whether Pyright is strict for nine of ten production modules: by the list `strict`, or by comments in them.
+    pub(crate) fn is_strict_by_file(&self, project: &Project) -> bool {
+        if self.kind == Kind::Mypy {
+            return false;
+        }
+        let modules = modules(project);
+        let listed = self.settings.setting(&["strict"]);
+        let globs = listed.as_ref().map(|listed| listed.value.strings()).unwrap_or_default();
+        let base = self.settings.base();
+        let by_list: usize = globs.iter().map(|glob| covered(base, glob, &modules)).sum();
+        let comments = repository::search(STRICT_COMMENT, PYTHON).into_iter();
+        let by_comment = comments.filter(|found| modules.binary_search(&found.place.path).is_ok()).count();
+        !modules.is_empty() && (by_list + by_comment) * 10 >= modules.len() * 9
     }
 
     /// The flags of mypy's strict mode that nothing turns on.

@@ -129,6 +129,7 @@ const OLD: Old = Old {
     imports: IMPORTS,
     names: NAMES,
     versions: &["3.5", "3.6", "3.7", "3.8"],
+    codes: &["UP006", "UP035"],
     help: "rewrite them with `ruff check --select UP006,UP035 --fix`",
     is_quoted_fine: true,
 };

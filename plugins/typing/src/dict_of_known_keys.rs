@@ -53,6 +53,12 @@ rule! {
     ///     if name:
     ///         return {"name": name, "depth": 12, "cranes": 2}
     ///     return {"error": name}
+    ///
+    /// def request() -> dict:
+    ///     return {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    ///
+    /// def response() -> dict:
+    ///     return {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}}}
     /// ```
     pub(crate) static DICT_OF_KNOWN_KEYS = {
         id: "dict-of-known-keys",
@@ -143,7 +149,15 @@ fn has_known_keys(code: &str, text: &str, at: usize) -> bool {
         }
         known = Some(keys);
     }
-    known.is_some_and(|keys| keys.len() >= FEWEST_KEYS)
+    known.is_some_and(|keys| keys.len() >= FEWEST_KEYS && !is_schema(&keys))
+}
+
+/// Whether the keys are those of a JSON Schema or of an OpenAPI document, which is written down as it stands.
+fn is_schema(keys: &[&str]) -> bool {
+    let has = |key: &str| keys.contains(&key);
+    keys.iter().any(|key| matches!(*key, "openapi" | "swagger") || key.starts_with('$'))
+        || has("type") && ["properties", "items", "enum", "additionalProperties"].into_iter().any(has)
+        || has("operationId") && has("responses")
 }
 
 /// The keys of the dictionary that `return` gives, sorted; none where any of them is no constant.

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::ruff::Seen;
 use plimsoll_sdk::text::listed;
 
-use crate::checkers::{self, Checker, Kind, covered};
+use crate::checkers::{self, Checker, Kind, PYTHON, STRICT_COMMENT};
 
 rule! {
     /// The type checker is not in strict mode.
@@ -94,9 +94,6 @@ rule! {
     }
 }
 
-const STRICT_COMMENT: &[&str] = &[r"(?m)^#[ \t]*pyright:[ \t]*strict"];
-const PYTHON: &[&str] = &["*.py"];
-
 fn lenient_type_checker(report: &mut Report) {
     let mut seen = Seen::default();
     let mut is_judged = false;
@@ -113,7 +110,7 @@ fn lenient_type_checker(report: &mut Report) {
             report.unknown("7.1.1", Some(&extends), "the configuration extends a file outside of the repository");
             continue;
         }
-        if is_strict_by_file(first, &project) {
+        if first.is_strict_by_file(&project) {
             continue;
         }
         let place = first.mode().map(|mode| mode.place).or_else(|| first.place()).unwrap_or(project.place);
@@ -162,19 +159,4 @@ fn overlooked(report: &mut Report, checker: &Checker, project: &Project, seen: &
             .help("add the folder of the package to `include`")
             .medium();
     }
-}
-
-/// Whether Pyright is strict for nine of ten production modules: by the list `strict`, or by comments in them.
-fn is_strict_by_file(checker: &Checker, project: &Project) -> bool {
-    if checker.kind == Kind::Mypy {
-        return false;
-    }
-    let modules = checkers::modules(project);
-    let listed = checker.settings.setting(&["strict"]);
-    let globs = listed.as_ref().map(|listed| listed.value.strings()).unwrap_or_default();
-    let base = checker.settings.base();
-    let by_list: usize = globs.iter().map(|glob| covered(base, glob, &modules)).sum();
-    let comments = repository::search(STRICT_COMMENT, PYTHON).into_iter();
-    let by_comment = comments.filter(|found| modules.binary_search(&found.place.path).is_ok()).count();
-    !modules.is_empty() && (by_list + by_comment) * 10 >= modules.len() * 9
 }

@@ -32,6 +32,8 @@ pub(crate) struct Old {
     pub(crate) versions: &'static [&'static str],
     /// What to do.
     pub(crate) help: &'static str,
+    /// The codes of Ruff that a comment for the whole file may silence.
+    pub(crate) codes: &'static [&'static str],
     /// Whether the new form takes strings as well as the old one.
     pub(crate) is_quoted_fine: bool,
 }
@@ -55,12 +57,15 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         if projects.need_of(path) == Need::Old {
             continue;
         }
-        let count = subscripts(&mut modules, path, &import.bound, old.is_quoted_fine);
-        if !is_code(import.site.role) || count == 0 {
+        if !is_code(import.site.role) || is_silenced(modules.text(path), old.codes) {
+            continue;
+        }
+        let is_test = import.site.role == Role::Test;
+        let count = subscripts(&mut modules, path, &import.bound, old.is_quoted_fine, is_test);
+        if count == 0 {
             continue;
         }
         let place = import.site.place.clone();
-        let is_test = import.site.role == Role::Test;
         let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0, is_test });
         of_module.names.push(name.to_owned());
         of_module.count += count;
@@ -70,10 +75,13 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
             continue;
         }
         let path = found.place.path.clone();
-        if projects.need_of(&path) == Need::Old {
+        if projects.need_of(&path) == Need::Old || is_silenced(modules.text(&path), old.codes) {
             continue;
         }
         let code = modules.code(&path);
+        if found.role == Role::Test && is_value(code, found.place.span.start as usize) {
+            continue;
+        }
         let rest = code.get(found.place.span.start as usize..).unwrap_or_default();
         let Some(subscript) = rest.strip_prefix(found.text.as_str()) else { continue };
         if !old.is_quoted_fine && has_forward_reference(subscript) {
@@ -123,7 +131,7 @@ fn is_code(role: Role) -> bool {
 
 /// How often a text has the name with a subscript; without those that hold forward references where they matter:
 /// `Union["Ship", int]` is evaluated, and a string knows no `|`.
-fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: bool) -> usize {
+fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: bool, is_test: bool) -> usize {
     let needle = format!("{name}[");
     let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.\"'`".contains(byte));
     let code = modules.code(path);
@@ -131,7 +139,8 @@ fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: boo
     found.retain(|at| {
         let subscript = code.get(at + name.len()..).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
-        !is_word(before) && (is_quoted_fine || !has_forward_reference(subscript))
+        let is_tested = is_test && is_value(code, *at);
+        !is_word(before) && !is_tested && (is_quoted_fine || !has_forward_reference(subscript))
     });
     let text = modules.text(path);
     found.into_iter().filter(|&at| !line_at(text, at).contains("noqa")).count()
@@ -193,4 +202,49 @@ impl Projects {
     fn need_of_root(&self, root: &str) -> Need {
         self.0.iter().find(|(known, _)| known == root).map_or(Need::Unknown, |(_, need)| *need)
     }
+}
+
+/// Whether a comment silences one of the codes in the whole module.
+fn is_silenced(text: &str, codes: &[&str]) -> bool {
+    let comments = text.lines().filter_map(|line| {
+        let comment = line.trim_start().strip_prefix('#')?.trim_start();
+        comment.strip_prefix("ruff:").or_else(|| comment.strip_prefix("flake8:"))?.trim_start().strip_prefix("noqa")
+    });
+    let mut comments = comments.map(|rest| rest.trim_start().strip_prefix(':'));
+    comments.any(|listed| listed.is_none_or(|listed| codes.iter().any(|code| listed.contains(code))))
+}
+
+/// How far back an open bracket is looked for.
+const LONGEST_VALUE: usize = 2_000;
+
+/// Whether a place in code is within the arguments of a call, a list or a tuple: there a type is a value, which a test hands
+/// to what it tests. In parameters and subscripts it is an annotation, as far as those are.
+fn is_value(code: &str, at: usize) -> bool {
+    let before = code.as_bytes().get(..at).unwrap_or_default();
+    let mut depth = 0_u32;
+    let mut is_listed = false;
+    for (index, byte) in before.iter().enumerate().rev().take(LONGEST_VALUE) {
+        match byte {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' | b'[' | b'{' => {
+                let head = code.get(..index).unwrap_or_default();
+                let is_named = head.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+                match byte {
+                    // `list[Optional[int]]` is what it stands in, and so is the list in `Callable[[int], str]`.
+                    b'[' => is_listed = !is_named,
+                    b'(' if is_named => return !is_signature(head) && !head.ends_with("cast"),
+                    _ => return true,
+                }
+            }
+            _ => {}
+        }
+    }
+    is_listed
+}
+
+/// Whether code ends with the name of a function that it defines.
+fn is_signature(head: &str) -> bool {
+    let name = head.trim_end_matches(|last: char| last.is_alphanumeric() || last == '_');
+    name.trim_end() != name && name.trim_end().ends_with("def")
 }

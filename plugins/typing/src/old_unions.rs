@@ -49,6 +49,30 @@ rule! {
     /// def port(name: Optional[str]) -> None: ...
     /// ```
     ///
+    /// A test may hand them to what it tests, and a comment may say that for the whole module:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python good tests/test_app.py
+    /// from typing import Optional, Union
+    /// from app import is_optional
+    ///
+    /// def test_optional():
+    ///     assert is_optional(Optional[int])
+    ///     assert is_optional(list[Union[str, None]])
+    /// ```
+    /// ```python good tests/test_ports.py
+    /// from typing import Optional
+    ///
+    /// # `Optional[int]` is not `int | None` to all of them.
+    /// # ruff: noqa: UP045
+    ///
+    /// class Port:
+    ///     depth: Optional[int]
+    /// ```
+    ///
     /// Many modules that do so are one finding:
     /// ```toml bad pyproject.toml
     /// [project]
@@ -101,6 +125,7 @@ const OLD: Old = Old {
     imports: IMPORTS,
     names: &["Optional", "Union"],
     versions: &["3.5", "3.6", "3.7", "3.8", "3.9"],
+    codes: &["UP007", "UP045"],
     help: "rewrite them with `ruff check --select UP007,UP045 --fix`",
     is_quoted_fine: false,
 };

@@ -50,6 +50,17 @@ rule! {
     ///         return True
     ///     raise ValueError(f"no {word}")
     ///
+    /// SIDES = ["bow", "stern"]
+    ///
+    /// def turn(side: str) -> int:
+    ///     if side == "left":
+    ///         return -1
+    ///     elif side == "right":
+    ///         return 1
+    ///     elif side in SIDES:
+    ///         return 0
+    ///     raise ValueError(f"no side {side}")
+    ///
     /// def bound(name: str, value: float) -> float:
     ///     assert name in ("least", "most")
     ///     if value < 0:
@@ -139,6 +150,9 @@ fn choice(code: &str, text: &str, refusal: usize) -> Option<(String, Span, usize
         if !is_meant || is_changed || is_of_other {
             return None;
         }
+        if is_open(body, text.get(start..end)?, &parameter) {
+            return None;
+        }
         let accepted = accepted(body, text.get(start..end)?, &parameter);
         (accepted.len() >= 2).then_some((parameter, span, accepted.len()))
     })
@@ -188,6 +202,22 @@ fn accepted<'a>(code: &str, text: &'a str, name: &str) -> BTreeSet<&'a str> {
         accepted.extend(parts.filter(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
     }
     accepted
+}
+
+/// Whether a branch takes what no word names: `elif name in NAMES`, `if name == other`, `if name.startswith("x-")`.
+fn is_open(code: &str, text: &str, name: &str) -> bool {
+    code.match_indices(name).any(|(at, _)| {
+        let line = line_at(code, at).trim_start();
+        let is_branch = line.starts_with("if ") || line.starts_with("elif ");
+        let is_whole = !code.get(..at).is_some_and(|before| before.ends_with(|last| is_word(last) || last == '.'));
+        let rest = at + name.len();
+        let words = code.get(rest..).unwrap_or_default();
+        let is_asked = [".startswith(", ".endswith(", ".is"].iter().any(|method| words.starts_with(method));
+        let compared = [" == ", " in "].iter().find(|operator| words.starts_with(**operator));
+        let operand = compared.and_then(|operator| text.get(rest + operator.len()..));
+        let is_named = operand.is_some_and(|operand| operand.starts_with(|first: char| first.is_alphabetic()));
+        is_branch && is_whole && (is_asked || is_named)
+    })
 }
 
 fn is_word(character: char) -> bool {

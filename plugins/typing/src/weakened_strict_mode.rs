@@ -6,7 +6,7 @@ use plimsoll_sdk::ruff::{self, Seen};
 use plimsoll_sdk::text::listed;
 use plimsoll_sdk::texts::Texts;
 
-use crate::checkers::{self, Checker, Kind, covered, is_off, items};
+use crate::checkers::{self, Checker, Kind, PYTHON, STRICT_COMMENT, covered, is_off, items};
 
 rule! {
     /// Strict mode is on, and what makes it strict is off.
@@ -73,6 +73,20 @@ rule! {
     ///
     /// [tool.mypy]
     /// strict = true
+    /// disallow_any_generics = false
+    ///
+    /// [tool.pyright]
+    /// strict = ["src/app"]
+    /// reportUnknownMemberType = false
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.mypy]
+    /// strict = true
     /// disallow_untyped_defs = false
     ///
     /// [[tool.mypy.overrides]]
@@ -85,6 +99,7 @@ rule! {
         id: "weakened-strict-mode",
         requirements: ["7.1.3", "7.1.5", "7.1.6"],
         check: Check::Repository(weakened_strict_mode),
+        wants: [Want::Search(STRICT_COMMENT, PYTHON)],
     }
 }
 
@@ -150,6 +165,11 @@ fn weakened_strict_mode(report: &mut Report) {
     for (project, checkers) in checkers::projects() {
         let Some(checker) = checkers.iter().find(|checker| checker.is_strict()) else { continue };
         is_judged = true;
+        // What mypy leaves out, Pyright finds; a list of strict files outranks the single settings.
+        let others = checkers.iter().filter(|other| other.kind != checker.kind);
+        if others.into_iter().any(|other| other.is_strict_by_file(&project)) {
+            continue;
+        }
         for subject in SUBJECTS {
             weakened(report, checker, &project, subject, &mut seen, &mut texts);
         }
