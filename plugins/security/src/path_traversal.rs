@@ -159,7 +159,7 @@ fn path_traversal(report: &mut Report, project: &Project) {
         let is_checked = checks
             .iter()
             .any(|check| check.site.place.path == call.site.place.path && check.site.function == call.site.function);
-        let function = functions.iter().filter(|function| is_around(function, &call.site)).last();
+        let function = functions.iter().rfind(|function| is_around(function, &call.site));
         let Some((function, root)) = function.zip(Item::root(&call.value)).filter(|_| !is_checked) else { continue };
         let Some(parameter) = path_parameter(root, function) else { continue };
         let finding = report
