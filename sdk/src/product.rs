@@ -2,21 +2,32 @@
 
 use crate::paths::{parent, role};
 use crate::project::{self, Project};
+use crate::repository::{self, File};
 
 use crate::bindings::plimsoll::plugin::types::Role;
 
 /// Words in the names of folders whose projects are no code of the product.
 const BESIDE: &[&str] = &["example", "template", "fixture", "sample", "testdata", "benchmark", "tutorial"];
 
-/// The project at which something is reported that the whole repository lacks: the one nearest to the root. None where
-/// no project of the product holds Python code.
+/// The project at which something is reported that the whole repository lacks: the one nearest to the root; of several,
+/// one with a name before one without, then the largest. None where no project of the product holds Python code.
 pub fn main_project() -> Option<Project> {
     let mut projects = project::projects();
     if !projects.iter().any(is_product) {
         return None;
     }
     projects.retain(|project| project.root.is_empty() || is_product(project));
-    projects.into_iter().next()
+    let depth = |project: &Project| project.root.split('/').filter(|part| !part.is_empty()).count();
+    let rank = |project: &Project| (depth(project), project.name.is_none());
+    let first = projects.iter().map(rank).min()?;
+    projects.retain(|project| rank(project) == first);
+    if projects.len() < 2 {
+        return projects.pop();
+    }
+    let files = repository::find(&["*.py"]);
+    let is_its = |file: &&File, root: &str| file.project == root && file.role == Role::Source;
+    let size = |project: &Project| files.iter().filter(|file| is_its(file, &project.root)).count();
+    projects.into_iter().rev().max_by_key(size)
 }
 
 /// Whether a project is code of the product: not an example, a fixture or a template.

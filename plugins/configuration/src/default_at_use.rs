@@ -29,6 +29,15 @@ rule! {
     /// timeout = getattr(settings, "timeout", 5)  # error: `timeout` gets another default here
     /// region = os.getenv("REGION", "us")  # error: `REGION` gets another default here
     /// ```
+    /// ```python bad src/app/paths.py
+    /// import os
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// folder = os.getenv("FOLDER", "/data")  # error: `FOLDER` gets its default here, and its field has none
+    ///
+    /// class PathSettings(BaseSettings):
+    ///     folder: str
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -74,17 +83,21 @@ fn default_at_use(report: &mut Report, project: &Project) {
         let name = found.text.to_ascii_lowercase();
         let field = classes.iter().find_map(|class| {
             let field = settings::fields(class).find(|(field, _)| field.name.to_ascii_lowercase() == name)?;
-            Some(settings::place(class, field.0))
+            Some((settings::place(class, field.0), field.0.optional))
         });
-        let Some(field) = field else { continue };
+        let Some((field, has_default)) = field else { continue };
         let is_comment = found.line.trim_start().starts_with('#');
         // A read in the class's own module builds the default.
         let is_own =
             field.path == found.place.path && found.pattern == 1 && found.place.span.start < field.span.end + 200;
         let is_declaration = is_own && found.line.contains(':');
         if !is_comment && !is_declaration {
+            let message = match has_default {
+                true => format!("`{}` gets another default here", found.text),
+                false => format!("`{}` gets its default here, and its field has none", found.text),
+            };
             report
-                .finding(&found.place, format!("`{}` gets another default here", found.text))
+                .finding(&found.place, message)
                 .help("use the field of the settings class, and give it the default")
                 .related(&field, "the field")
                 .medium();

@@ -65,6 +65,32 @@ rule! {
     /// def region():
     ///     return settings().region
     /// ```
+    ///
+    /// Where the class is also made at import, a wrong value stops the start.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python good src/app/settings.py
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     region: str = "eu"
+    ///
+    /// settings = Settings()
+    /// ```
+    /// ```python good src/app/main.py
+    /// from fastapi import FastAPI
+    /// from app.settings import Settings
+    ///
+    /// app = FastAPI()
+    ///
+    /// @app.get("/defaults")
+    /// def defaults():
+    ///     return Settings().region
+    /// ```
     pub(crate) static LATE_SETTINGS = {
         id: "late-settings",
         requirements: ["14.2.2"],
@@ -95,10 +121,15 @@ fn late_settings(report: &mut Report, project: &Project) {
     let calls = python::calls(CALLS);
     let makes = |call: &&Call| classes.iter().any(|class| call.name.rsplit('.').next() == Some(class.name.as_str()));
     let made: Vec<&Call> = calls.iter().filter(makes).collect();
+    let last = |call: &Call| call.name.rsplit('.').next().unwrap_or(&call.name).to_owned();
+    let is_made_at_import = |class: &str| made.iter().any(|call| last(call) == class && call.site.function.is_none());
     for call in &made {
         let is_route = |name: &String| name.contains('.') && ROUTES.contains(&name.rsplit('.').next().unwrap_or(name));
         if call.site.decorators.iter().any(is_route) && !call.site.surroundings.contains(Surroundings::DECORATOR) {
-            let class = call.name.rsplit('.').next().unwrap_or(&call.name);
+            let class = last(call);
+            if is_made_at_import(&class) {
+                continue;
+            }
             report
                 .finding(&call.site.place, format!("`{class}` is made anew for each request"))
                 .help("make it once: at import, in the lifespan, or in a provider under `functools.cache`")

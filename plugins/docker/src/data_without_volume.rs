@@ -1,14 +1,17 @@
 //! Databases whose data goes with their container.
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::main_project;
 
 use crate::compose;
+use crate::image::is_judged;
 
 rule! {
     /// A database keeps its data in its container.
     ///
     /// The data is gone, or left in a volume without name, as soon as the container is made anew. Mount a named volume
-    /// where the image keeps its data, and declare it.
+    /// where the image keeps its data, and declare it. What the stack of a library keeps is there for its tests, and the
+    /// finding is a guess.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -22,6 +25,22 @@ rule! {
     ///     image: mongo:8
     ///     volumes:
     ///       - documents:/data/db  # error: the volume `documents` is not declared
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "driver"
+    /// classifiers = ["Programming Language :: Python :: 3"]
+    ///
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python bad src/driver/__init__.py
+    /// ```
+    /// ```yaml bad compose.yaml
+    /// services:
+    ///   broker:  # error: the data of `broker` is in no volume
+    ///     image: rabbitmq:4
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -75,9 +94,18 @@ fn data_without_volume(report: &mut Report, file: &ComposeFile) {
         let texts = mounts.iter().copied().chain(tmpfs).flat_map(Item::descendants).map(Item::text);
         let is_kept = texts.into_iter().any(|text| store.data.iter().any(|folder| text.contains(folder)));
         if !is_kept && !is_for_tests && service.get("profiles").is_none() {
-            report
+            let finding = report
                 .finding(&service.key_place(&file.path), format!("the data of `{name}` is in no volume"))
                 .help(format!("mount a named volume at `{}`", store.data[0]));
+            if is_of_library() {
+                finding.low();
+            }
         }
     }
+}
+
+/// Whether the repository is of a library, and makes no image to deploy.
+fn is_of_library() -> bool {
+    main_project().is_some_and(|project| project.has_profile("library"))
+        && !containers::dockerfiles().iter().any(is_judged)
 }

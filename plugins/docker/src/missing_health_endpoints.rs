@@ -54,6 +54,29 @@ rule! {
     /// def health(): ...
     /// ```
     ///
+    /// Of Django's two applications the one that a server runs is named:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["django"]
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY . .
+    /// CMD ["gunicorn", "app.wsgi:application"]
+    /// ```
+    /// ```python bad app/asgi.py
+    /// from django.core.asgi import get_asgi_application
+    ///
+    /// application = get_asgi_application()
+    /// ```
+    /// ```python bad app/wsgi.py
+    /// from django.core.wsgi import get_wsgi_application
+    ///
+    /// application = get_wsgi_application()  # error: the application has no health endpoints
+    /// ```
+    ///
     /// A probe of Kubernetes asks for a path that no code has:
     ///
     /// ```toml bad pyproject.toml
@@ -114,7 +137,7 @@ rule! {
         requirements: ["13.5.5", "13.5.6", "13.5.7"],
         check: Check::Repository(missing_health_endpoints),
         roles: [Role::Source],
-        wants: [Want::Calls(APPLICATIONS), Want::Search(PATHS, PYTHON), Want::Search(PROBES, MANIFESTS)],
+        wants: [Want::Calls(APPLICATIONS), Want::Search(PATHS, PYTHON), Want::Search(PROBES, MANIFESTS), Want::Search(SERVED, STARTS)],
     }
 }
 
@@ -127,7 +150,13 @@ const APPLICATIONS: &[&str] = &[
     "sanic.Sanic",
     "aiohttp.web.Application",
     "django.core.wsgi.get_wsgi_application",
+    "django.core.asgi.get_asgi_application",
 ];
+/// The module that a server is started with: `app.asgi:application`.
+const SERVED: &[&str] = &[r"([A-Za-z_][\w.]*):(?:application|app)\b"];
+/// Where servers are started: images, their scripts, services of s6.
+const STARTS: &[&str] =
+    &["Dockerfile*", "*.Dockerfile", "*.sh", "run", "compose*.y*ml", "docker-compose*.y*ml", "Procfile"];
 /// Strings that end like the path of a health endpoint.
 const PATHS: &[&str] = &[
     r#"(?i)/(_*(?:health|live|ready|readi|ping\b|alive|startup|started|heart|lbheart|hc\b)[\w-]*)/?\$?["']"#,
@@ -161,7 +190,11 @@ fn missing_health_endpoints(report: &mut Report) {
         return;
     }
     let found = repository::search(PATHS, PYTHON);
-    let applications = python::calls(APPLICATIONS);
+    let mut applications = python::calls(APPLICATIONS);
+    // Django has two modules, of which a server runs one.
+    let served = repository::search(SERVED, STARTS);
+    let is_served = |call: &Call| served.iter().any(|one| one.text == call.site.module);
+    applications.sort_by_key(|call| (!is_served(call), call.name.ends_with("get_asgi_application")));
     let has_library = !project::dependencies(LIBRARIES).is_empty();
     let has_backing_service = health::has_backing_service();
     // Code that several applications share may lie beside them.

@@ -91,6 +91,25 @@ rule! {
     ///     original = signal.signal(signal.SIGTERM, child.send_signal)
     ///     signal.signal(signal.SIGTERM, original)
     /// ```
+    /// ```python good src/app/passed_on.py
+    /// import os
+    /// import signal
+    ///
+    /// def interrupt(number, frame):
+    ///     os.kill(os.getpid(), signal.SIGTERM)
+    ///
+    /// def interrupt_tree(number, frame):
+    ///     try:
+    ///         process = psutil.Process(os.getpid())
+    ///         process.terminate()
+    ///     finally:
+    ///         cleanup()
+    ///         sys.exit(1)
+    ///
+    /// def main():
+    ///     signal.signal(signal.SIGINT, interrupt)
+    ///     signal.signal(signal.SIGINT, interrupt_tree)
+    /// ```
     /// ```python good src/app/elsewhere.py
     /// import signal
     /// from app.pool import initialize
@@ -154,6 +173,7 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
                 one.signal.as_deref() == Some(name)
                     && is_known(one, text)
                     && (!unwinds(one, text) || ends_work(one, text))
+                    && !passes_on(one, text)
             })
         };
         let own_interrupt = own("SIGINT");
@@ -194,6 +214,15 @@ fn unwinds(one: &Registration, text: &str) -> bool {
     let words =
         code.unwrap_or_default().split(|letter: char| !letter.is_ascii_alphanumeric() && !"_(".contains(letter));
     words.flat_map(|word| word.split_inclusive('(')).any(|word| EXITS.contains(&word) || word == "_exit(")
+}
+
+/// Whether a handler sends a signal to its own process: that one then does what there is to do for both.
+fn passes_on(one: &Registration, text: &str) -> bool {
+    const OWN: &[&str] = &["getpid()", "psutil.Process()", "raise_signal("];
+    const SENT: &[&str] = &["os.kill(", ".terminate()", ".send_signal(", "raise_signal("];
+    let Action::Function(name) = &one.action else { return false };
+    let has = |code: &str, words: &[&str]| words.iter().any(|word| code.contains(word));
+    signals::function(text, name).is_some_and(|code| has(code, OWN) && has(code, SENT))
 }
 
 /// Whether the function of a handler ends something before it leaves.

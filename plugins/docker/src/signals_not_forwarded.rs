@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::image::is_judged;
+use crate::image::{self, is_judged};
+use crate::shell;
 
 rule! {
     /// The shell stands between the container's signals and the program.
@@ -38,6 +39,29 @@ rule! {
     /// FROM python:3.12-slim
     /// CMD exec uvicorn app:app --port $PORT
     /// ```
+    ///
+    /// The shell of Alpine, BusyBox's `ash`, replaces itself by the program when it is given a single command.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text good Dockerfile
+    /// FROM python:3.12-alpine
+    /// CMD uvicorn app:app \
+    ///     --port "${PORT:-8000}" 2>&1
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text bad Dockerfile
+    /// FROM python:3.12-alpine
+    /// CMD alembic upgrade head && uvicorn app:app
+    /// ```
+    /// ```text expect
+    /// Dockerfile:2: `CMD` in shell form does not forward signals
+    /// ```
     pub(crate) static SIGNALS_NOT_FORWARDED = {
         id: "signals-not-forwarded",
         requirements: ["13.8.1"],
@@ -64,9 +88,18 @@ fn signals_not_forwarded(report: &mut Report, dockerfile: &Dockerfile) {
     let Some(started) = started.filter(|started| !started.exec_form) else { return };
     let is_exec = started.text.trim_start().starts_with("exec ");
     let is_script = started.words.first().is_some_and(|word| word.ends_with(".sh"));
-    if !is_exec && !is_script {
+    let is_replaced = is_on_ash(dockerfile) && shell::commands(&started.text).len() == 1;
+    if !is_exec && !is_script && !is_replaced {
         report
             .finding(&started.place, format!("`{}` in shell form does not forward signals", started.keyword))
             .help("write it as a JSON array, or begin with `exec`");
     }
+}
+
+/// Whether the shell of an image is BusyBox's `ash`: Alpine's, unless another one is set.
+fn is_on_ash(dockerfile: &Dockerfile) -> bool {
+    let is_alpine = |(_, name, tag): (&Stage, &str, &str)| {
+        name.rsplit('/').next() == Some("alpine") || tag.split(['-', '.']).any(|part| part.starts_with("alpine"))
+    };
+    image::base(dockerfile).is_some_and(is_alpine) && image::instructions(dockerfile, "SHELL").is_empty()
 }

@@ -9,7 +9,8 @@ rule! {
     ///
     /// Exporters collect and send in batches, and the last batch says why the process ended. OpenTelemetry, Sentry and
     /// `logging` flush when Python exits; who switches that off, or leaves with `os._exit`, has to flush first. A
-    /// `QueueListener` and loguru's queue have to be stopped.
+    /// `QueueListener` and loguru's queue have to be stopped. Code that sleeps before it leaves may leave the exporters the
+    /// time that they need; the finding is a guess then.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -18,6 +19,7 @@ rule! {
     /// ```python bad src/app/telemetry.py
     /// import os
     /// import sentry_sdk
+    /// import time
     /// from fastapi import FastAPI
     /// from logging.handlers import QueueListener
     /// from loguru import logger
@@ -33,6 +35,10 @@ rule! {
     ///     sentry_sdk.init(shutdown_timeout=0)  # error: `shutdown_timeout=0` drops pending events
     ///
     /// def leave():
+    ///     os._exit(1)  # error: `os._exit` skips everything that flushes at exit
+    ///
+    /// def leave_late():
+    ///     time.sleep(3)
     ///     os._exit(1)  # error: `os._exit` skips everything that flushes at exit
     /// ```
     /// ```toml good pyproject.toml
@@ -82,6 +88,7 @@ rule! {
             Want::Calls(EXITS),
             Want::Calls(FORKS),
             Want::Calls(FLUSHES),
+            Want::Calls(PAUSES),
             Want::Calls(signals::REGISTRATIONS),
             Want::Search(ENDS, &["*.py"]),
         ],
@@ -97,6 +104,9 @@ const QUEUES: &[&str] = &["logging.handlers.QueueListener", "loguru.logger.add",
 const EXITS: &[&str] = &["os._exit"];
 const FORKS: &[&str] = &["os.fork", "os.forkpty", "pty.fork", "*.Process"];
 const FLUSHES: &[&str] = &["logging.shutdown", "*.flush", "*.force_flush", "*.shutdown", "*.complete"];
+const PAUSES: &[&str] = &["time.sleep"];
+/// So many bytes before the end of a process a pause is made for it.
+const NEAR: u32 = 200;
 /// What ends a provider, a listener, loguru's queue.
 const ENDS: &[&str] =
     &[r"\.(?:shutdown|force_flush)\b", r"\w*listener\w*\.stop\b|\.listener\.stop\b", r"logger\.(?:complete|remove)\b"];
@@ -144,6 +154,7 @@ fn unflushed_telemetry(report: &mut Report, project: &Project) {
         }
     }
     let (forks, flushes) = (python::calls(FORKS), python::calls(FLUSHES));
+    let pauses = python::calls(PAUSES);
     let registrations = signals::registrations();
     for call in in_source(EXITS) {
         let place = &call.site.place;
@@ -156,10 +167,18 @@ fn unflushed_telemetry(report: &mut Report, project: &Project) {
             .iter()
             .any(|one| call.site.function.as_ref().is_some_and(|name| one.action == Action::Function(name.clone())));
         if !is_child && !is_flushed && !is_handler {
-            report
+            let finding = report
                 .finding(place, "`os._exit` skips everything that flushes at exit")
-                .help("leave with `sys.exit`, or flush before: `logging.shutdown()`")
-                .medium();
+                .help("leave with `sys.exit`, or flush before: `logging.shutdown()`");
+            let is_before = |pause: &Call| {
+                let end = pause.site.place.span.end;
+                end < place.span.start && place.span.start - end < NEAR && pause.site.function == call.site.function
+            };
+            if pauses.iter().any(|pause| is_here(pause) && is_before(pause)) {
+                finding.low();
+            } else {
+                finding.medium();
+            }
         }
     }
 }

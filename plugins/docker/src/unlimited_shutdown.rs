@@ -10,7 +10,8 @@ rule! {
     /// uvicorn waits for open requests as long as they take: one connection that streams events keeps the process
     /// until the platform kills it with everything that the shutdown should have done. Set
     /// `--timeout-graceful-shutdown`, below the time that the platform grants: 10 seconds in Compose, 30 in Kubernetes,
-    /// unless they are told otherwise. gunicorn, granian and hypercorn have a limit by default.
+    /// unless they are told otherwise. gunicorn, granian and hypercorn have a limit by default. A server that only the
+    /// machine itself reaches, or that opens a browser on it, is a tool for one person and has Ctrl+C.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -56,6 +57,15 @@ rule! {
     /// def develop(options):
     ///     uvicorn.run("app:app", reload=True)
     ///     uvicorn.run("app:app", **options)
+    ///     uvicorn.run("app:app", host="127.0.0.1", port=8000)
+    /// ```
+    /// ```python good src/app/edit.py
+    /// import webbrowser
+    /// import uvicorn
+    ///
+    /// def edit(app, host: str = "127.0.0.1", port: int = 8000):
+    ///     webbrowser.open(f"http://{host}:{port}")
+    ///     uvicorn.run(app, host=host, port=port)
     /// ```
     /// ```yaml good compose.yaml
     /// services:
@@ -107,7 +117,7 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
         let Some(root) = Item::root(&call.value) else { continue };
         let has_other = root.children().any(|child| child.text() == "double-star");
         let names = ["timeout_graceful_shutdown", "reload"];
-        if !has_other && names.iter().all(|name| root.get(name).is_none()) {
+        if !has_other && names.iter().all(|name| root.get(name).is_none()) && !is_for_one_person(call, root) {
             let place = Place { path: call.site.place.path.clone(), span: call.callee };
             unlimited(report, &place);
         }
@@ -115,6 +125,16 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
     for file in files.iter().filter(|file| matches!(file.purpose.as_str(), "base" | "production")) {
         late(report, file);
     }
+}
+
+/// Whether a server is a tool on someone's machine: it listens to nothing else, or opens a browser.
+fn is_for_one_person(call: &Call, root: Item<'_>) -> bool {
+    let host = root.get("host").and_then(|host| host.resolved().string());
+    let opens_browser = || {
+        let text = repository::read(&call.site.place.path).unwrap_or_default();
+        ["webbrowser", "open_browser", "launch_browser"].iter().any(|word| text.contains(word))
+    };
+    host.is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "::1")) || opens_browser()
 }
 
 fn unlimited(report: &mut Report, place: &Place) {

@@ -8,7 +8,8 @@ rule! {
     ///
     /// Dashboards, alerts and scripts of all projects filter by `development`, `staging` and `production`; `dev`,
     /// `stg` and `live` fall through. Use these names; `test`, `ci` or `preview` may stand beside them. Code that knows
-    /// development and production, and no staging, has no place to try a release.
+    /// development and production, and no staging, has no place to try a release. Another stage that CI deploys before
+    /// production is that place, under another name.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -53,6 +54,35 @@ rule! {
     ///     stripe_env: Literal["test", "live"] = "test"
     ///
     /// app = FastAPI()
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi"]
+    /// ```
+    /// ```python bad src/app/settings.py
+    /// from enum import StrEnum
+    /// from fastapi import FastAPI
+    ///
+    /// class Environment(StrEnum):  # error: `sandbox` is no name of an environment
+    ///     DEVELOPMENT = "development"
+    ///     SANDBOX = "sandbox"
+    ///     PRODUCTION = "production"
+    ///
+    /// app = FastAPI()
+    /// ```
+    /// ```yaml bad .github/workflows/deploy.yml
+    /// on: push
+    /// jobs:
+    ///   deploy-sandbox:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: ./deploy sandbox
+    ///   deploy-production:
+    ///     needs: deploy-sandbox
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: ./deploy production
     /// ```
     pub(crate) static NONSTANDARD_ENVIRONMENT_NAME = {
         id: "nonstandard-environment-name",
@@ -129,11 +159,34 @@ fn check(report: &mut Report, place: &Place, names: &[String]) {
             .medium();
     }
     let is_known = |standard: &str| has(standard) || odd.iter().any(|(_, one)| *one == standard);
-    if is_known("production") && is_known("development") && !is_known("staging") {
+    if !is_known("production") || !is_known("development") || is_known("staging") {
+        return;
+    }
+    if let Some(stage) = names.iter().find(|name| is_deployed_before_production(name)) {
+        report
+            .finding(place, format!("`{stage}` is no name of an environment"))
+            .help(format!("CI deploys it before production: `staging` is what `{stage}` is called everywhere"))
+            .requirement("25.1.1")
+            .low();
+    } else {
         report
             .finding(place, "no `staging`")
             .help("add the environment in which a release is tried")
             .requirement("25.1.2")
             .low();
     }
+}
+
+/// Whether a pipeline has a job for a stage, and after it one for production.
+fn is_deployed_before_production(stage: &str) -> bool {
+    const OTHERS: &[&str] = &["development", "dev", "local", "test", "tests", "testing", "ci", "production", "prod"];
+    let names = |job: &str, words: &[&str]| job.split(['-', '_', ' ']).any(|word| words.contains(&word));
+    let is_deployment = |job: &str| job.to_lowercase().contains("deploy") || job.to_lowercase().contains("release");
+    !OTHERS.contains(&stage)
+        && automation::workflows().iter().any(|workflow| {
+            let jobs = || workflow.jobs.iter().enumerate().filter(|(_, job)| is_deployment(job));
+            let first = jobs().find(|(_, job)| names(job, &[stage])).map(|(index, _)| index);
+            let last = jobs().filter(|(_, job)| names(job, &["production", "prod"])).map(|(index, _)| index).max();
+            first.zip(last).is_some_and(|(first, last)| first < last)
+        })
 }

@@ -59,13 +59,16 @@ fn is_automatic(commit: &Commit) -> bool {
         "Prepare release",
         "Version ",
     ];
-    let author = format!("{} {}", commit.author, commit.email).to_ascii_lowercase();
-    let is_bot =
-        ["[bot]", "dependabot", "renovate", "github-actions", "pre-commit-ci", "weblate", "crowdin", "copybara"]
-            .iter()
-            .any(|bot| author.contains(bot));
     let is_version = commit.subject.trim_start_matches(['v', 'V']).chars().all(|it| it.is_ascii_digit() || it == '.');
-    is_bot || is_version || STARTS.iter().any(|start| commit.subject.starts_with(start))
+    is_bot(commit) || is_version || STARTS.iter().any(|start| commit.subject.starts_with(start))
+}
+
+/// Whether a program made a commit, by the name or address of its author.
+pub(crate) fn is_bot(commit: &Commit) -> bool {
+    const BOTS: &[&str] =
+        &["[bot]", "dependabot", "renovate", "github-actions", "pre-commit-ci", "weblate", "crowdin", "copybara"];
+    let author = format!("{} {}", commit.author, commit.email).to_ascii_lowercase();
+    BOTS.iter().any(|bot| author.contains(bot))
 }
 
 /// Whether a tool that demands conventional commits is set up.

@@ -3,14 +3,14 @@
 use plimsoll_sdk::git::Commit;
 use plimsoll_sdk::prelude::*;
 
-use crate::commits::{self, JUDGED, shown};
+use crate::commits::{self, JUDGED, is_bot, shown};
 
 rule! {
     /// Commits go to the main branch without a pull request, or pull requests are merged with all their commits.
     ///
     /// What no one reviewed and no check saw is on the branch that is deployed. Open a pull request for every change, and
     /// squash it: the history then has one commit for each change. Merges by rebase leave no trace, so these findings
-    /// are guesses.
+    /// are guesses. Releases and the commits of bots and workflows are left out.
     ///
     /// ```toml bad pyproject.toml
     /// [project]  # error: 8 of the newest 20 commits show no pull request
@@ -88,7 +88,8 @@ const FEWEST_MERGED: usize = 10;
 fn direct_push(report: &mut Report) {
     let Some(place) = commits::place(report, DIRECT_PUSH.requirements) else { return };
     let commits = git::commits(JUDGED);
-    let first_parents = first_parents(&commits);
+    let mut first_parents = first_parents(&commits);
+    first_parents.retain(|commit| !is_bot(commit));
     let traced: Vec<&&Commit> = first_parents.iter().filter(|commit| has_trace(commit)).collect();
     if traced.len() < FEWEST_TRACES || first_parents.len() < FEWEST_COMMITS {
         for requirement in ["11.3.6", "24.3.7"] {
@@ -99,7 +100,6 @@ fn direct_push(report: &mut Report) {
             ["Bump", "bump", "Release", "release", "chore(release)", "v"]
                 .iter()
                 .any(|start| commit.subject.starts_with(start))
-                || commit.author.contains("[bot]")
         };
         let direct: Vec<&&Commit> =
             first_parents.iter().filter(|commit| !has_trace(commit) && !is_release(commit)).collect();

@@ -9,7 +9,8 @@ rule! {
     /// A commit has a type that the convention does not have.
     ///
     /// Tools that make changelogs and versions leave it out. Use `feat`, `fix`, `docs`, `style`, `refactor`, `perf`,
-    /// `test`, `build`, `ci`, `chore` or `revert`. Whether the type fits the change can't be seen in the message.
+    /// `test`, `build`, `ci`, `chore` or `revert`. Whether the type fits the change can't be seen in the message. `Fix` is
+    /// `fix` to the tools, which ignore the case; the convention is to write types in lower case.
     ///
     /// ```toml bad pyproject.toml
     /// [project]  # error: 9 commits have other types than the convention: `feature`, `bugfix`, `doc`, `fmt`, `cleanup`, `speed`, `tests`, `deps` and `wip`
@@ -40,7 +41,7 @@ rule! {
     /// feat: add the export
     /// ```
     /// ```toml bad pyproject.toml
-    /// [project]  # error: 2 commits have other types than the convention: `Feat` and `CI`
+    /// [project]  # error: 2 commits have a type that is not in lower case: `Feat` and `CI`
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
@@ -48,6 +49,17 @@ rule! {
     /// ```text bad .git/commits
     /// Feat: add the report
     /// CI: run on pull requests
+    /// feat: add the export
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: 1 commit has another type than the convention: `tests`
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```text bad .git/commits
+    /// Feat: add the report
+    /// tests: cover the report
     /// feat: add the export
     /// ```
     /// ```toml good pyproject.toml
@@ -99,13 +111,16 @@ fn other_commit_type(report: &mut Report) {
         let lower = kind.to_ascii_lowercase();
         MEANT.iter().find(|(meant, _, others)| *meant == lower || others.contains(&lower.as_str()))
     };
-    let wrong: Vec<(&Commit, &str)> = judged
+    let better = |kind: &str| meant(kind).map_or("", |(better, _, _)| better);
+    let wrong = judged
         .iter()
         .filter_map(|commit| Some((commit, subject(&commit.subject)?.kind)))
         .filter(|(_, kind)| !TYPES.contains(kind) && !declared.iter().any(|own| own == kind))
-        .filter(|(_, kind)| meant(kind).is_some())
-        .collect();
-    let Some((first, _)) = wrong.first() else { return };
+        .filter(|(_, kind)| meant(kind).is_some());
+    let (capitals, others): (Vec<_>, Vec<_>) = wrong.partition(|(_, kind)| kind.eq_ignore_ascii_case(better(kind)));
+    let is_by_case = others.is_empty();
+    let wrong = if is_by_case { capitals } else { others };
+    let Some((first, kind)) = wrong.first() else { return };
     let mut kinds: Vec<&str> = Vec::new();
     let mut requirements: Vec<&str> = Vec::new();
     for (_, kind) in &wrong {
@@ -115,18 +130,17 @@ fn other_commit_type(report: &mut Report) {
         let requirement = meant(kind).map(|(_, requirement, _)| *requirement);
         requirements.extend(requirement.filter(|requirement| !requirements.contains(requirement)));
     }
-    let what = match wrong.len() {
-        1 => "1 commit has another type than the convention".to_owned(),
-        count => format!("{count} commits have other types than the convention"),
+    let what = match (wrong.len(), is_by_case) {
+        (1, true) => "1 commit has a type that is not in lower case".to_owned(),
+        (count, true) => format!("{count} commits have a type that is not in lower case"),
+        (1, false) => "1 commit has another type than the convention".to_owned(),
+        (count, false) => format!("{count} commits have other types than the convention"),
     };
-    let is_other_word = |kind: &str, better: &str| !kind.eq_ignore_ascii_case(better);
-    let better = wrong.iter().filter_map(|(_, kind)| Some((*kind, meant(kind)?.0)));
-    let better = better.clone().find(|(kind, better)| is_other_word(kind, better));
-    let help = better.map_or_else(
-        || "write the types in lower case".to_owned(),
-        |(kind, better)| format!("write `{better}` for `{kind}`; for instance in {}", shown(first)),
-    );
-    let finding = report.finding(&place, format!("{what}: {}", plimsoll_sdk::text::listed(&kinds))).help(help);
+    let finding = report.finding(&place, format!("{what}: {}", plimsoll_sdk::text::listed(&kinds))).help(format!(
+        "write `{}` for `{kind}`; for instance in {}",
+        better(kind),
+        shown(first)
+    ));
     requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement)).low();
 }
 

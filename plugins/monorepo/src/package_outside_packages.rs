@@ -23,6 +23,22 @@ rule! {
     /// [project]
     /// name = "api"
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = ["core", "api", "examples"]  # error: none of the 3 members is in `packages/`
+    /// ```
+    /// ```toml bad core/pyproject.toml
+    /// [project]
+    /// name = "core"
+    /// ```
+    /// ```toml bad api/pyproject.toml
+    /// [project]
+    /// name = "api"
+    /// ```
+    /// ```toml bad examples/pyproject.toml
+    /// [project]
+    /// name = "examples"
+    /// ```
     /// ```toml good pyproject.toml
     /// [tool.uv.workspace]
     /// members = ["packages/*", "services/*"]
@@ -62,6 +78,8 @@ fn package_outside_packages(report: &mut Report) {
     let inside = count("packages");
     let beside: usize = if inside > 0 { BESIDE.iter().map(|name| count(name)).sum() } else { 0 };
     if (inside + beside) * 2 < all {
+        // Examples need not lie there, and are members all the same.
+        let all = workspace.folders.len();
         let message = match inside {
             0 => format!("none of the {all} members is in `packages/`"),
             _ => format!("{inside} of the {all} members are in `packages/`"),

@@ -16,6 +16,8 @@ pub(crate) struct Workspace {
     pub(crate) globs: Vec<(String, Place)>,
     /// The globs of `exclude`.
     pub(crate) excluded: Vec<String>,
+    /// The folders of all its members, the root left out: of examples too.
+    pub(crate) folders: Vec<String>,
     /// The projects that it has as members, the root left out, sorted by folder.
     pub(crate) members: Vec<Project>,
 }
@@ -39,10 +41,12 @@ fn of(path: &str) -> Option<Workspace> {
         table.get("exclude").map(|list| list.strings()).unwrap_or_default().into_iter().map(clean).collect();
     let listed: Vec<String> = globs.iter().flat_map(|(glob, _)| folders(&root, glob)).collect();
     let left_out: Vec<String> = excluded.iter().flat_map(|glob| folders(&root, glob)).collect();
-    let is_member =
-        |project: &Project| project.root != root && listed.contains(&project.root) && !left_out.contains(&project.root);
-    let members = project::projects().into_iter().filter(is_member).collect();
-    Some(Workspace { path: path.to_owned(), root, place, globs, excluded, members })
+    let mut folders: Vec<String> =
+        listed.into_iter().filter(|folder| *folder != root && !left_out.contains(folder)).collect();
+    folders.sort();
+    folders.dedup();
+    let members = project::projects().into_iter().filter(|project| folders.contains(&project.root)).collect();
+    Some(Workspace { path: path.to_owned(), root, place, globs, excluded, folders, members })
 }
 
 fn clean(glob: &str) -> String {

@@ -38,6 +38,31 @@ rule! {
     /// def read(token: str, key: str) -> dict:
     ///     return jwt.decode(token, key, algorithms=["ES256"], audience="a", issuer="b")
     /// ```
+    ///
+    /// A client that names its key as the issuer and no subject signs requests to another service, which dictates how.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/client.py
+    /// import time
+    /// import jwt
+    ///
+    /// def headers(key: str, secret: str) -> dict:
+    ///     claims = {"iss": key, "exp": int(time.time()) + 60}
+    ///     return {"Authorization": "Bearer " + jwt.encode(claims, secret, algorithm="HS256")}
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/tokens.py
+    /// import jwt
+    ///
+    /// def token(issuer: str, user: str, secret: str) -> str:
+    ///     return jwt.encode({"iss": issuer, "sub": user}, secret, algorithm="HS256")  # error: tokens are signed with `HS256`, a shared secret
+    /// ```
     pub(crate) static JWT_ALGORITHM = {
         id: "jwt-algorithm",
         requirements: ["3.18.12", "3.18.13"],
@@ -66,8 +91,9 @@ fn jwt_algorithm(report: &mut Report, _: &Project) {
     }
     let calls = python::calls(ENCODE);
     let signed = calls.iter().find_map(|call| {
-        let algorithm = Item::root(&call.value)?.argument(2, "algorithm")?.resolved().string()?;
-        algorithm.starts_with("HS").then_some((call, algorithm))
+        let root = Item::root(&call.value)?;
+        let algorithm = root.argument(2, "algorithm")?.resolved().string()?;
+        (algorithm.starts_with("HS") && !is_for_another_service(root)).then_some((call, algorithm))
     });
     if let Some((call, algorithm)) = signed {
         let function = call.site.function.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -81,4 +107,16 @@ fn jwt_algorithm(report: &mut Report, _: &Project) {
             finding.low()
         };
     }
+}
+
+/// Whether a token stands for no one but the key that signs it, with both handed in: the credentials of an API's client.
+fn is_for_another_service(call: Item<'_>) -> bool {
+    const CLAIMS: &[&str] = &["iss", "exp", "iat", "nbf", "aud", "jti"];
+    let claims = call.argument(0, "payload").map(Item::resolved).filter(|claims| claims.kind() == NodeKind::Table);
+    let is_given = |item: Option<Item<'_>>| item.is_some_and(|item| item.kind() == NodeKind::Parameter);
+    claims.is_some_and(|claims| {
+        claims.children().all(|claim| claim.key().is_some_and(|key| CLAIMS.contains(&key)))
+            && is_given(claims.get("iss"))
+            && is_given(call.argument(1, "key"))
+    })
 }

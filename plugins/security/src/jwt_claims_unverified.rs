@@ -8,7 +8,8 @@ rule! {
     /// A token's signature or claims are not verified.
     ///
     /// A token that was made for another service, or that has expired, is as good as none. Verify signature, `exp`,
-    /// `aud` and `iss`: the libraries check the last two only when they are told what to expect.
+    /// `aud` and `iss`: the libraries check the last two only when they are told what to expect. A client that looks into
+    /// a token which it was just issued accepts nothing by it, and the finding is a guess.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -25,6 +26,13 @@ rule! {
     ///
     /// def session(token: str, key: str) -> dict:
     ///     return jwt.decode(token, key, algorithms=["ES256"])  # error: neither audience nor issuer of the token is verified
+    /// ```
+    /// ```python bad src/app/client.py
+    /// import jwt
+    ///
+    /// def user(credential) -> str:
+    ///     token = credential.get_token("port/.default").token
+    ///     return jwt.decode(token, options={"verify_signature": False})["oid"]  # error: `verify_signature` is switched off
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -69,7 +77,9 @@ fn jwt_claims_unverified(report: &mut Report, _: &Project) {
             let finding = report
                 .finding(&option.key_place(&call.site.place.path), format!("`{name}` is switched off"))
                 .help("verify signature, `exp`, `aud` and `iss`");
-            if has_verified {
+            if root.positional().next().is_some_and(|token| is_issued(token, &call.site.place.path)) {
+                finding.low();
+            } else if has_verified {
                 finding.medium();
             }
             continue;
@@ -86,4 +96,17 @@ fn jwt_claims_unverified(report: &mut Report, _: &Project) {
                 .low();
         }
     }
+}
+
+/// Whether a token comes straight from whoever issues it, for the credentials of this program: `credential.get_token()`.
+fn is_issued(token: Item<'_>, path: &str) -> bool {
+    const VERBS: &[&str] = &["get", "fetch", "acquire"];
+    let value = token.resolved();
+    let calls = value.descendants().any(|item| {
+        let name = item.text().to_ascii_lowercase();
+        let mut parts = name.split('.').map(|part| part.trim_end_matches("()").trim_start_matches('_'));
+        parts.any(|part| part.contains("token") && VERBS.iter().any(|verb| part.starts_with(verb)))
+    });
+    let (text, span) = (repository::read(path).unwrap_or_default(), value.span());
+    calls && text.get(span.start as usize..span.end as usize).is_some_and(|code| code.contains("redential"))
 }

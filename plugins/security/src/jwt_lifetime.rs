@@ -38,6 +38,23 @@ rule! {
     ///     jwt.encode(claims, key)
     ///     return jwt.encode({"sub": user, "exp": expires}, key, algorithm="ES256")
     /// ```
+    ///
+    /// What has the form of a token and opens nothing may last for ever.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/recording.py
+    /// import jwt
+    ///
+    /// class FakeCredential:
+    ///     def token(self, key: str) -> str:
+    ///         return jwt.encode({"aud": "port"}, key, algorithm="ES256")
+    ///
+    /// def unsigned() -> str:
+    ///     return jwt.encode({"aud": "port"}, key="")
+    /// ```
     pub(crate) static JWT_LIFETIME = {
         id: "jwt-lifetime",
         requirements: ["3.18.14"],
@@ -67,7 +84,11 @@ fn jwt_lifetime(report: &mut Report, _: &Project) {
         }
     }
     for call in &python::calls(ENCODE) {
-        let Some(payload) = Item::root(&call.value).and_then(|root| root.argument(0, "payload")) else { continue };
+        let Some(root) = Item::root(&call.value) else { continue };
+        let Some(payload) = root.argument(0, "payload") else { continue };
+        if opens_nothing(root, &call.site) {
+            continue;
+        }
         // A payload in a variable may get its claims later.
         let is_whole = payload.kind() == NodeKind::Table && payload.children().all(|child| child.key().is_some());
         let is_other = ["type", "purpose", "state", "scope"].iter().any(|key| payload.get(key).is_some());
@@ -78,6 +99,14 @@ fn jwt_lifetime(report: &mut Report, _: &Project) {
                 .medium();
         }
     }
+}
+
+/// Whether a token is signed with nothing, or stands in for another one: a fake for recordings or demonstrations.
+fn opens_nothing(call: Item<'_>, site: &Site) -> bool {
+    const STANDS_IN: &[&str] = &["fake", "mock", "dummy", "stub"];
+    let key = call.argument(1, "key").and_then(|key| key.resolved().string());
+    let names = [&site.class, &site.function].into_iter().flatten().map(|name| name.to_ascii_lowercase());
+    key == Some("") || names.into_iter().any(|name| STANDS_IN.iter().any(|word| name.contains(word)))
 }
 
 /// The value of constant arithmetic.

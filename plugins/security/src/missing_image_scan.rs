@@ -11,7 +11,8 @@ rule! {
     /// CI builds an image and does not scan it.
     ///
     /// The system packages of a base image carry vulnerabilities of their own. Scan the image after it is built, with
-    /// Trivy.
+    /// Trivy. An image that is never pushed and runs once, to make the artifacts of a release, is no product by itself:
+    /// the finding warns at most.
     ///
     /// ```text bad Dockerfile
     /// FROM python:3.12-slim
@@ -58,6 +59,19 @@ rule! {
     ///         with:
     ///           scan-type: fs
     /// ```
+    /// ```text bad Dockerfile
+    /// FROM python:3.12-slim
+    /// ENTRYPOINT ["pyinstaller", "app.spec"]
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: docker build -t packager .  # error: the image is not scanned
+    ///       - run: docker run --rm -v ./dist:/dist packager
+    /// ```
     pub(crate) static MISSING_IMAGE_SCAN = {
         id: "missing-image-scan",
         requirements: ["3.1.5", "9.4.1", "12.5.4"],
@@ -72,13 +86,12 @@ fn missing_image_scan(report: &mut Report) {
         containers::dockerfiles().iter().any(|dockerfile| dockerfile.python && dockerfile.purpose == "image");
     let actions = automation::actions(&["docker/build-push-action", "docker/bake-action", "depot/build-push-action"]);
     let commands = automation::commands(&["docker", "buildah", "kaniko", "pack"]);
-    let builds =
-        commands.iter().find(|command| command.is_in_ci() && command.has_word(&["build", "buildx", "bake", "bud"]));
-    let place = actions
-        .iter()
-        .find(|action| !action.triggers.is_empty())
-        .map(|action| &action.place)
-        .or(builds.map(|command| &command.place));
+    let is_build = |command: &&Command| command.is_in_ci() && command.has_word(&["build", "buildx", "bake", "bud"]);
+    let is_thrown_away = |build: &&Command| is_thrown_away(build, &commands);
+    let kept = commands.iter().filter(is_build).find(|build| !is_thrown_away(build));
+    let build = kept.or_else(|| commands.iter().find(is_build));
+    let pushed = actions.iter().find(|action| !action.triggers.is_empty());
+    let place = pushed.map(|action| &action.place).or(build.map(|command| &command.place));
     let Some(place) = place.filter(|_| has_image) else {
         for requirement in requirements {
             report.not_applicable(requirement, "CI builds no image that runs Python");
@@ -96,5 +109,26 @@ fn missing_image_scan(report: &mut Report) {
     }
     if let Some(other) = OTHER_IMAGES.runs_in_ci().first() {
         finding.related(&other.place, "another scanner looks at it").low();
+    } else if pushed.is_none() && kept.is_none() {
+        finding.medium();
     }
+}
+
+/// Whether an image is built to run once and leave its work in a folder: it is never pushed.
+fn is_thrown_away(build: &Command, commands: &[Command]) -> bool {
+    let mut flags = build.words.iter().zip(build.words.iter().skip(1));
+    let tag = flags.find(|(flag, _)| matches!(flag.as_str(), "-t" | "--tag")).map(|(_, tag)| without_version(tag));
+    let runs_once = |command: &Command| {
+        command.has_word(&["run"])
+            && command.has_word(&["--rm"])
+            && command.has_word(&["-v", "--volume", "--mount"])
+            && command.words.iter().any(|word| Some(without_version(word)) == tag)
+    };
+    let is_push = |command: &Command| command.has_word(&["push", "--push"]);
+    tag.is_some() && commands.iter().any(runs_once) && !commands.iter().any(is_push)
+}
+
+/// The name of an image without its version.
+fn without_version(image: &str) -> &str {
+    image.rsplit_once(':').filter(|(_, version)| !version.contains('/')).map_or(image, |(name, _)| name)
 }

@@ -54,6 +54,26 @@ rule! {
     /// html:
     /// 	sphinx-build . _build
     /// ```
+    ///
+    /// The recipe belongs where most of the tasks are.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    ///
+    /// [tool.poe.tasks]
+    /// lint = "ruff check"
+    /// test = "pytest"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```json bad devbox.json
+    /// {"shell": {"scripts": {"test": ["poe test"]}}}
+    /// ```
+    /// ```text expect
+    /// pyproject.toml:1: no recipe scans the dependencies
+    /// ```
     pub(crate) static MISSING_LOCAL_DEPENDENCY_AUDIT = {
         id: "missing-local-dependency-audit",
         requirements: ["9.2.3"],
@@ -71,7 +91,12 @@ fn missing_local_dependency_audit(report: &mut Report) {
         file_name(path) != "package.json" && roots.iter().any(|root| root == parent(path))
     };
     let tasks = automation::tasks();
-    let Some(first) = tasks.iter().find(|task| is_asked(task)).filter(|_| has_runtime_dependencies()) else {
+    let asked: Vec<&Task> = tasks.iter().filter(|task| is_asked(task)).collect();
+    let count = |path: &str| asked.iter().filter(|task| task.place.path == path).count();
+    // tox and nox multiply their environments.
+    let is_runner = |task: &Task| !matches!(task.runner.as_str(), "tox" | "nox");
+    let most = asked.iter().rev().max_by_key(|task| (is_runner(task), count(&task.place.path)));
+    let Some(most) = most.filter(|_| has_runtime_dependencies()) else {
         return report.not_applicable("9.2.3", "no task runner, or no dependencies");
     };
     let is_local = |command: &Command| !matches!(command.source.as_str(), "github" | "gitlab" | "dockerfile");
@@ -82,6 +107,6 @@ fn missing_local_dependency_audit(report: &mut Report) {
         return;
     }
     report
-        .finding(&start(&first.place.path), "no recipe scans the dependencies")
+        .finding(&start(&most.place.path), "no recipe scans the dependencies")
         .help("add a recipe `security` that runs `pip-audit`");
 }

@@ -8,7 +8,8 @@ rule! {
     /// A path from outside is used without a check.
     ///
     /// `../../etc/passwd` is a valid name. Extract archives with `filter="data"`; resolve a path and compare it with the
-    /// folder that it must stay in, or take only its name.
+    /// folder that it must stay in, or take only its name. A part of an address without `:path` holds no slash, so only
+    /// `..` itself gets through it: the finding is a guess then.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -58,16 +59,55 @@ rule! {
     ///     with tarfile.open(path) as archive:
     ///         archive.extractall("/data", filter="data")
     /// ```
+    ///
+    /// What a factory of routes is given comes from the application.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/pages.py
+    /// from pathlib import Path
+    /// from fastapi import APIRouter
+    ///
+    /// def pages(folder: str) -> APIRouter:
+    ///     router = APIRouter()
+    ///
+    ///     @router.get("/")
+    ///     def home() -> str:
+    ///         return (Path(folder) / "index.html").read_text()
+    ///
+    ///     return router
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/pages.py
+    /// from fastapi import APIRouter
+    /// from fastapi.responses import FileResponse
+    ///
+    /// def pages(folder: str) -> APIRouter:
+    ///     router = APIRouter()
+    ///
+    ///     @router.get("/assets/{name}")
+    ///     def asset(name: str) -> FileResponse:
+    ///         return FileResponse(f"{folder}/{name}")  # error: the parameter `name` of a route becomes a path
+    ///
+    ///     return router
+    /// ```
     pub(crate) static PATH_TRAVERSAL = {
         id: "path-traversal",
         requirements: ["9.6.5"],
         check: Check::Project(path_traversal),
         roles: [Role::Source],
-        wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES)],
+        wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES), Want::Definitions(KINDS, &["*"])],
         accepts: ["S202", "B202"],
     }
 }
 
+const KINDS: &[&str] = &["function", "method"];
 const ARCHIVES: &[&str] = &[
     "tarfile.open().extractall",
     "tarfile.open().extract",
@@ -113,25 +153,50 @@ fn path_traversal(report: &mut Report, project: &Project) {
         }
     }
     let checks = python::calls(CHECKS);
-    for call in python::calls(SINKS).iter().filter(|call| is_route(&call.site)) {
+    let sinks: Vec<Call> = python::calls(SINKS).into_iter().filter(|call| is_route(&call.site)).collect();
+    let functions = if sinks.is_empty() { Vec::new() } else { python::definitions(KINDS, &["*"]) };
+    for call in &sinks {
         let is_checked = checks
             .iter()
             .any(|check| check.site.place.path == call.site.place.path && check.site.function == call.site.function);
-        let Some(parameter) = Item::root(&call.value).and_then(path_parameter).filter(|_| !is_checked) else {
-            continue;
-        };
-        report
+        let function = functions.iter().rfind(|function| is_around(function, &call.site));
+        let Some((function, root)) = function.zip(Item::root(&call.value)).filter(|_| !is_checked) else { continue };
+        let Some(parameter) = path_parameter(root, function) else { continue };
+        let finding = report
             .finding(&call.site.place, format!("the parameter `{parameter}` of a route becomes a path"))
-            .help("resolve the path and check that it stays in its folder, or take only its name")
-            .medium();
+            .help("resolve the path and check that it stays in its folder, or take only its name");
+        if is_one_part(function, parameter) {
+            finding.low();
+        } else {
+            finding.medium();
+        }
     }
 }
 
-/// A parameter of type text or path among the arguments of a call.
-fn path_parameter(call: Item<'_>) -> Option<&str> {
+/// Whether a function is the one in which something stands.
+fn is_around(function: &Definition, site: &Site) -> bool {
+    let span = site.place.span;
+    function.site.place.path == site.place.path
+        && site.function.as_ref() == Some(&function.name)
+        && function.extent.start <= span.start
+        && span.end <= function.extent.end
+}
+
+/// A parameter of the route itself, of type text or path, among the arguments of a call.
+fn path_parameter<'a>(call: Item<'a>, route: &Definition) -> Option<&'a str> {
     let is_path = |item: &Item<'_>| {
         let annotation = item.get("annotation").map(Item::text);
-        item.kind() == NodeKind::Parameter && matches!(annotation, Some("builtins.str" | "pathlib.Path"))
+        item.kind() == NodeKind::Parameter
+            && matches!(annotation, Some("builtins.str" | "pathlib.Path"))
+            && route.parameters.iter().any(|parameter| parameter.name == item.text())
     };
     call.children().flat_map(Item::descendants).find(is_path).map(Item::text)
+}
+
+/// Whether the address has the parameter as one of its parts, `/{name}`: a slash ends it.
+fn is_one_part(route: &Definition, parameter: &str) -> bool {
+    let parts = [format!("{{{parameter}}}"), format!("<{parameter}>"), format!("<string:{parameter}>")];
+    let decorators = route.decorators.iter().filter_map(|decorator| Item::root(decorator));
+    let mut addresses = decorators.filter_map(|decorator| decorator.argument(0, "path")?.resolved().string());
+    addresses.any(|address| parts.iter().any(|part| address.contains(part)))
 }

@@ -48,6 +48,41 @@ rule! {
     ///     shell.execute(f"run {name}")
     ///     rich_text(f"SELECT {name}")
     /// ```
+    ///
+    /// A loop over constants gives constants.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/versions.py
+    /// import sqlite3
+    /// from app.names import FUNCTIONS
+    ///
+    /// def versions(connection: sqlite3.Connection):
+    ///     for function in FUNCTIONS:
+    ///         connection.execute("select {}()".format(function))
+    ///     for kind in ("fts5", "fts4"):
+    ///         connection.execute(f"CREATE VIRTUAL TABLE v{kind} USING {kind} (data)")
+    ///     for name, column in [
+    ///         ("ship", "berth"),
+    ///         ("crew", "ship"),
+    ///     ]:
+    ///         connection.execute(f"ALTER TABLE a_{name} ADD COLUMN {column}")
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/versions.py
+    /// import sqlite3
+    ///
+    /// def drop(connection: sqlite3.Connection, names: list[str]):
+    ///     for name in names:
+    ///         connection.execute(f"DROP VIEW {name}")  # error: SQL is built from strings
+    ///     for kind in ("view", names[0]):
+    ///         connection.execute(f"DROP {kind}")  # error: SQL is built from strings
+    /// ```
     pub(crate) static SQL_STRING_BUILDING = {
         id: "sql-string-building",
         requirements: ["9.6.3"],
@@ -90,7 +125,8 @@ fn sql_string_building(report: &mut Report, call: &Call) {
     let statement = argument.resolved();
     let Some(parts) = built_from(statement) else { return };
     let is_statement = parts.iter().find_map(|part| leading_text(*part)).is_some_and(starts_statement);
-    if !is_statement || parts.iter().all(|part| is_harmless(*part)) {
+    let open: Vec<Item<'_>> = parts.into_iter().filter(|part| !is_harmless(*part)).collect();
+    if !is_statement || open.is_empty() || open.iter().all(|part| runs_over_constants(*part, &call.site.place)) {
         return;
     }
     let known =
@@ -187,4 +223,46 @@ fn is_harmless(part: Item<'_>) -> bool {
 fn is_placeholder_join(part: Item<'_>) -> bool {
     part.text().ends_with("str.join")
         && part.descendants().any(|item| item.string().is_some_and(|text| text.contains('?') || text.contains("%s")))
+}
+
+/// Whether a name is the variable of a loop over constants: `for name in NAMES:`, `for name in ("a", "b"):`.
+fn runs_over_constants(part: Item<'_>, place: &Place) -> bool {
+    if part.kind() != NodeKind::Name || part.text().contains('.') {
+        return false;
+    }
+    let text = repository::read(&place.path).unwrap_or_default();
+    let before = text.get(..place.span.start as usize).unwrap_or_default();
+    // A loop of another function has variables of its own.
+    let function = before.rfind("def ").and_then(|start| before.get(start..)).unwrap_or(before);
+    let over = function.rmatch_indices("for ").find_map(|(start, _)| {
+        let (targets, rest) = function.get(start..)?.strip_prefix("for ")?.split_once(" in ")?;
+        let is_own = targets.split([',', ' ', '(', ')']).any(|target| target == part.text());
+        (is_own && !targets.contains(['\n', ':'])).then_some(rest)
+    });
+    over.is_some_and(is_of_constants)
+}
+
+/// Whether what a loop runs over is a constant by its name, or a literal without any name.
+fn is_of_constants(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    if !rest.starts_with(['(', '[', '{']) {
+        let name = rest.split(':').next().unwrap_or_default().trim().rsplit('.').next().unwrap_or_default();
+        return name.contains(|letter: char| letter.is_ascii_uppercase())
+            && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+    }
+    let mut depth = 0_u32;
+    let mut quote = None;
+    for letter in rest.chars() {
+        match (quote, letter) {
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ':') if depth == 0 => return true,
+            (None, _) if letter.is_alphabetic() || letter == '_' => return false,
+            (None, _) => {}
+        }
+    }
+    false
 }
