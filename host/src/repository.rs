@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
@@ -67,6 +67,8 @@ pub(crate) struct Repository {
     bytes: u64,
     skipped: Vec<Skipped>,
     ignored: Vec<(String, Gitignore)>,
+    /// Links to other files and folders of the repository. They are never followed, but that they are there counts.
+    links: BTreeMap<String, String>,
 }
 
 enum Tree {
@@ -103,6 +105,7 @@ impl Repository {
                 })
                 .collect(),
             skipped: Vec::new(),
+            links: BTreeMap::new(),
         };
         Self::new(Tree::Memory(files), listing)
     }
@@ -112,7 +115,8 @@ impl Repository {
         listing.files.dedup_by(|left, right| left.path == right.path);
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
         let bytes = listing.files.iter().map(|file| file.size).sum();
-        let mut repository = Self { tree, files: listing.files, bytes, skipped: listing.skipped, ignored: Vec::new() };
+        let Listing { files, skipped, links } = listing;
+        let mut repository = Self { tree, files, bytes, skipped, ignored: Vec::new(), links };
         let ignore_files: Vec<String> = repository
             .files
             .iter()
@@ -148,9 +152,10 @@ impl Repository {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|index| &self.files[index])
     }
 
-    /// Whether there is a file or a folder with files of this path; the root, the empty path, always is.
+    /// Whether there is a file or a folder with files of this path, or a link to one; the root, the empty path, always is.
     pub(crate) fn exists(&self, path: &str) -> bool {
-        path.is_empty() || self.file(path).is_some() || self.below(path).next().is_some()
+        let is_there = |path: &str| self.file(path).is_some() || self.below(path).next().is_some();
+        path.is_empty() || is_there(path) || self.links.get(path).is_some_and(|target| is_there(target))
     }
 
     /// The files below a folder, sorted by path; all of them for the empty path.
@@ -250,6 +255,7 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
 struct Listing {
     files: Vec<File>,
     skipped: Vec<Skipped>,
+    links: BTreeMap<String, String>,
 }
 
 impl Listing {
@@ -262,6 +268,10 @@ impl Listing {
         for (path, metadata) in paths.into_iter().zip(metadata) {
             match metadata {
                 Ok(metadata) if metadata.is_file() => self.files.push(entry(path, &metadata)),
+                Ok(metadata) if metadata.is_symlink() => {
+                    let target = folder.read_link_contents(&path);
+                    self.link(path, target);
+                }
                 Ok(_) => {}
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => self.skip(path, format!("can't be looked at: {}", error.kind())),
@@ -315,6 +325,9 @@ impl Listing {
                     if let Ok(metadata) = item.metadata() {
                         self.files.push(entry(below, &metadata));
                     }
+                } else if kind.is_symlink() {
+                    let target = folder.read_link_contents(item.file_name());
+                    self.link(below, target);
                 } else if kind.is_dir() {
                     if below.matches('/').count() >= DEEPEST_FOLDER {
                         self.skip(below, format!("nested deeper than {DEEPEST_FOLDER} folders"));
@@ -325,6 +338,14 @@ impl Listing {
             }
         }
         Ok(())
+    }
+
+    /// Notes a link that stays in the repository.
+    fn link(&mut self, path: String, target: std::io::Result<PathBuf>) {
+        let target = target.ok().filter(|target| target.is_relative());
+        if let Some(target) = target.as_deref().and_then(Path::to_str).and_then(|target| join(parent(&path), target)) {
+            self.links.insert(path, target);
+        }
     }
 
     fn skip(&mut self, path: String, reason: String) {

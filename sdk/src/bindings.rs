@@ -529,7 +529,7 @@ pub mod plimsoll {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Whether a file or folder of this path is in the repository, the target's or not.
+            /// Whether a file or folder of this path, or a link to one, is in the repository, the target's or not.
             #[allow(async_fn_in_trait)]
             pub fn exists(path: &str) -> bool {
                 unsafe {

@@ -52,6 +52,34 @@ fn blamed(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn a_link_within_the_repository_is_there_without_being_followed() {
+    let missing = |target: &str, is_tracked: bool| {
+        let folder = repository(&[
+            ("compose.yaml", "services:\n  app:\n    build: .\n"),
+            ("docker/Dockerfile", "FROM python:3.13\n"),
+            ("src/app/__init__.py", "x = 1\n"),
+        ]);
+        std::os::unix::fs::symlink(target, folder.path().join("Dockerfile")).unwrap();
+        if is_tracked {
+            let git = |arguments: &[&str]| {
+                let output = Command::new("git").args(arguments).current_dir(folder.path()).output().unwrap();
+                assert!(output.status.success());
+            };
+            git(&["init", "-q"]);
+            git(&["add", "."]);
+        }
+        let (report, _) = check(folder.path(), &["--select", "structure/missing-dockerfile"]);
+        !report["findings"].as_array().unwrap().is_empty()
+    };
+    for is_tracked in [false, true] {
+        assert!(!missing("docker/Dockerfile", is_tracked));
+        assert!(missing("docker/gone", is_tracked));
+        assert!(missing("../../etc/passwd", is_tracked));
+        assert!(missing("/etc/passwd", is_tracked));
+    }
+}
+
+#[test]
 fn links_pipes_and_sockets_are_not_followed() {
     let outside = repository(&[("secret.py", "eval(input())\n")]);
     let folder = repository(&[PROJECT, EVAL]);

@@ -66,6 +66,7 @@ fn report() -> Report {
                 evidence: "pyproject.toml: [project.scripts]".to_owned(),
             }],
         }],
+        levels: Vec::new(),
         findings: vec![name, weak],
         suppressed: vec![suppressed],
         not_applicable: vec![NotApplicable {

@@ -35,17 +35,6 @@ rule! {
     /// ```dockerfile good Dockerfile
     /// FROM python:3.13-slim
     /// ```
-    ///
-    /// A link to `docker/Dockerfile` can't be seen, so nothing is said where one may be:
-    ///
-    /// ```yaml good compose.yaml
-    /// services:
-    ///   app:
-    ///     build: .
-    /// ```
-    /// ```dockerfile good docker/Dockerfile
-    /// FROM python:3.13-slim
-    /// ```
     pub(crate) static MISSING_DOCKERFILE = {
         id: "missing-dockerfile",
         requirements: ["4.5.7"],
@@ -113,12 +102,6 @@ fn missing(report: &mut Report, place: &Place, folder: &str, context: &str, name
     let generated = repository::ignored(&[&path]).contains(&true);
     let there = context.is_empty() || repository::exists(&context);
     if there && !generated && !alternatives.iter().any(|path| repository::exists(path)) {
-        // What is there under this name may be a link, which is no file of the repository.
-        let below = layout::join(layout::parent(&path), &format!("docker/{}", layout::file_name(&path)));
-        if repository::exists(&below) {
-            let reason = format!("`{path}` may be a link to `{below}`");
-            return report.unknown("4.5.7", Some(place), &reason);
-        }
         report.finding(place, format!("no `{path}`")).help("add the Dockerfile or correct the path");
     }
 }

@@ -13,7 +13,7 @@ use crate::repository::O_NONBLOCK;
 /// An index larger than this is not read: some four million files.
 const LARGEST_INDEX: u64 = 512 << 20;
 
-/// The regular files that Git tracks below `root`, relative to it and sorted. None where Git can't say: no repository,
+/// The files and links that Git tracks below `root`, relative to it and sorted. None where Git can't say: no repository,
 /// a broken index, or nothing tracked there.
 pub(crate) fn tracked(root: &Path) -> Option<Vec<String>> {
     let root = root.canonicalize().ok()?;
@@ -23,6 +23,10 @@ pub(crate) fn tracked(root: &Path) -> Option<Vec<String>> {
     let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
     let bytes = read_index(&layout.git_folder.join("index"))?;
     std::panic::catch_unwind(AssertUnwindSafe(|| paths(&bytes, &prefix))).ok().flatten()
+}
+
+fn is_path(mode: Mode) -> bool {
+    matches!(mode, Mode::FILE | Mode::FILE_EXECUTABLE | Mode::SYMLINK)
 }
 
 fn read_index(path: &Path) -> Option<Vec<u8>> {
@@ -57,7 +61,7 @@ fn paths(bytes: &[u8], prefix: &str) -> Option<Vec<String>> {
         .entries()
         .iter()
         // In a conflict one of the stages stands for the file.
-        .filter(|entry| matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) && entry.stage() <= Stage::Theirs)
+        .filter(|entry| is_path(entry.mode) && entry.stage() <= Stage::Theirs)
         .filter_map(|entry| std::str::from_utf8(entry.path(&state)).ok()?.strip_prefix(prefix))
         .filter(|path| path.split('/').all(|part| !matches!(part, "" | "." | ".." | ".git")))
         .map(str::to_owned)
