@@ -2,7 +2,8 @@
 
 use crate::paths::{parent, role};
 use crate::project::{self, Project};
-use crate::repository::{self, File};
+use crate::repository::{self, File, Match};
+use crate::rule::Want;
 
 use crate::bindings::plimsoll::plugin::types::Role;
 
@@ -47,4 +48,16 @@ pub fn is_beside(path: &str) -> bool {
 /// Whether the repository holds several projects of the product.
 pub fn is_monorepo() -> bool {
     project::projects().iter().filter(|project| is_product(project)).count() > 1
+}
+
+const TEST_FILES: &[&str] = &["test_*.py", "*_test.py", "tests.py"];
+/// A test function, a class of tests, or a step of a behaviour.
+const TEST_SIGNS: &[&str] = &[r"(?m)^[ \t]*(?:async )?def (?:test|it_|should_)|^class \w*Test|@scenario\b"];
+
+/// What a rule that calls [`tests`] declares.
+pub const TESTS: Want = Want::Search(TEST_SIGNS, TEST_FILES);
+
+/// The first sign of a test in each file of tests. A file that is only called like one has none.
+pub fn tests() -> Vec<Match> {
+    repository::search(TEST_SIGNS, TEST_FILES)
 }

@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::gates::{Run, is_opaque};
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product;
 use plimsoll_sdk::settings::{PYTEST, Settings};
 
 use crate::gates::{TESTS, is_on_code};
@@ -20,6 +21,9 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```python bad tests/test_app.py
+    /// def test_app(): ...
+    /// ```
     /// ```yaml bad .github/workflows/ci.yml
     /// on: pull_request
     /// jobs:
@@ -33,6 +37,9 @@ rule! {
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```python bad tests/test_app.py
+    /// def test_app(): ...
     /// ```
     /// ```yaml bad .github/workflows/ci.yml
     /// on: pull_request
@@ -50,6 +57,9 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app(): ...
+    /// ```
     /// ```yaml good .github/workflows/ci.yml
     /// on: pull_request
     /// jobs:
@@ -63,7 +73,7 @@ rule! {
         id: "missing-coverage-report",
         requirements: ["12.4.2", "12.4.3"],
         check: Check::Repository(missing_coverage_report),
-        wants: [Want::Search(SIGNS, PIPELINES)],
+        wants: [Want::Search(SIGNS, PIPELINES), product::TESTS],
     }
 }
 
@@ -91,6 +101,11 @@ const PIPELINES: &[&str] = &[
 const UPLOADS: &[&str] = &["codecov", "coveralls", "codacy-coverage-reporter", "sonar-scanner"];
 
 fn missing_coverage_report(report: &mut Report) {
+    if product::tests().is_empty() {
+        return MISSING_COVERAGE_REPORT.requirements.iter().for_each(|requirement| {
+            report.not_applicable(requirement, "no tests");
+        });
+    }
     let runs: Vec<Run> = TESTS.runs_in_ci().into_iter().filter(is_on_code).collect();
     let Some(first) = runs.first() else {
         return MISSING_COVERAGE_REPORT.requirements.iter().for_each(|requirement| {

@@ -1,6 +1,7 @@
 //! CI that runs no tests.
 
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product;
 
 use crate::gates::{self, TESTS, report_missing};
 
@@ -73,16 +74,12 @@ rule! {
         id: "missing-test-job",
         requirements: ["12.1.6"],
         check: Check::Repository(missing_test_job),
-        wants: [Want::Search(TESTS_OF_FILES, FILES)],
+        wants: [product::TESTS],
     }
 }
 
-const FILES: &[&str] = &["test_*.py", "*_test.py", "tests.py"];
-/// A test function, a class of tests, or a step of a behaviour.
-const TESTS_OF_FILES: &[&str] = &[r"(?m)^[ \t]*(?:async )?def (?:test|it_|should_)|^class \w*Test|@scenario\b"];
-
 fn missing_test_job(report: &mut Report) {
-    if repository::search(TESTS_OF_FILES, FILES).is_empty() {
+    if product::tests().is_empty() {
         return report.not_applicable("12.1.6", "no tests");
     }
     let check = gates::Check {

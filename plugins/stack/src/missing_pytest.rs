@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::gates::{Run, TESTS};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::product::{self, main_project};
 use plimsoll_sdk::settings::{PYTEST, Settings};
 
 rule! {
@@ -19,6 +19,8 @@ rule! {
     /// ```
     /// ```python bad tests/test_app.py
     /// import unittest
+    ///
+    /// class TestApp(unittest.TestCase): ...
     /// ```
     /// ```make bad Makefile
     /// test:
@@ -32,6 +34,8 @@ rule! {
     /// ```
     /// ```python bad tests/test_app.py
     /// from django.test import TestCase
+    ///
+    /// class AppTest(TestCase): ...
     /// ```
     /// ```make bad Makefile
     /// test:
@@ -47,18 +51,36 @@ rule! {
     /// ```
     /// ```python good tests/test_app.py
     /// import unittest
+    ///
+    /// class TestApp(unittest.TestCase): ...
+    /// ```
+    ///
+    /// A file that is only called like a test needs no runner.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good test-configuration/test_config.py
+    /// DEBUG = True
+    /// ```
+    /// ```make good Makefile
+    /// test:
+    /// 	docker compose run web /opt/upstream/manage.py test
     /// ```
     pub(crate) static MISSING_PYTEST = {
         id: "missing-pytest",
         requirements: ["2.1.5.1"],
         check: Check::Repository(missing_pytest),
+        wants: [product::TESTS],
     }
 }
 
 fn missing_pytest(report: &mut Report) {
-    let tests = repository::find(&["test_*.py", "*_test.py", "tests.py"]);
-    let first = tests.iter().find(|file| file.role == Role::Test);
-    let (Some(first), Some(_)) = (first, main_project()) else {
+    let tests = product::tests();
+    let (Some(first), Some(_)) = (tests.first(), main_project()) else {
         return report.not_applicable("2.1.5.1", "no tests");
     };
     let is_configured = || project::projects().iter().any(|project| Settings::of(&PYTEST, &project.root).exists());
@@ -76,7 +98,7 @@ fn missing_pytest(report: &mut Report) {
             .help("add `pytest` to the `dev` group and run it; it runs test cases of `unittest` too")
             .medium(),
         None => report
-            .finding(&plimsoll_sdk::paths::start(&first.path), "nothing shows that pytest runs the tests")
+            .finding(&plimsoll_sdk::paths::start(&first.place.path), "nothing shows that pytest runs the tests")
             .help("add `pytest` to the `dev` group")
             .low(),
     };
