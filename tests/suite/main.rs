@@ -9,6 +9,7 @@ mod examples;
 mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
+mod interfaces;
 mod packages;
 mod readme;
 mod registries;
