@@ -69,6 +69,8 @@ pub(crate) struct Repository {
     ignored: Vec<(String, Gitignore)>,
     /// Links to other files and folders of the repository. They are never followed, but that they are there counts.
     links: BTreeMap<String, String>,
+    /// Files that the manifest takes out.
+    excluded: Vec<String>,
 }
 
 enum Tree {
@@ -89,8 +91,18 @@ impl Repository {
             Some(paths) => listing.add_tracked(&folder, paths),
             None => listing.walk(&folder)?,
         }
-        listing.files.retain(|file| !exclude.is_match(&file.path));
-        Ok(Self::new(Tree::Folder(folder), listing))
+        let mut excluded = Vec::new();
+        if !exclude.is_empty() {
+            listing.files.retain(|file| {
+                let is_out = exclude.is_match(&file.path);
+                if is_out {
+                    excluded.push(file.path.clone());
+                }
+                !is_out
+            });
+        }
+        let repository = Self::new(Tree::Folder(folder), listing);
+        Ok(Self { excluded, ..repository })
     }
 
     /// A repository that exists in memory only: an example of a rule.
@@ -116,7 +128,7 @@ impl Repository {
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
         let bytes = listing.files.iter().map(|file| file.size).sum();
         let Listing { files, skipped, links } = listing;
-        let mut repository = Self { tree, files, bytes, skipped, ignored: Vec::new(), links };
+        let mut repository = Self { tree, files, bytes, skipped, ignored: Vec::new(), links, excluded: Vec::new() };
         let ignore_files: Vec<String> = repository
             .files
             .iter()
@@ -140,6 +152,11 @@ impl Repository {
     /// Bytes of all files, as of listing.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The files that the manifest takes out.
+    pub(crate) fn excluded(&self) -> &[String] {
+        &self.excluded
     }
 
     /// What was left out of the listing, sorted by path.

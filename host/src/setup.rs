@@ -155,7 +155,7 @@ impl Setup {
     /// # Errors
     /// When the root can't be opened.
     pub(crate) fn open(&self) -> anyhow::Result<(Repository, Git)> {
-        let repository = Repository::open(&self.root, git::tracked(&self.root), &self.manifest.exclude)
+        let repository = Repository::open(&self.root, git::tracked(&self.root), &self.manifest.exclude.set)
             .with_context(|| format!("{} can't be opened", self.root.display()))?;
         Ok((repository, Git::open(&self.root)))
     }

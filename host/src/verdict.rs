@@ -50,7 +50,7 @@ impl Judge<'_> {
             .overrides
             .iter()
             .rev()
-            .filter(|an_override| an_override.paths.is_match(path))
+            .filter(|an_override| an_override.paths.set.is_match(path))
             .find_map(|an_override| most_specific(&an_override.rules, rule))
             .and_then(|setting| setting.level);
         let set = if own == Some(Level::Forbid) { own } else { self.selection.level(rule).or(for_path).or(own) };

@@ -341,3 +341,25 @@ fn a_preset_sets_levels_that_a_repository_inherits() {
     fs::write(root.join("acme.wasm"), component("acme", "1.0.0")).unwrap();
     assert!(fail(root, &["update"]).contains("`acme@1.0.0` carries no preset to extend"));
 }
+
+#[test]
+fn paths_of_the_manifest_that_match_nothing() {
+    let folder = repository(&[
+        (
+            "plimsoll.toml",
+            "exclude = [\"legacy\", \"lagecy/**\"]\n[[overrides]]\npaths = [\"src/**\", \"scr/**\"]\nrules = { docker = \"warn\" }\n[[project]]\npath = \"backend\"\n",
+        ),
+        ("pyproject.toml", "[project]\nname = \"a\"\n"),
+        ("src/a/__init__.py", ""),
+        ("legacy/b.py", ""),
+    ]);
+    let said = stderr(&run_in(folder.path(), &["check", "-q"]));
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "warning: plimsoll.toml:1:22: `lagecy/**` matches no file",
+            "warning: plimsoll.toml:3:20: `scr/**` matches no file",
+            "warning: plimsoll.toml:6:8: there is no folder `backend`",
+        ]
+    );
+}

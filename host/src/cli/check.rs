@@ -192,6 +192,9 @@ pub(super) fn check(
         |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
     progress.step("listing files");
     let (repository, git) = setup.open()?;
+    for mistake in setup.manifest.unmatched(&repository) {
+        say(&format!("warning: {mistake}"));
+    }
     let listed = start.elapsed();
     progress.step("loading plugins");
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());

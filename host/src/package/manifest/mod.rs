@@ -38,7 +38,7 @@ pub(crate) struct Manifest {
     pub(crate) extends: Option<PluginSetting>,
     /// Profiles of the repository; none means that they are detected.
     pub(crate) profiles: Option<Vec<String>>,
-    pub(crate) exclude: GlobSet,
+    pub(crate) exclude: Globs,
     /// Sections to check with, by name; none means all built-in ones.
     pub(crate) plugins: Option<BTreeMap<String, PluginSetting>>,
     /// A folder of the repository with copies of locked plugins, relative to the root.
@@ -57,6 +57,29 @@ pub(crate) struct PluginSetting {
     pub(crate) source: PluginSource,
     /// Where its name stands.
     pub(crate) span: Range<usize>,
+}
+
+/// Patterns of paths, each with its place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Globs {
+    pub(crate) set: GlobSet,
+    /// The patterns as they are written. Each is two globs of the set: the path itself, and what is below it.
+    written: Vec<(Range<usize>, String)>,
+}
+
+impl Globs {
+    /// The patterns that match none of some paths, as (place, pattern).
+    fn unmatched<'a>(&self, paths: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &(Range<usize>, String)> {
+        let mut seen = vec![false; self.written.len()];
+        for path in paths {
+            for index in self.set.matches(path) {
+                if let Some(seen) = seen.get_mut(index / 2) {
+                    *seen = true;
+                }
+            }
+        }
+        self.written.iter().zip(seen).filter(|(_, seen)| !seen).map(|(written, _)| written)
+    }
 }
 
 /// Where a plugin comes from.
@@ -125,7 +148,7 @@ pub(crate) struct RuleSetting {
 /// Levels for some paths.
 #[derive(Clone, Debug)]
 pub(crate) struct Override {
-    pub(crate) paths: GlobSet,
+    pub(crate) paths: Globs,
     pub(crate) rules: Vec<RuleSetting>,
 }
 
@@ -136,6 +159,8 @@ pub(crate) struct ProjectSetting {
     pub(crate) profiles: Option<Vec<String>>,
     /// The project is not checked.
     pub(crate) ignore: bool,
+    /// Where its path stands.
+    pub(crate) span: Range<usize>,
 }
 
 /// Something wrong in a manifest.
@@ -151,11 +176,17 @@ pub(crate) struct Mistake {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ManifestError(pub(crate) Vec<Mistake>);
 
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)
+    }
+}
+
 impl std::fmt::Display for ManifestError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, mistake) in self.0.iter().enumerate() {
             let start = if index == 0 { "" } else { "\nerror: " };
-            write!(formatter, "{start}{}:{}:{}: {}", mistake.path, mistake.line, mistake.column, mistake.message)?;
+            write!(formatter, "{start}{mistake}")?;
         }
         Ok(())
     }
@@ -230,6 +261,21 @@ impl Manifest {
             }
             None => self.name().to_owned(),
         }
+    }
+
+    /// Says which paths of the manifest are none of the repository, each with its place. `excluded` are the paths that
+    /// its `exclude` took out.
+    pub(crate) fn unmatched(&self, repository: &crate::repository::Repository) -> Vec<Mistake> {
+        let paths = || repository.files().iter().map(|file| file.path.as_str());
+        let excluded = self.exclude.unmatched(repository.excluded().iter().map(String::as_str));
+        let overrides = self.overrides.iter().flat_map(|one| one.paths.unmatched(paths()));
+        let globs =
+            excluded.chain(overrides).map(|(span, text)| self.mistake(span, format!("`{text}` matches no file")));
+        let projects = self.projects.iter().filter(|project| !repository.exists(&project.path));
+        let projects = projects.map(|it| self.mistake(&it.span, format!("there is no folder `{}`", it.path)));
+        let mut all: Vec<Mistake> = globs.chain(projects).collect();
+        all.sort_by_key(|mistake| (mistake.line, mistake.column));
+        all
     }
 
     /// All settings of rules, those of overrides included.

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::{Mistakes, find};
 use super::{
-    Adoption, Key, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries,
+    Adoption, Globs, Key, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries,
     Registry, RuleSetting, hint, place,
 };
 use crate::facts::PROFILES;
@@ -153,27 +153,26 @@ fn profiles(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<St
     found.into_iter().map(|(_, name)| name).collect()
 }
 
-fn globs(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> GlobSet {
+fn globs(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Globs {
     let mut set = GlobSetBuilder::new();
-    for (span, text) in mistakes.texts_of(value) {
-        let text = text.trim_end_matches('/');
+    let mut written = Vec::new();
+    for (span, pattern) in mistakes.texts_of(value) {
+        let text = pattern.trim_end_matches('/');
         let anchored = if text.contains('/') { text.trim_start_matches('/').to_owned() } else { format!("**/{text}") };
-        for pattern in [anchored.clone(), format!("{anchored}/**")] {
-            match GlobBuilder::new(&pattern).literal_separator(true).build() {
-                Ok(glob) => {
-                    set.add(glob);
-                }
-                Err(error) => {
-                    mistakes.add(&span, format!("`{text}`: {}", error.kind()));
-                    break;
-                }
+        let build = |pattern: &str| GlobBuilder::new(pattern).literal_separator(true).build();
+        match (build(&anchored), build(&format!("{anchored}/**"))) {
+            (Ok(path), Ok(below)) => {
+                set.add(path).add(below);
+                written.push((span, pattern));
             }
+            (Err(error), _) | (_, Err(error)) => mistakes.add(&span, format!("`{text}`: {}", error.kind())),
         }
     }
-    set.build().unwrap_or_else(|error| {
+    let set = set.build().unwrap_or_else(|error| {
         mistakes.add(&value.span(), error.to_string());
         GlobSet::empty()
-    })
+    });
+    Globs { set, written }
 }
 
 fn plugins(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, PluginSetting> {
@@ -325,6 +324,7 @@ fn projects(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<Pr
             path: text.trim_start_matches("./").trim_end_matches('/').to_owned(),
             profiles: table.get("profiles").map(|value| profiles(mistakes, value)),
             ignore: table.get("ignore").and_then(|flag| mistakes.flag_of(flag)).unwrap_or(false),
+            span: path.span(),
         });
     }
     projects
