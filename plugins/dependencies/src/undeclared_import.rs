@@ -1,5 +1,6 @@
 //! Packages that production code imports and that only developers have.
 
+use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
 
@@ -36,6 +37,23 @@ rule! {
     ///
     /// def show():
     ///     import rich.table
+    /// ```
+    ///
+    /// A script beside the package is for those who develop it:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["faker>=26"]
+    /// ```
+    /// ```python good app/__init__.py
+    /// ```
+    /// ```python good populate.py
+    /// from faker import Faker
+    ///
+    /// if __name__ == "__main__":
+    ///     print(Faker().name())
     /// ```
     pub(crate) static UNDECLARED_IMPORT = {
         id: "undeclared-import",
@@ -173,6 +191,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
                 && import.site.function.is_none()
                 && !import.site.surroundings.intersects(optional)
                 && !is_optional_place(&import.site.place.path, module)
+                && !is_loose_script(project, &import.site.place.path)
         };
         if let (Some(import), Some(dependency)) = (imports.iter().find(is_hard), of_it.first()) {
             report
@@ -197,4 +216,17 @@ fn is_optional_place(path: &str, module: &str) -> bool {
         ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
     };
     path.split('/').any(is_named) || tries()
+}
+
+/// Whether a file at the project's root is a program for those who develop it: it lies beside the packages, is started
+/// by hand, and has none of the names that applications are started by.
+fn is_loose_script(project: &Project, path: &str) -> bool {
+    let name = file_name(path);
+    let is_at_root = project.path(name) == path;
+    let is_entry = ["main", "app", "server", "serve", "wsgi", "asgi", "run", "worker", "cli", "bot"]
+        .iter()
+        .any(|entry| name.trim_end_matches(".py").split('_').any(|part| part == *entry));
+    let has_packages = || project.packages.iter().any(|package| package.path != path);
+    let is_started = || repository::read(path).is_ok_and(|text| text.contains("if __name__ =="));
+    is_at_root && !is_entry && has_packages() && is_started()
 }
