@@ -1,5 +1,7 @@
 //! Packages that production code imports and that only developers have.
 
+use std::collections::BTreeSet;
+
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
@@ -54,6 +56,23 @@ rule! {
     ///
     /// if __name__ == "__main__":
     ///     print(Faker().name())
+    /// ```
+    ///
+    /// A module that needs an extra may have the package from there:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// server = ["fastmcp>=3"]
+    /// [dependency-groups]
+    /// dev = ["pydantic>=2"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good src/app/tools.py
+    /// from fastmcp.exceptions import ToolError
+    /// from pydantic import Field
     /// ```
     pub(crate) static UNDECLARED_IMPORT = {
         id: "undeclared-import",
@@ -179,6 +198,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
     // Requirements files of unclear purpose say nothing about who installs them.
     let is_clear = declared.iter().all(|one| one.place.path.ends_with("pyproject.toml"));
     let imports = if declared.is_empty() || !is_clear { return } else { python::imports(MODULES) };
+    let optional_modules = optional_modules();
     for (distribution, module) in KNOWN {
         let of_it: Vec<&Dependency> = declared.iter().filter(|one| one.name == *distribution).collect();
         if of_it.is_empty() || !of_it.iter().all(|one| is_of_development(one)) {
@@ -192,6 +212,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
                 && !import.site.surroundings.intersects(optional)
                 && !is_optional_place(&import.site.place.path, module)
                 && !is_loose_script(project, &import.site.place.path)
+                && !needs_an_extra(&import.site.place.path, &optional_modules)
         };
         if let (Some(import), Some(dependency)) = (imports.iter().find(is_hard), of_it.first()) {
             report
@@ -229,4 +250,24 @@ fn is_loose_script(project: &Project, path: &str) -> bool {
     let has_packages = || project.packages.iter().any(|package| package.path != path);
     let is_started = || repository::read(path).is_ok_and(|text| text.contains("if __name__ =="));
     is_at_root && !is_entry && has_packages() && is_started()
+}
+
+/// The modules that the extras of users bring, by the names of their distributions.
+fn optional_modules() -> BTreeSet<String> {
+    let all = project::dependencies(&["*"]);
+    let is_extra = |one: &&Dependency| one.kind == "optional" && !is_of_development(one);
+    let always: BTreeSet<&str> = all.iter().filter(|one| one.kind == "runtime").map(|one| one.name.as_str()).collect();
+    let extras = all.iter().filter(is_extra).filter(|one| !always.contains(one.name.as_str()));
+    extras.map(|one| one.name.replace('-', "_")).collect()
+}
+
+/// Whether a file imports at its top what only an extra brings: then it is a part for those who have the extra, which
+/// may bring the package along.
+fn needs_an_extra(path: &str, optional_modules: &BTreeSet<String>) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    text.lines().any(|line| {
+        let named = line.strip_prefix("import ").or_else(|| line.strip_prefix("from "));
+        let module = named.and_then(|rest| rest.split(['.', ' ', ',']).next());
+        module.is_some_and(|module| optional_modules.contains(module))
+    })
 }
