@@ -52,6 +52,12 @@ rule! {
     ///     r"""Render the report."""
     ///     return report.title
     /// ```
+    /// ```python good src/app/backend.py
+    /// """A build backend."""
+    ///
+    /// def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    ///     return "app-1.0-py3-none-any.whl"
+    /// ```
     pub(crate) static UNDOCUMENTED_DEFINITION = {
         id: "undocumented-definition",
         requirements: ["10.2.2", "10.2.4"],
@@ -63,6 +69,17 @@ rule! {
 
 const KINDS: &[&str] = &["class", "function"];
 const PUBLIC: &[&str] = &["/^[A-Za-z]/"];
+/// What a build backend defines (PEP 517, PEP 660): the documents that demand these say what they are for.
+const BUILD_HOOKS: &[&str] = &[
+    "build_wheel",
+    "build_sdist",
+    "build_editable",
+    "get_requires_for_build_wheel",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+];
 /// How many further places are shown.
 const MOST_PLACES: usize = 9;
 
@@ -110,7 +127,7 @@ fn is_judged_definition(one: &Outline) -> bool {
         Opening::Code => one.decorators.is_empty(),
         Opening::Nothing => false,
     };
-    is_public && is_at_top && counts
+    is_public && is_at_top && counts && !BUILD_HOOKS.contains(&one.name.as_str())
 }
 
 fn is_public_name(file: &str) -> bool {
