@@ -3,7 +3,7 @@
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff_rules::{is_declined, is_judged, is_on};
+use crate::ruff_rules::{is_declined, is_judged, is_measurement, is_on};
 
 rule! {
     /// Public classes and functions have no docstring.
@@ -58,6 +58,20 @@ rule! {
     /// def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     ///     return "app-1.0-py3-none-any.whl"
     /// ```
+    ///
+    /// Programs that measure are not counted:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// """An application."""
+    /// ```
+    /// ```python good performance/speed.py
+    /// def measure():
+    ///     return 1
+    /// ```
     pub(crate) static UNDOCUMENTED_DEFINITION = {
         id: "undocumented-definition",
         requirements: ["10.2.2", "10.2.4"],
@@ -88,7 +102,10 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
         return;
     }
     let definitions = python::outlines(KINDS, PUBLIC);
-    let ours: Vec<&Outline> = definitions.iter().filter(|one| is_judged_definition(one)).collect();
+    let ours: Vec<&Outline> = definitions
+        .iter()
+        .filter(|one| is_judged_definition(one) && !is_measurement(project, &one.site.place.path))
+        .collect();
     for (kind, plural, code, requirement) in
         [("class", "classes", "D101", "10.2.2"), ("function", "functions", "D103", "10.2.4")]
     {
