@@ -1,6 +1,6 @@
 //! Public classes and functions without a docstring.
 
-use plimsoll_sdk::paths::file_name;
+use plimsoll_sdk::paths::{file_name, parent};
 use plimsoll_sdk::prelude::*;
 
 use crate::ruff_rules::{is_declined, is_judged, is_measurement, is_on};
@@ -57,6 +57,12 @@ rule! {
     ///
     /// def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     ///     return "app-1.0-py3-none-any.whl"
+    /// ```
+    /// ```python good src/app/_compat/text.py
+    /// """What is nobody's business."""
+    ///
+    /// def shorten(text):
+    ///     return text[:9]
     /// ```
     ///
     /// Programs that measure are not counted:
@@ -136,8 +142,11 @@ fn undocumented_definition(report: &mut Report, project: &Project) {
 /// where they are declared.
 fn is_judged_definition(one: &Outline) -> bool {
     let site = &one.site;
-    // A module whose name begins with an underscore is private, and what it holds with it.
-    let is_public = is_public_name(file_name(&site.place.path)) && !site.place.path.ends_with(".pyi");
+    // A module or package whose name begins with an underscore is private, and what it holds with it.
+    let is_private_folder = |part: &str| part.starts_with('_') && !part.starts_with("__");
+    let is_public = is_public_name(file_name(&site.place.path))
+        && !parent(&site.place.path).split('/').any(is_private_folder)
+        && !site.place.path.ends_with(".pyi");
     let is_at_top = site.class.is_none() && site.function.is_none() && site.surroundings.is_empty();
     let counts = match one.opening {
         Opening::Docstring => true,
