@@ -1,6 +1,6 @@
 //! Dependencies without a minimum version, with an exact one, or in a range that is too narrow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
@@ -43,6 +43,18 @@ rule! {
     /// dev = ["ruff==0.14.0"]
     /// ```
     /// ```python good src/app/__init__.py
+    /// ```
+    ///
+    /// A package that stands in several extras is named once:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// ldap = ["python-ldap", "python3-saml"]  # error: no minimum version for `python-ldap` and `python3-saml`
+    /// all = ["python-ldap", "python3-saml"]
+    /// ```
+    /// ```python bad src/app/__init__.py
     /// ```
     pub(crate) static LOOSE_OR_EXACT_VERSION = {
         id: "loose-or-exact-version",
@@ -103,8 +115,11 @@ fn loose_or_exact_version(report: &mut Report, project: &Project) {
 fn say(report: &mut Report, project: &Project, fault: Fault, is_development: bool, dependencies: &[Dependency]) {
     const MOST_NAMES: usize = 8;
     let Some(first) = dependencies.first() else { return };
-    let mut names: Vec<&str> = dependencies.iter().map(|dependency| dependency.name.as_str()).collect();
-    names.dedup();
+    // A package that stands in several extras is named once.
+    let mut seen = BTreeSet::new();
+    let mut names: Vec<&str> =
+        dependencies.iter().map(|dependency| dependency.name.as_str()).filter(|name| seen.insert(*name)).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
     let rest = names.len().saturating_sub(MOST_NAMES);
     names.truncate(MOST_NAMES);
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
@@ -121,7 +136,7 @@ fn say(report: &mut Report, project: &Project, fault: Fault, is_development: boo
             &["5.2.1", "5.2.3", "5.2.5"],
         ),
         Fault::Narrow => (
-            format!("{names} {} held at one minor version{more}", if dependencies.len() == 1 { "is" } else { "are" }),
+            format!("{names} {verb} held at one minor version{more}"),
             "raise the upper bound to the next major version, or give the reason in a comment",
             &["5.2.6"],
         ),

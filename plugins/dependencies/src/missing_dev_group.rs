@@ -40,6 +40,22 @@ rule! {
     /// setup:
     /// 	uv sync --group lint
     /// ```
+    ///
+    /// A build backend may make extras; what those are can't be known:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dynamic = ["optional-dependencies"]
+    /// [dependency-groups]
+    /// dev = ["pytest>=8"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```make good Makefile
+    /// setup:
+    /// 	uv sync --extra temporal
+    /// ```
     pub(crate) static MISSING_DEV_GROUP = {
         id: "missing-dev-group",
         requirements: ["5.3.3", "5.3.4", "5.3.6"],
@@ -78,7 +94,11 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
             .requirement("5.3.3")
             .low();
     }
-    undefined(report, project, &groups_of, &extras_of);
+    // Extras that the build backend makes can't be known.
+    let dynamic = documents::read(&path, &["project", "dynamic"]).unwrap_or_default();
+    if !Item::root(&dynamic).is_some_and(|list| list.strings().contains(&"optional-dependencies")) {
+        undefined(report, project, &groups_of, &extras_of);
+    }
 }
 
 /// Reports groups and extras that a command of uv names and nothing defines.

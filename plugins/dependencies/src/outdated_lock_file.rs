@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_sdk::paths::join;
+use plimsoll_sdk::paths::{join, parent};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
@@ -58,6 +58,42 @@ rule! {
     /// [package.metadata.requires-dev]
     /// dev = [{ name = "pytest" }]
     /// ```
+    ///
+    /// A member of a workspace has the lock file of the root; what lies beside it is left over:
+    ///
+    /// ```toml good pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = ["core"]
+    /// ```
+    /// ```toml good uv.lock
+    /// version = 1
+    ///
+    /// [[package]]
+    /// name = "core"
+    /// version = "0.1.0"
+    /// source = { editable = "core" }
+    ///
+    /// [package.metadata]
+    /// requires-dist = [{ name = "httpx", specifier = ">=0.27" }]
+    /// ```
+    /// ```toml good core/pyproject.toml
+    /// [project]
+    /// name = "core"
+    /// dependencies = ["httpx>=0.27"]
+    /// ```
+    /// ```python good core/src/core/__init__.py
+    /// ```
+    /// ```toml good core/uv.lock
+    /// version = 1
+    ///
+    /// [[package]]
+    /// name = "core"
+    /// version = "0.1.0"
+    /// source = { editable = "." }
+    ///
+    /// [package.metadata]
+    /// requires-dist = []
+    /// ```
     pub(crate) static OUTDATED_LOCK_FILE = {
         id: "outdated-lock-file",
         requirements: ["5.4.3"],
@@ -103,7 +139,7 @@ fn outdated_lock_file(report: &mut Report, project: &Project) {
         .collect();
     let lacking: Vec<&Dependency> =
         declared.iter().filter(|one| !locked.contains(&one.name) && !from_elsewhere.contains(&one.name)).collect();
-    if let Some(first) = lacking.first() {
+    if let Some(first) = lacking.first().filter(|_| !is_member(project)) {
         let mut names: Vec<&str> = lacking.iter().map(|one| one.name.as_str()).collect();
         names.dedup();
         report
@@ -111,4 +147,24 @@ fn outdated_lock_file(report: &mut Report, project: &Project) {
             .help("run `uv lock`, and commit `uv.lock`")
             .medium();
     }
+}
+
+/// Whether the project belongs to a workspace above it: uv reads the lock file of the workspace's root then, and one
+/// beside the project is of no use.
+fn is_member(project: &Project) -> bool {
+    let root = project.root.trim_end_matches('/');
+    let mut folder = root;
+    while !folder.is_empty() {
+        folder = parent(folder);
+        let workspace = documents::read(&join(folder, "pyproject.toml"), &["tool", "uv", "workspace"]);
+        let covers = |nodes: &[Node], key: &str| {
+            let list = Item::root(nodes).and_then(|table| table.get(key));
+            let globs = list.map(|list| list.strings()).unwrap_or_default();
+            globs.iter().any(|glob| repository::covered(folder, glob, &[root.to_owned()]).contains(&true))
+        };
+        if workspace.is_ok_and(|nodes| covers(&nodes, "members") && !covers(&nodes, "exclude")) {
+            return repository::exists(&join(folder, "uv.lock"));
+        }
+    }
+    false
 }

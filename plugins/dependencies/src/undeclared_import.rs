@@ -1,5 +1,8 @@
 //! Packages that production code imports and that only developers have.
 
+use std::collections::BTreeSet;
+
+use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
 
@@ -36,6 +39,40 @@ rule! {
     ///
     /// def show():
     ///     import rich.table
+    /// ```
+    ///
+    /// A script beside the package is for those who develop it:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["faker>=26"]
+    /// ```
+    /// ```python good app/__init__.py
+    /// ```
+    /// ```python good populate.py
+    /// from faker import Faker
+    ///
+    /// if __name__ == "__main__":
+    ///     print(Faker().name())
+    /// ```
+    ///
+    /// A module that needs an extra may have the package from there:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// server = ["fastmcp>=3"]
+    /// [dependency-groups]
+    /// dev = ["pydantic>=2"]
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good src/app/tools.py
+    /// from fastmcp.exceptions import ToolError
+    /// from pydantic import Field
     /// ```
     pub(crate) static UNDECLARED_IMPORT = {
         id: "undeclared-import",
@@ -161,6 +198,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
     // Requirements files of unclear purpose say nothing about who installs them.
     let is_clear = declared.iter().all(|one| one.place.path.ends_with("pyproject.toml"));
     let imports = if declared.is_empty() || !is_clear { return } else { python::imports(MODULES) };
+    let optional_modules = optional_modules();
     for (distribution, module) in KNOWN {
         let of_it: Vec<&Dependency> = declared.iter().filter(|one| one.name == *distribution).collect();
         if of_it.is_empty() || !of_it.iter().all(|one| is_of_development(one)) {
@@ -173,6 +211,8 @@ fn undeclared_import(report: &mut Report, project: &Project) {
                 && import.site.function.is_none()
                 && !import.site.surroundings.intersects(optional)
                 && !is_optional_place(&import.site.place.path, module)
+                && !is_loose_script(project, &import.site.place.path)
+                && !needs_an_extra(&import.site.place.path, &optional_modules)
         };
         if let (Some(import), Some(dependency)) = (imports.iter().find(is_hard), of_it.first()) {
             report
@@ -197,4 +237,37 @@ fn is_optional_place(path: &str, module: &str) -> bool {
         ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
     };
     path.split('/').any(is_named) || tries()
+}
+
+/// Whether a file at the project's root is a program for those who develop it: it lies beside the packages, is started
+/// by hand, and has none of the names that applications are started by.
+fn is_loose_script(project: &Project, path: &str) -> bool {
+    let name = file_name(path);
+    let is_at_root = project.path(name) == path;
+    let is_entry = ["main", "app", "server", "serve", "wsgi", "asgi", "run", "worker", "cli", "bot"]
+        .iter()
+        .any(|entry| name.trim_end_matches(".py").split('_').any(|part| part == *entry));
+    let has_packages = || project.packages.iter().any(|package| package.path != path);
+    let is_started = || repository::read(path).is_ok_and(|text| text.contains("if __name__ =="));
+    is_at_root && !is_entry && has_packages() && is_started()
+}
+
+/// The modules that the extras of users bring, by the names of their distributions.
+fn optional_modules() -> BTreeSet<String> {
+    let all = project::dependencies(&["*"]);
+    let is_extra = |one: &&Dependency| one.kind == "optional" && !is_of_development(one);
+    let always: BTreeSet<&str> = all.iter().filter(|one| one.kind == "runtime").map(|one| one.name.as_str()).collect();
+    let extras = all.iter().filter(is_extra).filter(|one| !always.contains(one.name.as_str()));
+    extras.map(|one| one.name.replace('-', "_")).collect()
+}
+
+/// Whether a file imports at its top what only an extra brings: then it is a part for those who have the extra, which
+/// may bring the package along.
+fn needs_an_extra(path: &str, optional_modules: &BTreeSet<String>) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    text.lines().any(|line| {
+        let named = line.strip_prefix("import ").or_else(|| line.strip_prefix("from "));
+        let module = named.and_then(|rest| rest.split(['.', ' ', ',']).next());
+        module.is_some_and(|module| optional_modules.contains(module))
+    })
 }

@@ -56,6 +56,24 @@ rule! {
     /// ```
     /// ```text good docs/c.md
     /// ```
+    ///
+    /// Pages that a tool of another language builds are built:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```json good package.json
+    /// {"devDependencies": {"vitepress": "2.0.0"}, "scripts": {"docs": "vitepress build docs"}}
+    /// ```
+    /// ```text good docs/a.md
+    /// ```
+    /// ```text good docs/b.md
+    /// ```
+    /// ```text good docs/c.md
+    /// ```
     pub(crate) static OTHER_DOCUMENTATION_GENERATOR = {
         id: "other-documentation-generator",
         requirements: ["3.3.1", "4.5.11", "10.3.6", "10.4.1"],
@@ -69,7 +87,7 @@ const SPHINX: &[&str] = &[r"(?m)^(extensions\s*[+:=]|html_theme\s*=|import sphin
 /// Generators of other languages.
 const FOREIGN: &[&str] = &[
     "docusaurus.config.*",
-    ".vitepress/**",
+    "**/.vitepress/**",
     "mint.json",
     "docs.json",
     "book.toml",
@@ -78,6 +96,8 @@ const FOREIGN: &[&str] = &[
     "astro.config.*",
     "conf.toml",
 ];
+/// The programs of such generators that scripts run.
+const FOREIGN_COMMANDS: &[&str] = &["vitepress", "vuepress", "docusaurus", "mdbook", "hugo", "jekyll", "docsify"];
 /// So many pages want to be built.
 const SEVERAL: usize = 3;
 
@@ -120,7 +140,7 @@ fn other_documentation_generator(report: &mut Report) {
         !file.path.split('/').any(|part| part.contains("adr") || part == "decisions" || part.starts_with('_'))
     };
     let pages: Vec<&File> = pages.iter().filter(is_page).collect();
-    let is_foreign = !repository::find(FOREIGN).is_empty();
+    let is_foreign = !repository::find(FOREIGN).is_empty() || !automation::commands(FOREIGN_COMMANDS).is_empty();
     if let Some(first) = pages.first().filter(|_| pages.len() >= SEVERAL && !is_foreign) {
         let folder = first.path.split('/').next().unwrap_or_else(|| parent(&first.path));
         let finding = report

@@ -31,6 +31,22 @@ rule! {
     /// theme:
     ///   name: material
     /// ```
+    ///
+    /// A theme that is derived from Material is used with Material's own plugins:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good mkdocs.yml
+    /// site_name: App
+    /// theme:
+    ///   name: ansible
+    /// plugins:
+    ///   - material/search
+    /// ```
     pub(crate) static OTHER_DOCUMENTATION_THEME = {
         id: "other-documentation-theme",
         requirements: ["3.3.2", "10.4.2"],
@@ -47,6 +63,10 @@ fn other_documentation_theme(report: &mut Report) {
     let theme = site.root().and_then(|root| root.get("theme"));
     let name = theme.and_then(|theme| theme.string().or_else(|| theme.get("name").and_then(Item::string)));
     if name == Some("material") || site.has(&["INHERIT"]) && theme.is_none() {
+        return;
+    }
+    // Material's own plugins run only in a theme that is derived from it.
+    if name.is_some() && site.plugins().iter().any(|plugin| plugin.starts_with("material/")) {
         return;
     }
     let message = match name {

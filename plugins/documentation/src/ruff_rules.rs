@@ -29,3 +29,12 @@ pub(crate) fn modules() -> Vec<File> {
     files.retain(|file| file.role == Role::Source && file.size > 0);
     files
 }
+
+/// Whether a file lies in a folder beside the packages that measures how fast the product is, and is not shipped.
+pub(crate) fn is_measurement(project: &Project, path: &str) -> bool {
+    let below = path.strip_prefix(project.root.as_str()).unwrap_or(path).trim_start_matches('/');
+    let folder = below.split_once('/').map_or("", |(folder, _)| folder);
+    let is_shipped = || project.packages.iter().any(|package| package.path == project.path(folder));
+    matches!(folder, "performance" | "perf" | "bench" | "benches" | "benchmark" | "benchmarks" | "asv_bench")
+        && !is_shipped()
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use plimsoll_sdk::paths::{file_name, start};
 use plimsoll_sdk::prelude::*;
 
-use crate::ruff_rules::{is_declined, is_judged, is_on, modules};
+use crate::ruff_rules::{is_declined, is_judged, is_measurement, is_on, modules};
 
 rule! {
     /// Modules have no docstring.
@@ -44,6 +44,9 @@ rule! {
     /// def report():
     ///     return 1
     /// ```
+    /// ```python good performance/speed.py
+    /// from app.report import report
+    /// ```
     pub(crate) static UNDOCUMENTED_MODULE = {
         id: "undocumented-module",
         requirements: ["10.2.1"],
@@ -75,7 +78,11 @@ fn undocumented_module(report: &mut Report, project: &Project) {
             && name != "conftest.py"
             && name != "setup.py"
     };
-    let modules: Vec<String> = modules().into_iter().map(|file| file.path).filter(|path| is_public(path)).collect();
+    let modules: Vec<String> = modules()
+        .into_iter()
+        .map(|file| file.path)
+        .filter(|path| is_public(path) && !is_measurement(project, path))
+        .collect();
     let missing: Vec<&String> = modules.iter().filter(|path| !documented.contains(*path)).collect();
     let Some((first, others)) = missing.split_first() else { return };
     let verb = if missing.len() == 1 { "has" } else { "have" };
