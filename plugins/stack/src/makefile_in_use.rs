@@ -83,10 +83,14 @@ fn makefile_in_use(report: &mut Report, project: &Project) {
     let names = ["Makefile", "makefile", "GNUmakefile"].map(|name| project.path(name));
     let Some(path) = names.iter().find(|path| repository::exists(path)) else { return };
     let text = repository::read(path).unwrap_or_default();
-    let compiles = ["$(CC)", "$(CXX)", "${CC}", "go build", "%.o", ".SUFFIXES"].iter().any(|sign| text.contains(sign));
+    let compiles = ["$(CC)", "$(CXX)", "${CC}", "go build", "%.o", "%.c", "%.so", "cython ", ".SUFFIXES"]
+        .iter()
+        .any(|sign| text.contains(sign));
     let commands = automation::commands(PROGRAMS);
     let mut units: Vec<&str> =
         commands.iter().filter(|command| command.place.path == *path).map(|command| command.unit.as_str()).collect();
+    // A target with a folder or an extension is a file that is made.
+    units.retain(|unit| !unit.contains(['/', '.']));
     units.dedup();
     if compiles || units.is_empty() {
         return;

@@ -66,6 +66,8 @@ fn foreign_private_name(report: &mut Report) {
         }
     }
     let projects = project::projects();
+    let has = |project: &Project, package: &str| project.packages.iter().any(|one| one.name == package);
+    let is_one_distribution = |left: &str, right: &str| projects.iter().any(|it| has(it, left) && has(it, right));
     let packages: BTreeSet<&str> =
         projects.iter().flat_map(|project| &project.packages).map(|one| one.name.as_str()).collect();
     let mut seen = BTreeSet::new();
@@ -76,6 +78,8 @@ fn foreign_private_name(report: &mut Report) {
             && !is_stub(&import.site)
             && packages.contains(owner)
             && owner != top(&import.site.module)
+            // A private helper that the same distribution ships belongs to its package.
+            && !(is_private(top(&import.site.module)) && is_one_distribution(owner, top(&import.site.module)))
             && seen.insert(import.site.place.path.clone())
         {
             report

@@ -199,7 +199,7 @@ fn accepted<'a>(code: &str, text: &'a str, name: &str) -> BTreeSet<&'a str> {
         let is_literal = operand.starts_with(['"', '\'', '(', '[', '{']);
         let parts = operand.split(['"', '\'']).skip(1).step_by(2).take(if is_literal { wanted } else { 0 });
         // Operators and other marks are tokens of some language, not choices.
-        accepted.extend(parts.filter(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
+        accepted.extend(parts.filter(|part| part.starts_with(|first: char| first.is_ascii_alphanumeric())));
     }
     accepted
 }

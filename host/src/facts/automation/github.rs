@@ -13,7 +13,7 @@ use super::{calls, containers};
 use crate::facts::value::View;
 use crate::plugin::wit::automation::{Action, Opaque, Workflow};
 use crate::plugin::wit::{Node, NodeKind, Place};
-use crate::repository::{file_name, join, parent};
+use crate::repository::{file_name, inside_folder, join, parent};
 
 /// Actions that run shell text, and the input that has it.
 const RUNNING_ACTIONS: &[(&str, &str)] = &[
@@ -187,8 +187,19 @@ impl Reader {
             self.called_workflow(collector, file, uses, job, &job_facts);
         }
         let steps = job.get("steps");
+        // A folder into which another repository was checked out; its commands are not about this one.
+        let mut foreign: Option<String> = None;
         for step in steps.iter().flat_map(|steps| steps.children()) {
-            self.step(collector, file, step, &job_facts, steps);
+            if let Some(folder) = checked_out(collector, step) {
+                foreign = folder;
+            }
+            let own = step.get("working-directory").and_then(|folder| folders_of(folder.text(), job_facts.values));
+            let folders = own.as_ref().unwrap_or(&job_facts.folders);
+            let is_foreign =
+                foreign.as_ref().is_some_and(|foreign| folders.iter().all(|it| inside_folder(it, foreign)));
+            if !is_foreign || step.get("run").is_none() {
+                self.step(collector, file, step, &job_facts, steps);
+            }
         }
     }
 
@@ -408,6 +419,27 @@ impl Reader {
         }
         Some(unit)
     }
+}
+
+/// What a step that checks out a repository leaves in the work space: the folder of another repository, or only this one.
+/// None for any other step.
+fn checked_out(collector: &Collector<'_>, step: View<'_>) -> Option<Option<String>> {
+    let action = step.get("uses")?.text();
+    if !action.starts_with("actions/checkout@") {
+        return None;
+    }
+    let input = |name: &str| step.at(&["with", name]).map_or("", View::text);
+    let repository = input("repository");
+    let name = repository.rsplit('/').next().unwrap_or_default().to_lowercase().replace('_', "-");
+    let projects = collector.facts.projects().all();
+    let is_own = projects
+        .iter()
+        .filter_map(|project| project.name.as_deref())
+        .any(|own| own.to_lowercase().replace('_', "-") == name);
+    if repository.is_empty() || repository.contains("${{") || is_own {
+        return if input("path").is_empty() { Some(None) } else { None };
+    }
+    join("", input("path")).map(Some)
 }
 
 /// The table of triggers. YAML 1.1 reads its key as a boolean.

@@ -85,6 +85,36 @@ jobs:
 }
 
 #[test]
+fn another_repository_is_not_this_one() {
+    let workflow = "\
+on: push
+jobs:
+  a:
+    steps:
+      - uses: actions/checkout@v4
+        with: {repository: other/project}
+      - run: poetry install
+  b:
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/checkout@v4
+        with: {repository: other/project, path: other}
+      - run: ruff check
+      - run: tox
+        working-directory: other
+  c:
+    steps:
+      - uses: actions/checkout@v4
+        with: {repository: me/own-project}
+      - run: pytest
+";
+    check(
+        &[(".github/workflows/ci.yml", workflow), ("pyproject.toml", "[project]\nname = \"own_project\"\n")],
+        &["github/b [push] ruff check", "github/c [push] pytest"],
+    );
+}
+
+#[test]
 fn places_in_workflows() {
     let workflow = "on: push\njobs:\n  a:\n    steps:\n      - run: >\n          ruff check\n          src && mypy\n      - run: 'black .'\n";
     let facts = facts(&[(".github/workflows/ci.yml", workflow)]);
