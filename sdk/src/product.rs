@@ -2,8 +2,7 @@
 
 use crate::paths::{parent, role};
 use crate::project::{self, Project};
-use crate::repository::{self, File, Match};
-use crate::rule::Want;
+use crate::repository::{self, File};
 
 use crate::bindings::plimsoll::plugin::types::Role;
 
@@ -51,13 +50,15 @@ pub fn is_monorepo() -> bool {
 }
 
 const TEST_FILES: &[&str] = &["test_*.py", "*_test.py", "tests.py"];
+/// Files that are only called like tests are few; more are not looked into.
+const MOST_TEST_FILES: usize = 100;
 /// A test function, a class of tests, or a step of a behaviour.
-const TEST_SIGNS: &[&str] = &[r"(?m)^[ \t]*(?:async )?def (?:test|it_|should_)|^class \w*Test|@scenario\b"];
+const TEST_SIGNS: &[&str] = &["def test", "def it_", "def should_", "TestCase", "class Test", "@scenario"];
 
-/// What a rule that calls [`tests`] declares.
-pub const TESTS: Want = Want::Search(TEST_SIGNS, TEST_FILES);
-
-/// The first sign of a test in each file of tests. A file that is only called like one has none.
-pub fn tests() -> Vec<Match> {
-    repository::search(TEST_SIGNS, TEST_FILES)
+/// The first file with a test. A file that is only called like one has none.
+pub fn first_test() -> Option<File> {
+    repository::find(TEST_FILES).into_iter().filter(|file| file.role == Role::Test).take(MOST_TEST_FILES).find(|file| {
+        let text = repository::read(&file.path).unwrap_or_default();
+        TEST_SIGNS.iter().any(|sign| text.contains(sign))
+    })
 }

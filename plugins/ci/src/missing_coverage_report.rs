@@ -73,7 +73,7 @@ rule! {
         id: "missing-coverage-report",
         requirements: ["12.4.2", "12.4.3"],
         check: Check::Repository(missing_coverage_report),
-        wants: [Want::Search(SIGNS, PIPELINES), product::TESTS],
+        wants: [Want::Search(SIGNS, PIPELINES)],
     }
 }
 
@@ -101,7 +101,7 @@ const PIPELINES: &[&str] = &[
 const UPLOADS: &[&str] = &["codecov", "coveralls", "codacy-coverage-reporter", "sonar-scanner"];
 
 fn missing_coverage_report(report: &mut Report) {
-    if product::tests().is_empty() {
+    if product::first_test().is_none() {
         return MISSING_COVERAGE_REPORT.requirements.iter().for_each(|requirement| {
             report.not_applicable(requirement, "no tests");
         });

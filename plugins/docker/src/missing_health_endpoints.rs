@@ -137,7 +137,7 @@ rule! {
         requirements: ["13.5.5", "13.5.6", "13.5.7"],
         check: Check::Repository(missing_health_endpoints),
         roles: [Role::Source],
-        wants: [Want::Calls(APPLICATIONS), Want::Search(PATHS, PYTHON), Want::Search(PROBES, MANIFESTS), Want::Search(SERVED, STARTS)],
+        wants: [Want::Calls(APPLICATIONS), Want::Search(PATHS, PYTHON), Want::Search(PROBES, MANIFESTS)],
     }
 }
 
@@ -152,8 +152,6 @@ const APPLICATIONS: &[&str] = &[
     "django.core.wsgi.get_wsgi_application",
     "django.core.asgi.get_asgi_application",
 ];
-/// The module that a server is started with: `app.asgi:application`.
-const SERVED: &[&str] = &[r"([A-Za-z_][\w.]*):(?:application|app)\b"];
 /// Where servers are started: images, their scripts, services of s6.
 const STARTS: &[&str] =
     &["Dockerfile*", "*.Dockerfile", "*.sh", "run", "compose*.y*ml", "docker-compose*.y*ml", "Procfile"];
@@ -192,9 +190,15 @@ fn missing_health_endpoints(report: &mut Report) {
     let found = repository::search(PATHS, PYTHON);
     let mut applications = python::calls(APPLICATIONS);
     // Django has two modules, of which a server runs one.
-    let served = repository::search(SERVED, STARTS);
-    let is_served = |call: &Call| served.iter().any(|one| one.text == call.site.module);
-    applications.sort_by_key(|call| (!is_served(call), call.name.ends_with("get_asgi_application")));
+    if applications.len() > 1 {
+        let starts = repository::find(STARTS);
+        let starts: Vec<String> = starts.iter().filter_map(|file| repository::read(&file.path).ok()).collect();
+        let is_served = |call: &Call| {
+            let names = [":application", ":app"].map(|name| format!("{}{name}", call.site.module));
+            starts.iter().any(|text| names.iter().any(|name| text.contains(name)))
+        };
+        applications.sort_by_key(|call| (!is_served(call), call.name.ends_with("get_asgi_application")));
+    }
     let has_library = !project::dependencies(LIBRARIES).is_empty();
     let has_backing_service = health::has_backing_service();
     // Code that several applications share may lie beside them.

@@ -102,12 +102,11 @@ rule! {
         requirements: ["9.6.5"],
         check: Check::Project(path_traversal),
         roles: [Role::Source],
-        wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES), Want::Definitions(KINDS, &["*"])],
+        wants: [Want::Calls(SINKS), Want::Calls(CHECKS), Want::Calls(ARCHIVES)],
         accepts: ["S202", "B202"],
     }
 }
 
-const KINDS: &[&str] = &["function", "method"];
 const ARCHIVES: &[&str] = &[
     "tarfile.open().extractall",
     "tarfile.open().extract",
@@ -154,18 +153,17 @@ fn path_traversal(report: &mut Report, project: &Project) {
     }
     let checks = python::calls(CHECKS);
     let sinks: Vec<Call> = python::calls(SINKS).into_iter().filter(|call| is_route(&call.site)).collect();
-    let functions = if sinks.is_empty() { Vec::new() } else { python::definitions(KINDS, &["*"]) };
     for call in &sinks {
         let is_checked = checks
             .iter()
             .any(|check| check.site.place.path == call.site.place.path && check.site.function == call.site.function);
-        let function = functions.iter().rfind(|function| is_around(function, &call.site));
-        let Some((function, root)) = function.zip(Item::root(&call.value)).filter(|_| !is_checked) else { continue };
-        let Some(parameter) = path_parameter(root, function) else { continue };
+        let text = repository::read(&call.site.place.path).unwrap_or_default();
+        let Some(root) = Item::root(&call.value).filter(|_| !is_checked) else { continue };
+        let Some(parameter) = path_parameter(root, signature(&text, &call.site)) else { continue };
         let finding = report
             .finding(&call.site.place, format!("the parameter `{parameter}` of a route becomes a path"))
             .help("resolve the path and check that it stays in its folder, or take only its name");
-        if is_one_part(function, parameter) {
+        if is_one_part(decorators(&text, &call.site), parameter) {
             finding.low();
         } else {
             finding.medium();
@@ -173,30 +171,40 @@ fn path_traversal(report: &mut Report, project: &Project) {
     }
 }
 
-/// Whether a function is the one in which something stands.
-fn is_around(function: &Definition, site: &Site) -> bool {
-    let span = site.place.span;
-    function.site.place.path == site.place.path
-        && site.function.as_ref() == Some(&function.name)
-        && function.extent.start <= span.start
-        && span.end <= function.extent.end
+/// The text before a place up to the header of the function that it stands in, and where the header begins.
+fn header<'a>(text: &'a str, site: &Site) -> Option<(&'a str, usize)> {
+    let before = text.get(..site.place.span.start as usize)?;
+    let start = before.rfind(&format!("def {}(", site.function.as_deref()?))?;
+    Some((before, start))
+}
+
+/// The parameters of the function that something stands in, as they are written.
+fn signature<'a>(text: &'a str, site: &Site) -> &'a str {
+    let Some((before, start)) = header(text, site) else { return "" };
+    let rest = before.get(start..).unwrap_or_default();
+    rest.find("):").or_else(|| rest.find(") ->")).and_then(|end| rest.get(..end)).unwrap_or(rest)
+}
+
+/// The decorators of the function that something stands in, as they are written.
+fn decorators<'a>(text: &'a str, site: &Site) -> &'a str {
+    let Some((before, start)) = header(text, site) else { return "" };
+    let above = before.get(..start).unwrap_or_default();
+    above.rfind("\n\n").and_then(|blank| above.get(blank..)).unwrap_or(above)
 }
 
 /// A parameter of the route itself, of type text or path, among the arguments of a call.
-fn path_parameter<'a>(call: Item<'a>, route: &Definition) -> Option<&'a str> {
+fn path_parameter<'a>(call: Item<'a>, signature: &str) -> Option<&'a str> {
     let is_path = |item: &Item<'_>| {
         let annotation = item.get("annotation").map(Item::text);
         item.kind() == NodeKind::Parameter
             && matches!(annotation, Some("builtins.str" | "pathlib.Path"))
-            && route.parameters.iter().any(|parameter| parameter.name == item.text())
+            && signature.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == item.text())
     };
     call.children().flat_map(Item::descendants).find(is_path).map(Item::text)
 }
 
 /// Whether the address has the parameter as one of its parts, `/{name}`: a slash ends it.
-fn is_one_part(route: &Definition, parameter: &str) -> bool {
+fn is_one_part(decorators: &str, parameter: &str) -> bool {
     let parts = [format!("{{{parameter}}}"), format!("<{parameter}>"), format!("<string:{parameter}>")];
-    let decorators = route.decorators.iter().filter_map(|decorator| Item::root(decorator));
-    let mut addresses = decorators.filter_map(|decorator| decorator.argument(0, "path")?.resolved().string());
-    addresses.any(|address| parts.iter().any(|part| address.contains(part)))
+    parts.iter().any(|part| decorators.contains(part))
 }

@@ -74,13 +74,11 @@ rule! {
         id: "missing-pytest",
         requirements: ["2.1.5.1"],
         check: Check::Repository(missing_pytest),
-        wants: [product::TESTS],
     }
 }
 
 fn missing_pytest(report: &mut Report) {
-    let tests = product::tests();
-    let (Some(first), Some(_)) = (tests.first(), main_project()) else {
+    let (Some(first), Some(_)) = (product::first_test(), main_project()) else {
         return report.not_applicable("2.1.5.1", "no tests");
     };
     let is_configured = || project::projects().iter().any(|project| Settings::of(&PYTEST, &project.root).exists());
@@ -98,7 +96,7 @@ fn missing_pytest(report: &mut Report) {
             .help("add `pytest` to the `dev` group and run it; it runs test cases of `unittest` too")
             .medium(),
         None => report
-            .finding(&plimsoll_sdk::paths::start(&first.place.path), "nothing shows that pytest runs the tests")
+            .finding(&plimsoll_sdk::paths::start(&first.path), "nothing shows that pytest runs the tests")
             .help("add `pytest` to the `dev` group")
             .low(),
     };

@@ -262,7 +262,7 @@ mod tests {
     fn reads_index_and_history() {
         let folder = sample();
         let root = folder.path();
-        assert_eq!(tracked(root).expect("an index"), ["README.md", "app/pyproject.toml", "app/src/main.py"]);
+        assert_eq!(tracked(root).expect("an index"), ["README.md", "app/pyproject.toml", "app/src/main.py", "link"]);
         assert_eq!(tracked(&root.join("app")).expect("an index"), ["pyproject.toml", "src/main.py"]);
         assert_eq!(layout::find_root(&root.join("app/src")), root.canonicalize().ok());
         for git in [Git::open(root), Git::open(&root.join("app"))] {
@@ -318,7 +318,7 @@ mod tests {
         let others = tempfile::tempdir().expect("a folder");
         let path = |name: &str| others.path().join(name).to_string_lossy().into_owned();
         run(root, &["worktree", "add", "-q", &path("tree"), "topic/x"]);
-        assert_eq!(tracked(&others.path().join("tree")).map(|paths| paths.len()), Some(3));
+        assert_eq!(tracked(&others.path().join("tree")).map(|paths| paths.len()), Some(4));
         assert_eq!(Git::open(&others.path().join("tree")).commits(9).len(), 2);
 
         let origin = format!("file://{}", root.display());
