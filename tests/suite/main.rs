@@ -15,6 +15,7 @@ mod readme;
 mod registries;
 mod reproducible;
 mod server;
+mod signatures;
 mod tidy;
 
 use std::path::{Path, PathBuf};

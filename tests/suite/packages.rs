@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use super::hostile_components::Component;
@@ -15,9 +15,15 @@ pub(super) fn component(name: &'static str, version: &'static str) -> Vec<u8> {
 
 /// Runs a command in a folder, with a store of its own there.
 pub(super) fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+    command_in(folder, arguments).output().unwrap()
+}
+
+/// A command with a user's folders of its own.
+pub(super) fn command_in(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = plimsoll(arguments);
     command.current_dir(folder).env("XDG_CACHE_HOME", folder.join(".user/cache"));
-    command.env("DOCKER_CONFIG", folder.join(".user/docker")).output().unwrap()
+    command.env("DOCKER_CONFIG", folder.join(".user/docker"));
+    command
 }
 
 /// Runs a command that has to succeed.
@@ -215,8 +221,7 @@ fn two_runs_at_once_lose_nothing() {
     for name in names {
         let file = format!("{name}.wasm");
         fs::write(root.join(&file), component(name, "1.0.0")).unwrap();
-        let mut command = plimsoll(&["add", name, "--path", &file]);
-        command.current_dir(root).env("XDG_CACHE_HOME", root.join(".user/cache"));
+        let mut command = command_in(root, &["add", name, "--path", &file]);
         children.push(command.stderr(Stdio::null()).spawn().unwrap());
     }
     for mut child in children {
@@ -236,8 +241,7 @@ fn killed_at_any_moment_nothing_is_broken() {
     for round in 0..40_u64 {
         let arguments: &[&str] =
             if round % 2 == 0 { &["add", "house", "--path", "house.wasm"] } else { &["remove", "house"] };
-        let mut command = plimsoll(arguments);
-        command.current_dir(root).env("XDG_CACHE_HOME", root.join(".user/cache"));
+        let mut command = command_in(root, arguments);
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_micros(round * 750));
         let _ = child.kill();
@@ -264,14 +268,48 @@ fn without_a_place_for_a_store() {
     };
     let output = run(&["update"], None);
     assert!(stderr(&output).contains("neither HOME nor XDG_CACHE_HOME is set"), "{}", stderr(&output));
-    let output = run(&["update"], Some("/dev/null"));
-    assert!(stderr(&output).contains("the store can't be written"), "{}", stderr(&output));
+    // A file, and folders that not even root can write into.
+    for cache in ["/dev/null", "/proc/self/cache"] {
+        let output = run(&["update"], Some(cache));
+        assert!(stderr(&output).contains("the store can't be written"), "{}", stderr(&output));
+    }
     assert!(!root.join("plimsoll.lock").exists());
     // A check of what the binary carries needs no store.
     succeed(root, &["update"]);
-    for cache in [None, Some("/dev/null")] {
+    for cache in [None, Some("/dev/null"), Some("/proc/self/cache")] {
         let output = run(&["check", "--locked", "--format", "json"], cache);
         assert!(output.status.code().is_some_and(|code| code < 2), "{}", stderr(&output));
+    }
+}
+
+/// What a full disk does: a write ends half-way with an error.
+#[cfg(unix)]
+#[test]
+fn when_nothing_more_can_be_written() {
+    let folder = with_manifest("[plugins]\nsecurity = \"0.1\"\n");
+    let root = folder.path();
+    let limited = |blocks: u32, arguments: &[&str]| {
+        let command = command_in(root, arguments);
+        let text = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(text).arg(command.get_program()).args(command.get_args()).current_dir(root);
+        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).output().unwrap()
+    };
+    // A component does not fit; a lock file would.
+    let output = limited(8, &["update"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("the store can't be written"), "{}", stderr(&output));
+    assert!(!root.join("plimsoll.lock").exists());
+    let store = root.join(".user/cache/plimsoll/store");
+    assert!(fs::read_dir(&store).unwrap().next().is_none(), "nothing half-written stays");
+    succeed(root, &["update"]);
+    let before = (read(root, "plimsoll.toml"), read(root, "plimsoll.lock"));
+    fs::write(root.join("house.wasm"), component("house", "1.0.0")).unwrap();
+    for arguments in [&["add", "house", "--path", "house.wasm"][..], &["remove", "security"], &["vendor"]] {
+        let output = limited(0, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains("File too large"), "{arguments:?}: {}", stderr(&output));
+        assert_eq!((read(root, "plimsoll.toml"), read(root, "plimsoll.lock")), before, "{arguments:?}");
     }
 }
 

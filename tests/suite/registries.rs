@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::packages::{component, fail, run_in, succeed};
+use super::packages::{command_in, component, fail, run_in, succeed};
 use super::repository;
 use super::server::{Answer, Server, Versions, json, sha256, status};
 
 /// A repository that wants `acme` from a registry.
-fn wanting(repository_name: &str, version: &str, more: &str) -> tempfile::TempDir {
+pub(super) fn wanting(repository_name: &str, version: &str, more: &str) -> tempfile::TempDir {
     let manifest = format!("[plugins]\nacme = {{ oci = \"{repository_name}\", version = \"{version}\" }}\n{more}");
     repository(&[("plimsoll.toml", &manifest), ("pyproject.toml", "[project]\nname = \"a\"\n")])
 }
@@ -206,7 +206,7 @@ fn login(folder: &Path, registry: &str, user_and_password: &str) {
     fs::write(folder.join(".user/docker/config.json"), text).unwrap();
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
@@ -217,6 +217,109 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// An executable in a folder of its own.
+#[cfg(unix)]
+fn script(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn credential_helpers() {
+    let versions = Versions::default().with("1.0.0", component("acme", "1.0.0"), "0.1.0");
+    let server = Server::new(move |request| {
+        if request.authorization == Some(format!("Basic {}", base64(b"ada:secret"))) {
+            return versions.answer(&request.path);
+        }
+        Answer::Say(401, vec![("www-authenticate".into(), "Basic realm=\"test\"".into())], Vec::new())
+    });
+    let folder = wanting(&format!("{}/acme", server.address), "1", "");
+    let root = folder.path();
+    let config = root.join(".user/docker/config.json");
+    fs::create_dir_all(config.parent().unwrap()).unwrap();
+    fs::write(&config, format!("{{\"credHelpers\": {{\"{}\": \"test\"}}}}", server.address)).unwrap();
+    let helper = root.join("bin/docker-credential-test");
+    let update = || {
+        let path = format!("{}:{}", root.join("bin").display(), std::env::var("PATH").unwrap());
+        let output = command_in(root, &["update"]).env("PATH", path).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = update();
+    assert_eq!(code, Some(2));
+    assert!(said.contains("can't be run: the one that `credHelpers` or `credsStore` names"), "{said}");
+    script(&helper, "#!/bin/sh\ncat >/dev/null\necho 'credentials not found in native keychain'\nexit 1\n");
+    let (code, said) = update();
+    assert_eq!(code, Some(2));
+    assert!(said.contains("wants a login: run `docker login"), "{said}");
+    script(&helper, "#!/bin/sh\ncat >/dev/null\necho 'the secret is hunter2' >&2\nexit 3\n");
+    let (code, said) = update();
+    assert_eq!(code, Some(2));
+    assert!(said.contains("Docker's credential helper `docker-credential-test` failed"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    // It gets the registry's name and answers with a login.
+    let answer = "{\"Username\":\"ada\",\"Secret\":\"secret\"}";
+    let text = format!("#!/bin/sh\nread server\n[ \"$1 $server\" = 'get {}' ] && echo '{answer}'\n", server.address);
+    script(&helper, &text);
+    let (code, said) = update();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("Adding acme 1.0.0"), "{said}");
+}
+
+#[test]
+fn killed_while_it_fetches() {
+    let versions = acme();
+    let server = Server::new(move |request| versions.answer(&request.path));
+    let folder = wanting(&format!("{}/acme", server.address), "1", "");
+    let root = folder.path();
+    let store = root.join(".user/cache/plimsoll/store");
+    succeed(root, &["update"]);
+    let lock = fs::read_to_string(root.join("plimsoll.lock")).unwrap();
+    let mut were_killed = 0;
+    for round in 0..40_u64 {
+        let _ = fs::remove_dir_all(&store);
+        let is_update = round % 2 == 0;
+        if is_update {
+            fs::remove_file(root.join("plimsoll.lock")).unwrap();
+        }
+        let mut command = command_in(root, &[if is_update { "update" } else { "fetch" }]);
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(round * 500));
+        let _ = child.kill();
+        were_killed += usize::from(!child.wait().unwrap().success());
+        for entry in fs::read_dir(&store).into_iter().flatten().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if let Some(digest) = name.strip_suffix(".wasm") {
+                assert_eq!(sha256(&fs::read(entry.path()).unwrap()), digest, "what has its name is whole");
+            }
+        }
+        if let Ok(written) = fs::read_to_string(root.join("plimsoll.lock")) {
+            assert_eq!(written, lock);
+        }
+        succeed(root, &["update"]);
+        succeed(root, &["fetch"]);
+        assert_eq!(run_in(root, &["check", "--frozen"]).status.code(), Some(0));
+    }
+    assert!(were_killed > 5, "{were_killed} of 40 were killed before their end");
+}
+
+#[test]
+fn updates_at_once() {
+    let versions = acme();
+    let server = Server::new(move |request| versions.answer(&request.path));
+    let folder = wanting(&format!("{}/acme", server.address), "1", "");
+    let root = folder.path();
+    let start = |_| command_in(root, &["update"]).stderr(Stdio::null()).spawn().unwrap();
+    let children: Vec<Child> = (0..6).map(start).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert!(fs::read_to_string(root.join("plimsoll.lock")).unwrap().contains("version = \"1.1.0\""));
+    assert_eq!(run_in(root, &["check", "--frozen"]).status.code(), Some(0));
 }
 
 #[test]
@@ -303,15 +406,15 @@ fn mirrors_come_first_and_may_fail() {
 }
 
 /// The registry of Debian's package `docker-registry`, with storage of its own.
-struct DebianRegistry {
+pub(super) struct DebianRegistry {
     child: Child,
-    address: String,
+    pub(super) address: String,
     _storage: tempfile::TempDir,
 }
 
 impl DebianRegistry {
     /// None where it is not installed, unless the environment says that it has to be.
-    fn start(users: Option<&str>) -> Option<Self> {
+    pub(super) fn start(users: Option<&str>) -> Option<Self> {
         let is_there = Command::new("docker-registry").arg("--version").output().is_ok();
         if !is_there {
             assert!(std::env::var_os("PLIMSOLL_TEST_REGISTRY").is_none(), "docker-registry is not installed");
@@ -381,11 +484,32 @@ fn a_real_registry_from_publishing_to_checking() {
     succeed(folder.path(), &["check", "--frozen"]);
     fs::remove_dir_all(folder.path().join(".user/cache")).unwrap();
     assert!(succeed(folder.path(), &["fetch"]).contains("Fetched acme 1.1.0"));
-    read_by_another_tool(&registry, author.path());
+    read_by_skopeo(&registry, author.path());
+    read_and_written_by_oras(&registry, author.path());
+}
+
+/// Pulls with the client of ORAS what was published, pushes it to another place, and we read that.
+fn read_and_written_by_oras(registry: &DebianRegistry, folder: &Path) {
+    let Some(python) = std::env::var_os("PLIMSOLL_TEST_ORAS") else { return };
+    let script = "import shutil, sys, oras.client\n\
+        host, name, other = sys.argv[1:]\n\
+        client = oras.client.OrasClient(hostname=host, insecure=True, tls_verify=False)\n\
+        [path] = client.pull(target=name, outdir='pulled')\n\
+        shutil.copy(path, 'pulled.wasm')\n\
+        open('config.json', 'w').write('{}')\n\
+        config = 'config.json:application/vnd.wasm.config.v0+json'\n\
+        client.push(target=other, files=['pulled.wasm:application/wasm'], manifest_config=config)\n";
+    let name = |repository: &str| format!("{}/{repository}/acme:1.0.0", registry.address);
+    let mut command = Command::new(python);
+    command.args(["-c", script]).arg(&registry.address).args([name("team"), name("oras")]).current_dir(folder);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(folder.join("pulled.wasm")).unwrap(), component("acme", "1.0.0"));
+    assert!(succeed(folder, &["inspect", &name("oras")]).starts_with("acme 1.0.0"));
 }
 
 /// Another tool copies what was published, and we read its copy.
-fn read_by_another_tool(registry: &DebianRegistry, folder: &Path) {
+fn read_by_skopeo(registry: &DebianRegistry, folder: &Path) {
     let skopeo = |from: &str, to: &str| {
         let options = ["copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--insecure-policy"];
         Command::new("skopeo").args(options).args([from, to]).output()
@@ -448,85 +572,4 @@ fn sections_from_a_registry_of_ones_own() {
     );
     assert!(succeed(folder.path(), &["fetch"]).contains("Fetched git 0.1.7"));
     succeed(folder.path(), &["check", "--frozen"]);
-}
-
-/// Signs a document with a key as cosign does, by OpenSSL; in base64.
-fn signed(folder: &Path, key: &str, document: &[u8]) -> String {
-    fs::write(folder.join("document"), document).unwrap();
-    let arguments = ["dgst", "-sha256", "-sign", key, "-out", "signature", "document"];
-    assert!(Command::new("openssl").args(arguments).current_dir(folder).status().unwrap().success());
-    base64(&fs::read(folder.join("signature")).unwrap())
-}
-
-/// A new pair of keys in a folder; the public one's text.
-fn key_pair(folder: &Path, name: &str) -> Option<String> {
-    let arguments = ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", name];
-    let made = Command::new("openssl").args(arguments).current_dir(folder).output().ok()?;
-    assert!(made.status.success());
-    let public = Command::new("openssl").args(["ec", "-in", name, "-pubout"]).current_dir(folder).output().unwrap();
-    Some(String::from_utf8(public.stdout).unwrap())
-}
-
-#[test]
-fn signatures() {
-    let keys = tempfile::tempdir().unwrap();
-    let (Some(public), Some(other)) = (key_pair(keys.path(), "key.pem"), key_pair(keys.path(), "other.pem")) else {
-        return;
-    };
-    let versions = Versions::default().with("1.0.0", component("acme", "1.0.0"), "0.1.0");
-    let Answer::Say(_, _, manifest) = versions.answer("/v2/acme/manifests/1.0.0") else { panic!("no manifest") };
-    let document = |digest: &str| {
-        format!(
-            "{{\"critical\":{{\"identity\":{{\"docker-reference\":\"r.example/acme\"}},\"image\":\
-             {{\"docker-manifest-digest\":\"sha256:{digest}\"}},\"type\":\"cosign container image signature\"}},\
-             \"optional\":null}}"
-        )
-    };
-    let right = document(&sha256(&manifest));
-    let elsewhere = document(&"0".repeat(64));
-    let cases = [
-        ("signed", &right, Some("key.pem"), ""),
-        ("unsigned", &right, None, "is not signed, and the manifest has a key for it"),
-        ("by another key", &right, Some("other.pem"), "not with the key that the manifest has for it"),
-        ("of another manifest", &elsewhere, Some("key.pem"), "not with the key that the manifest has for it"),
-    ];
-    for (case, document, key, expected) in cases {
-        let signature = key.map(|key| signed(keys.path(), key, document.as_bytes()));
-        let (versions, document, digest) = (versions.clone(), document.clone(), sha256(&manifest));
-        let server = Server::new(move |request| {
-            let Some(signature) = &signature else { return versions.answer(&request.path) };
-            let blob = sha256(document.as_bytes());
-            if request.path.ends_with(&format!("/manifests/sha256-{digest}.sig")) {
-                return json(&format!(
-                    "{{\"layers\":[{{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"digest\":\
-                     \"sha256:{blob}\",\"size\":{},\"annotations\":{{\"dev.cosignproject.cosign/signature\":\
-                     \"{signature}\"}}}}]}}",
-                    document.len()
-                ));
-            }
-            if request.path.ends_with(&blob) {
-                return json(&document);
-            }
-            versions.answer(&request.path)
-        });
-        let more = format!("[registries.acme]\nurl = \"{}\"\nkey = \"acme.pub\"\n", server.address);
-        let folder = wanting(&format!("{}/acme", server.address), "1", &more);
-        let root = folder.path();
-        assert!(fail(root, &["update"]).contains("acme.pub: No such file"));
-        fs::write(root.join("acme.pub"), &public).unwrap();
-        if !expected.is_empty() {
-            let said = fail(root, &["update"]);
-            assert!(said.contains(expected), "{case}: {said}");
-            continue;
-        }
-        succeed(root, &["update"]);
-        assert!(fs::read_to_string(root.join("plimsoll.lock")).unwrap().contains("\nkey = \"sha256:"));
-        succeed(root, &["check", "--frozen"]);
-        fs::remove_dir_all(root.join(".user/cache")).unwrap();
-        succeed(root, &["fetch"]);
-        // Another key now: what was locked with the old one is not enough.
-        fs::write(root.join("acme.pub"), &other).unwrap();
-        assert!(fail(root, &["check"]).contains("has to be signed, and plimsoll.lock does not say that it was"));
-        assert!(fail(root, &["update"]).contains("not with the key"));
-    }
 }

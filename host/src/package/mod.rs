@@ -8,6 +8,7 @@ pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod reference;
 pub(crate) mod registry;
+pub(crate) mod required;
 pub(crate) mod resolve;
 pub(crate) mod signature;
 pub(crate) mod store;

@@ -9,7 +9,8 @@ use anyhow::{Context, bail};
 use super::built_in;
 use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
-use super::signature::key_for;
+use super::reference::Repository;
+use super::signature::{is_signed, key_for};
 use super::store::{Found, Store, read_component};
 use crate::plugin::run::{Source, sha256};
 
@@ -122,17 +123,23 @@ impl Resolver<'_> {
                 if !fits(&locked, wanted) {
                     return Err(self.misfit(name, &locked, &format!("{requirement} from {repository}")));
                 }
-                let key = key_for(self.root, &self.manifest.registries, repository)?;
-                if key.is_some_and(|key| locked.key.as_ref() != Some(&key.fingerprint)) {
-                    bail!(
-                        "{}: `{name}` has to be signed, and {LOCK} does not say that it was, with this key: run \
-                         `plimsoll update {name}`",
-                        self.manifest.place_of(name)
-                    );
-                }
+                self.signed(name, repository, &locked)?;
                 self.by_digest(name, &locked)
             }
         }
+    }
+
+    /// Makes sure that the lock file says of a plugin that it was signed, where the manifest has a key for its repository.
+    fn signed(&self, name: &str, repository: &Repository, locked: &Locked) -> anyhow::Result<()> {
+        let key = key_for(self.root, &self.manifest.registries, repository)?;
+        if is_signed(locked, key.as_ref()) {
+            return Ok(());
+        }
+        bail!(
+            "{}: `{name}` has to be signed, and {LOCK} does not say that it was, with this key: run `plimsoll update \
+             {name}`",
+            self.manifest.place_of(name)
+        )
     }
 
     fn misfit(&self, name: &str, locked: &Locked, wanted: &str) -> anyhow::Error {
@@ -192,6 +199,10 @@ impl Resolver<'_> {
                 let _ = store.put(&plugin.wasm);
             }
             return Ok(plugin);
+        }
+        // What the binary does not vouch for comes from the default registry.
+        if let Some(default) = &self.manifest.registries.default {
+            self.signed(name, &default.join(name), locked)?;
         }
         self.by_digest(name, locked)
     }

@@ -1,5 +1,7 @@
 //! Signatures of published plugins, as cosign makes them with a key: a small document that names the digest of a manifest,
-//! signed, beside the manifest in the registry.
+//! signed, beside the manifest in the registry; or, since its third version, a sigstore bundle, whose signed statement
+//! names the digest. Only the key counts: what a transparency log or an authority for certificates would add is not looked
+//! at.
 
 use std::path::Path;
 
@@ -8,6 +10,7 @@ use base64::Engine;
 use ring::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use serde::Deserialize;
 
+use super::lock::Locked;
 use super::manifest::{Key, Registries};
 use super::reference::Repository;
 use super::resolve::inside;
@@ -27,8 +30,13 @@ const KINDS: &[(&[u8], usize, &'static dyn VerificationAlgorithm)] = &[
 ];
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
+const MOST_SIGNATURES: usize = 50;
 /// What cosign writes as the kind of its documents.
 const KIND: &str = "cosign container image signature";
+/// What its statements say: that this was signed. Statements of another kind, such as where something was built, are none
+/// about what may be run.
+const STATEMENT: &str = "https://sigstore.dev/cosign/sign/v1";
+const STATEMENT_TYPE: &str = "application/vnd.in-toto+json";
 
 /// A key that signatures are checked with.
 #[derive(Clone, Debug)]
@@ -67,6 +75,24 @@ impl PublicKey {
         });
         is_signed && names
     }
+
+    /// Whether a bundle of sigstore is signed with this key and speaks of a manifest, given by its SHA-256.
+    pub(crate) fn signs_in(&self, bundle: &[u8], manifest: &str) -> bool {
+        let Ok(Bundle { dsse_envelope: envelope }) = serde_json::from_slice::<Bundle>(bundle) else { return false };
+        let Some(payload) = decode(&envelope.payload) else { return false };
+        // What is signed: the "pre-authentication encoding" of the Dead Simple Signing Envelope.
+        let mut signed = format!("DSSEv1 {} {STATEMENT_TYPE} {} ", STATEMENT_TYPE.len(), payload.len()).into_bytes();
+        signed.extend_from_slice(&payload);
+        let is_signed = envelope.payload_type == STATEMENT_TYPE
+            && envelope.signatures.iter().take(MOST_SIGNATURES).any(|signature| {
+                decode(&signature.sig).is_some_and(|signature| self.key.verify(&signed, &signature).is_ok())
+            });
+        let names = serde_json::from_slice::<Statement>(&payload).is_ok_and(|statement| {
+            statement.predicate_type == STATEMENT
+                && statement.subject.iter().any(|subject| subject.digest.sha256.as_deref() == Some(manifest))
+        });
+        is_signed && names
+    }
 }
 
 /// The key that plugins of a repository have to be signed with, if the manifest has one.
@@ -89,6 +115,11 @@ pub(crate) fn key_for(
     key.map(Some).map_err(|error| anyhow::anyhow!(error))
 }
 
+/// Whether a lock file says that a plugin was signed with a key, where one is wanted.
+pub(crate) fn is_signed(locked: &Locked, key: Option<&PublicKey>) -> bool {
+    key.is_none_or(|key| locked.key.as_ref() == Some(&key.fingerprint))
+}
+
 fn decode(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
@@ -109,6 +140,42 @@ struct Critical {
 struct Image {
     #[serde(rename = "docker-manifest-digest")]
     digest: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bundle {
+    dsse_envelope: Envelope,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    payload: String,
+    payload_type: String,
+    signatures: Vec<Signature>,
+}
+
+#[derive(Deserialize)]
+struct Signature {
+    sig: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Statement {
+    predicate_type: String,
+    subject: Vec<Subject>,
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    digest: Digests,
+}
+
+#[derive(Deserialize)]
+struct Digests {
+    sha256: Option<String>,
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
 use super::reference::Repository;
 use super::registry::{Artifact, Client, tag_of, version_of};
+use super::required::interface_for;
 use super::resolve::{comes_from, fits, inherit, read_at};
-use super::signature::key_for;
+use super::signature::{is_signed, key_for};
 use super::store::{Found, Store};
 use crate::plugin::component::{INTERFACE_VERSION, supports};
 use crate::plugin::run::{Source, sha256};
@@ -103,7 +104,7 @@ impl<'a> Updater<'a> {
         let Some(locked) = locked.filter(|locked| fits(locked, source)) else { return Ok(None) };
         let PluginSource::Oci(repository, _) = source else { return Ok(Some(locked)) };
         let key = key_for(self.root, &self.manifest.registries, repository)?;
-        Ok(key.is_none_or(|key| locked.key.as_ref() == Some(&key.fingerprint)).then_some(locked))
+        Ok(is_signed(locked, key.as_ref()).then_some(locked))
     }
 
     /// The plugin whose preset the manifest extends, and its name, which it says of itself.
@@ -191,7 +192,16 @@ impl<'a> Updater<'a> {
             _ => None,
         };
         let newest = own.into_iter().chain(published).max_by(|left, right| left.version.cmp(&right.version));
-        let kept = kept.filter(|kept| newest.as_ref().is_none_or(|newest| newest.version < kept.version));
+        let key = match &self.manifest.registries.default {
+            Some(default) => key_for(self.root, &self.manifest.registries, &default.join(name))?,
+            None => None,
+        };
+        // The binary vouches for its own sections.
+        let is_own =
+            |locked: &Locked| self.carried.get(name).is_some_and(|it| locked.digest.as_ref() == Some(&it.digest));
+        let kept = kept
+            .filter(|kept| newest.as_ref().is_none_or(|newest| newest.version < kept.version))
+            .filter(|kept| is_own(kept) || is_signed(kept, key.as_ref()));
         if let Some(found) = kept.cloned().or(newest) {
             return Ok(found);
         }
@@ -224,15 +234,21 @@ impl<'a> Updater<'a> {
         };
         let versions = versions(client, repository)?;
         let fitting: Vec<&Version> = versions.iter().filter(|version| requirement.matches(version)).collect();
+        let most = interface_for(&self.manifest.required);
+        let is_newer = |interface: &&Version| !supports(interface) || **interface > most;
         let mut newer = None;
         for version in fitting {
             let artifact = client.artifact(repository, &tag_of(version))?;
-            if let Some(interface) = artifact.interface.as_ref().filter(|interface| !supports(interface)) {
+            if let Some(interface) = artifact.interface.as_ref().filter(is_newer) {
                 newer.get_or_insert_with(|| (version.clone(), interface.clone()));
                 continue;
             }
             let key = self.verify(client, repository, &artifact)?;
             let plugin = self.bring(repository, &artifact.digest)?;
+            if let Some(interface) = Some(&plugin.interface).filter(is_newer) {
+                newer.get_or_insert_with(|| (version.clone(), interface.clone()));
+                continue;
+            }
             let description = &plugin.description;
             if wanted.is_some_and(|name| description.name != name) || description.version != *version {
                 bail!(
@@ -245,6 +261,12 @@ impl<'a> Updater<'a> {
             return Ok((description.name.clone(), Locked { key, ..found }));
         }
         if let Some((version, interface)) = newer {
+            if supports(&interface) {
+                bail!(
+                    "`{name}` {version} wants plimsoll:plugin {interface}, and `required-version` admits a plimsoll that has up \
+                     to {most}: require a newer one, or pin an older version of the plugin"
+                );
+            }
             bail!(
                 "`{name}` {version} wants plimsoll:plugin {interface}, and this plimsoll has up to {INTERFACE_VERSION}: \
                  update plimsoll, or pin an older version"

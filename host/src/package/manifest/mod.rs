@@ -33,6 +33,8 @@ pub(crate) struct Manifest {
     pub(crate) path: String,
     /// Its text.
     pub(crate) text: String,
+    /// Which versions of plimsoll it admits.
+    pub(crate) required: semver::VersionReq,
     pub(crate) adoption: Option<Adoption>,
     /// A preset that is inherited from.
     pub(crate) extends: Option<PluginSetting>,

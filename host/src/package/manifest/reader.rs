@@ -92,7 +92,7 @@ fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_
     for (key, value) in table {
         match key.get_ref().as_ref() {
             "standard" => edition(mistakes, value),
-            "required-version" => required_version(mistakes, value),
+            "required-version" => manifest.required = required_version(mistakes, value),
             "adoption" => manifest.adoption = mistakes.one_of(value, ADOPTIONS),
             "extends" => manifest.extends = extends(mistakes, value),
             "profiles" => manifest.profiles = Some(profiles(mistakes, value)),
@@ -114,13 +114,14 @@ fn edition(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
     }
 }
 
-fn required_version(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
-    let Some(requirement) = requirement(mistakes, value) else { return };
+fn required_version(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> VersionReq {
+    let Some(requirement) = requirement(mistakes, value) else { return VersionReq::STAR };
     let version = Version::parse(env!("CARGO_PKG_VERSION")).ok();
     if !version.is_some_and(|version| requirement.matches(&version)) {
         let message = format!("this is plimsoll {}, and `{requirement}` is required", env!("CARGO_PKG_VERSION"));
         mistakes.add(&value.span(), message);
     }
+    requirement
 }
 
 fn requirement(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<VersionReq> {

@@ -13,7 +13,9 @@ pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(super) const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 const SIGNED: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
-pub(super) const LARGEST_SIGNED: u64 = 64 << 10;
+const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.";
+/// A document of cosign, or a bundle of sigstore, in bytes.
+pub(super) const LARGEST_SIGNED: u64 = 256 << 10;
 /// Lists of manifests are asked for too, so that the message can say what is there.
 pub(super) const ACCEPTED: &str = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
@@ -41,13 +43,16 @@ impl Artifact {
 pub(super) struct Manifest {
     pub(super) config: Option<Descriptor>,
     pub(super) layers: Option<Vec<Descriptor>>,
-    manifests: Option<serde::de::IgnoredAny>,
+    /// Those of a list of manifests.
+    manifests: Option<Vec<serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
     pub(super) media_type: String,
+    /// Of a manifest in a list: what it holds.
+    artifact_type: Option<String>,
     digest: String,
     pub(super) size: u64,
     #[serde(default)]
@@ -75,6 +80,16 @@ impl Descriptor {
         (self.media_type == SIGNED && self.size <= LARGEST_SIGNED).then_some(signature)
     }
 
+    /// Whether it is a bundle of sigstore.
+    pub(super) fn is_bundle(&self) -> bool {
+        self.media_type.starts_with(BUNDLE) && self.size <= LARGEST_SIGNED
+    }
+
+    /// Whether the manifest that it names may hold a bundle of sigstore.
+    pub(super) fn may_hold_bundle(&self) -> bool {
+        self.artifact_type.as_ref().is_none_or(|kind| kind.starts_with(BUNDLE))
+    }
+
     /// The digest in hexadecimal.
     ///
     /// # Errors
@@ -88,6 +103,11 @@ impl Descriptor {
 }
 
 impl Manifest {
+    /// The manifests that a list names, without those that are named wrongly.
+    pub(super) fn listed(&self) -> impl Iterator<Item = Descriptor> {
+        self.manifests.iter().flatten().filter_map(|it| Descriptor::deserialize(it).ok())
+    }
+
     /// The digest of the component.
     ///
     /// # Errors

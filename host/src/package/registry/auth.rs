@@ -64,6 +64,10 @@ impl Credentials {
             Err(CredentialRetrievalError::HelperFailure { helper, .. }) => {
                 Err(format!("Docker's credential helper `{helper}` failed for {registry}"))
             }
+            Err(CredentialRetrievalError::HelperCommunicationError) => Err(format!(
+                "Docker's credential helper for {registry} can't be run: the one that `credHelpers` or `credsStore` names \
+                 has to be in PATH as `docker-credential-NAME`"
+            )),
             Err(error) => Err(format!("Docker's configuration has no usable login for {registry}: {error}")),
         }
     }

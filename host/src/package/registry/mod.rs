@@ -7,6 +7,7 @@
 
 mod artifact;
 mod auth;
+mod signatures;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,6 @@ use ureq::http::Method;
 use self::transport::{Request, parse};
 use super::manifest::Registries;
 use super::reference::Repository;
-use super::signature::PublicKey;
 use crate::plugin::component::LARGEST_COMPONENT;
 use crate::plugin::run::{Source, sha256};
 
@@ -28,7 +28,6 @@ pub(crate) use artifact::{Artifact, tag_of, version_of};
 const LARGEST_DOCUMENT: u64 = 1 << 20;
 const MOST_PAGES: usize = 200;
 const MOST_TAGS: usize = 20_000;
-const MOST_SIGNATURES: usize = 50;
 const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
 const BODY: Duration = Duration::from_secs(180);
@@ -173,47 +172,6 @@ impl Client {
             _ => None,
         };
         Ok(Artifact::new(layer, own, config))
-    }
-
-    /// Makes sure that a version is signed with a key.
-    ///
-    /// # Errors
-    /// When it is not, or the signatures can't be had.
-    pub(crate) fn verify(
-        &self,
-        repository: &Repository,
-        artifact: &Artifact,
-        key: &PublicKey,
-    ) -> Result<(), RegistryError> {
-        self.with_mirror(repository, |repository| self.verify_at(repository, artifact, key))
-    }
-
-    fn verify_at(&self, repository: &Repository, artifact: &Artifact, key: &PublicKey) -> Result<(), RegistryError> {
-        let what = format!("the signatures of {repository}@sha256:{}", artifact.manifest);
-        let request = Request {
-            method: Method::GET,
-            url: self.url(repository, &format!("manifests/sha256-{}.sig", artifact.manifest)),
-            accept: artifact::ACCEPTED,
-            body: None,
-            limit: LARGEST_DOCUMENT,
-            what: what.clone(),
-        };
-        let answer = match self.expect(repository, &request, "read") {
-            Ok(answer) => answer,
-            Err(RegistryError::NotFound(_)) => return Err(RegistryError::Unsigned(repository.to_string())),
-            Err(error) => return Err(error),
-        };
-        let manifest: artifact::Manifest = parse(&answer.body, &what)?;
-        let malformed = |reason| RegistryError::Malformed { what: what.clone(), reason };
-        for layer in manifest.layers.iter().flatten().take(MOST_SIGNATURES) {
-            let Some(signature) = layer.signature() else { continue };
-            let digest = layer.sha256().map_err(malformed)?;
-            let document = self.blob_of(repository, digest, artifact::LARGEST_SIGNED)?;
-            if key.signs(&document, signature, &artifact.manifest) {
-                return Ok(());
-            }
-        }
-        Err(RegistryError::WrongSignature(repository.to_string()))
     }
 
     /// The component of a digest.
