@@ -2,9 +2,10 @@
 //! globs of paths.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, bytes};
 
 /// One parsed pattern.
 #[derive(Debug)]
@@ -13,7 +14,39 @@ pub(crate) enum Pattern {
     Prefix(String),
     Suffix(String),
     Any,
-    Expression(Regex),
+    Expression(Expression),
+}
+
+/// A regular expression that is compiled when the first name is asked about: most patterns meet none.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    text: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Expression {
+    fn is_match(&self, name: &str) -> bool {
+        // A broken one matches nothing: descriptions are checked when a plugin is loaded.
+        let compiled = self.compiled.get_or_init(|| compile(&self.text).ok());
+        compiled.as_ref().is_some_and(|expression| expression.is_match(name))
+    }
+}
+
+fn compile(expression: &str) -> Result<Regex, String> {
+    // Names are ASCII but for the rarest, and tables of Unicode are what takes the time.
+    let ascii = RegexBuilder::new(expression).unicode(false).build();
+    ascii.or_else(|_| Regex::new(expression)).map_err(|error| error.to_string())
+}
+
+/// Says what is wrong with a pattern.
+///
+/// # Errors
+/// What is wrong with the regular expression, or that a `*` stands in the middle.
+pub(crate) fn check(text: &str) -> Result<(), String> {
+    match Shape::of(text)? {
+        Shape::Expression(expression) => compile(expression).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 /// What a pattern is, as it is written.
@@ -46,20 +79,18 @@ impl<'a> Shape<'a> {
 }
 
 impl Pattern {
-    /// Parses a pattern.
+    /// Parses a pattern. A regular expression is not compiled, so that a broken one matches nothing.
     ///
     /// # Errors
-    /// What is wrong with the regular expression, or that a `*` stands in the middle.
+    /// When a `*` stands in the middle.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         Ok(match Shape::of(text)? {
             Shape::Exact(exact) => Self::Exact(exact.to_owned()),
             Shape::Prefix(prefix) => Self::Prefix(prefix.to_owned()),
             Shape::Suffix(suffix) => Self::Suffix(suffix.to_owned()),
             Shape::Any => Self::Any,
-            Shape::Expression(expression) => {
-                // Names are ASCII but for the rarest, and tables of Unicode are what takes the time.
-                let ascii = RegexBuilder::new(expression).unicode(false).build();
-                Self::Expression(ascii.or_else(|_| Regex::new(expression)).map_err(|error| error.to_string())?)
+            Shape::Expression(text) => {
+                Self::Expression(Expression { text: text.to_owned(), compiled: OnceLock::new() })
             }
         })
     }
@@ -75,9 +106,48 @@ impl Pattern {
     }
 }
 
-/// Regular expressions of names, matched at once; none when one of them is broken.
-pub(crate) fn expressions(texts: &[&str]) -> Option<RegexSet> {
-    RegexSetBuilder::new(texts).unicode(false).build().or_else(|_| RegexSet::new(texts)).ok()
+/// Regular expressions that are matched at once, compiled when the first text is asked about.
+#[derive(Debug)]
+pub(crate) struct ExpressionSet {
+    texts: Vec<String>,
+    of_names: OnceLock<Option<RegexSet>>,
+    of_texts: OnceLock<Option<bytes::RegexSet>>,
+}
+
+impl ExpressionSet {
+    /// Whether one of them matches a name; none does when one is broken.
+    pub(crate) fn is_match(&self, name: &str) -> bool {
+        let compile = || {
+            let ascii = RegexSetBuilder::new(&self.texts).unicode(false).build();
+            ascii.or_else(|_| RegexSet::new(&self.texts)).ok()
+        };
+        self.of_names.get_or_init(compile).as_ref().is_some_and(|set| set.is_match(name))
+    }
+
+    /// Whether one of them may match in a text, whose characters outside ASCII are looked at byte by byte; when one is
+    /// broken all may.
+    pub(crate) fn may_match_in(&self, text: &[u8]) -> bool {
+        let compile = || bytes::RegexSetBuilder::new(&self.texts).unicode(false).build().ok();
+        self.of_texts.get_or_init(compile).as_ref().is_none_or(|set| set.is_match(text))
+    }
+}
+
+/// Sets of regular expressions, each compiled once however many ask for it.
+#[derive(Debug, Default)]
+pub(crate) struct ExpressionSets(HashMap<Vec<String>, Arc<ExpressionSet>>);
+
+impl ExpressionSets {
+    /// The set of some expressions; none of none.
+    pub(crate) fn set(&mut self, texts: Vec<String>) -> Option<Arc<ExpressionSet>> {
+        if texts.is_empty() {
+            return None;
+        }
+        let new = |texts: &Vec<String>| {
+            let (of_names, of_texts) = (OnceLock::new(), OnceLock::new());
+            Arc::new(ExpressionSet { texts: texts.clone(), of_names, of_texts })
+        };
+        Some(Arc::clone(self.0.entry(texts).or_insert_with_key(new)))
+    }
 }
 
 /// The scope that a pattern of assignments is limited to, and the pattern: `module:/^[a-z]/`.

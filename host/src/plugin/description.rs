@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::facts::Interest;
-use crate::facts::pattern::{Pattern, scoped};
+use crate::facts::pattern::{self, scoped};
 use crate::facts::role_set::RoleSet;
 use crate::output::text::{printable, printable_lines};
 
@@ -285,8 +285,8 @@ fn check_patterns(want: &Want) -> Result<(), String> {
         if matches!(want.kind.as_str(), "search" | SEARCH_EVERYWHERE) {
             regex::Regex::new(name).map_err(|error| error.to_string())?;
         } else {
-            let pattern = if want.kind == "assignments" { scoped(name).1 } else { name };
-            Pattern::parse(pattern)?;
+            let text = if want.kind == "assignments" { scoped(name).1 } else { name };
+            pattern::check(text)?;
         }
     }
     Ok(())

@@ -1,11 +1,10 @@
 //! What is looked for in Python files, made quick to ask: the patterns of the active rules and of the host itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-use regex::RegexSet;
+use std::sync::Arc;
 
 use super::super::PythonInterest;
-use super::super::pattern::{self, Pattern, Shape, scoped};
+use super::super::pattern::{ExpressionSet, ExpressionSets, Pattern, Shape, scoped};
 use super::super::project::telling_calls;
 use super::super::trigrams::Trigrams;
 use super::module::Map;
@@ -25,13 +24,13 @@ pub(super) struct Names {
     prefixes: Map<String, Vec<String>>,
     /// Prefixes and suffixes of part of a segment.
     others: Vec<Pattern>,
-    expressions: Option<RegexSet>,
+    expressions: Option<Arc<ExpressionSet>>,
     /// Last segments of what exact patterns and suffixes match.
     last_segments: Set<String>,
 }
 
 impl Names {
-    pub(super) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>, sets: &mut ExpressionSets) -> Self {
         let mut names = Self::default();
         let mut expressions = Vec::new();
         for text in patterns {
@@ -51,14 +50,12 @@ impl Names {
                 }
                 Ok(Shape::Suffix(suffix)) => names.others.push(Pattern::Suffix(suffix.to_owned())),
                 Ok(Shape::Prefix(prefix)) => names.others.push(Pattern::Prefix(prefix.to_owned())),
-                Ok(Shape::Expression(expression)) => expressions.push(expression),
+                Ok(Shape::Expression(expression)) => expressions.push(expression.to_owned()),
                 // Descriptions are checked when a plugin is loaded.
                 Err(_) => {}
             }
         }
-        if !expressions.is_empty() {
-            names.expressions = pattern::expressions(&expressions);
-        }
+        names.expressions = sets.set(expressions);
         names
     }
 
@@ -120,26 +117,26 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn new(interest: &PythonInterest, role: Role) -> Self {
+    pub(super) fn new(interest: &PythonInterest, role: Role, sets: &mut ExpressionSets) -> Self {
         let mut by_scope: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for text in &interest.assignments {
             let (scope, pattern) = scoped(text);
             by_scope.entry(scope.unwrap_or_default()).or_default().push(pattern);
         }
-        let names = |patterns: &BTreeSet<String>| Names::new(patterns.iter().map(String::as_str));
+        let mut names = |patterns: &BTreeSet<String>| Names::new(patterns.iter().map(String::as_str), sets);
         Self {
             imports: names(&interest.imports),
-            calls: Names::new(interest.calls.iter().map(String::as_str).chain(telling(role))),
             handlers: names(&interest.handlers),
+            statements: names(&interest.statements),
+            calls: Names::new(interest.calls.iter().map(String::as_str).chain(telling(role)), sets),
             assignments: by_scope
                 .into_iter()
-                .map(|(scope, patterns)| (scope.to_owned(), Names::new(patterns)))
+                .map(|(scope, patterns)| (scope.to_owned(), Names::new(patterns, sets)))
                 .collect(),
-            statements: names(&interest.statements),
-            definitions: by_kind(&interest.definitions),
-            outlines: by_kind(&interest.outlines),
+            definitions: by_kind(&interest.definitions, sets),
+            outlines: by_kind(&interest.outlines, sets),
             lineages: interest.lineages,
-            needles: Needles::new(interest, telling(role)),
+            needles: Needles::new(interest, telling(role), sets),
         }
     }
 
@@ -166,12 +163,12 @@ impl Wanted {
 }
 
 /// Patterns of names by their kind.
-fn by_kind(wanted: &BTreeSet<(String, String)>) -> BTreeMap<String, Names> {
+fn by_kind(wanted: &BTreeSet<(String, String)>, sets: &mut ExpressionSets) -> BTreeMap<String, Names> {
     let mut patterns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (kind, pattern) in wanted {
         patterns.entry(kind).or_default().push(pattern);
     }
-    patterns.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns))).collect()
+    patterns.into_iter().map(|(kind, patterns)| (kind.to_owned(), Names::new(patterns, sets))).collect()
 }
 
 fn is_match(by_kind: &BTreeMap<String, Names>, kind: &str, name: &str) -> bool {
@@ -185,11 +182,12 @@ fn telling<'a>(role: Role) -> impl Iterator<Item = &'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::{ExpressionSets, Names};
 
     #[test]
     fn matches_as_single_patterns_do() {
-        let names = Names::new(["time.sleep", "requests.*", "*.execute", "*able", "post*", "/^a.c$/"]);
+        let patterns = ["time.sleep", "requests.*", "*.execute", "*able", "post*", "/^a.c$/"];
+        let names = Names::new(patterns, &mut ExpressionSets::default());
         for name in ["time.sleep", "requests.get", "requests.a().b", "?.execute", "runnable", "postpone", "abc"] {
             assert!(names.is_match(name), "{name}");
         }

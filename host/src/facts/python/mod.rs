@@ -14,7 +14,7 @@ use self::classes::Classes;
 pub(super) use self::extract::FileFacts;
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
-use super::pattern::{Pattern, scoped};
+use super::pattern::{ExpressionSets, Pattern, scoped};
 use super::role_set::RoleSet;
 use super::trigrams::Trigrams;
 use super::{Facts, Target};
@@ -206,9 +206,10 @@ impl Plan {
     /// Plans for files of these roles.
     pub(super) fn new(facts: &Facts, roles: impl IntoIterator<Item = Role>) -> Self {
         let mut plan: Vec<(Role, Wanted)> = Vec::new();
+        let mut sets = ExpressionSets::default();
         for role in roles {
             if !plan.iter().any(|(known, _)| *known == role) {
-                plan.push((role, Wanted::new(&facts.interest().of(role), role)));
+                plan.push((role, Wanted::new(&facts.interest().of(role), role, &mut sets)));
             }
         }
         Self(plan)

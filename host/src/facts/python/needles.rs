@@ -5,12 +5,12 @@
 //! the import. What no words can tell, a pattern for all names, makes every file interesting.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use regex_syntax::hir::literal::Extractor;
 
 use super::super::PythonInterest;
-use super::super::pattern::{Shape, scoped};
+use super::super::pattern::{ExpressionSet, ExpressionSets, Shape, scoped};
 use super::super::trigrams::{Literal, Trigrams};
 use super::interest::{first_segment, last_segment};
 
@@ -35,12 +35,16 @@ type Word = (Standing, String);
 pub(super) struct Needles {
     /// Of one of them all words must be there.
     conditions: Vec<Vec<(Standing, Literal)>>,
-    expressions: Option<RegexSet>,
+    expressions: Option<Arc<ExpressionSet>>,
 }
 
 impl Needles {
     /// The needles of an interest; none when it may be in any file.
-    pub(super) fn new<'a>(interest: &'a PythonInterest, calls: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+    pub(super) fn new<'a>(
+        interest: &'a PythonInterest,
+        calls: impl IntoIterator<Item = &'a str>,
+        sets: &mut ExpressionSets,
+    ) -> Option<Self> {
         let mut conditions: BTreeSet<Vec<Word>> = BTreeSet::new();
         let mut expressions: Vec<String> = Vec::new();
         for text in &interest.imports {
@@ -64,10 +68,7 @@ impl Needles {
         }
         conditions.extend(interest.lineages.then(|| vec![(Standing::Whole, "class".to_owned())]));
         let literal = |(standing, word): Word| (standing, Literal::new(word.as_bytes()));
-        let expressions = match expressions.as_slice() {
-            [] => None,
-            all => Some(RegexSetBuilder::new(all).unicode(false).build().ok()?),
-        };
+        let expressions = sets.set(expressions);
         let conditions = conditions.into_iter().map(|condition| condition.into_iter().map(literal).collect());
         Some(Self { conditions: conditions.collect(), expressions })
     }
@@ -83,7 +84,7 @@ impl Needles {
                 || word.find_in(text, trigrams).any(|start| stands(*standing, text, start, start + word.text().len()))
         };
         self.conditions.iter().any(|condition| condition.iter().all(is_there))
-            || self.expressions.as_ref().is_some_and(|expressions| expressions.is_match(text))
+            || self.expressions.as_ref().is_some_and(|expressions| expressions.may_match_in(text))
     }
 }
 
@@ -240,7 +241,7 @@ mod tests {
     }
 
     fn check(interest: &PythonInterest, present: &[&str], absent: &[&str]) {
-        let needles = Needles::new(interest, []).unwrap();
+        let needles = Needles::new(interest, [], &mut ExpressionSets::default()).unwrap();
         for text in present {
             assert!(may_be_in(&needles, text, "m"), "{text}");
         }
@@ -297,14 +298,14 @@ mod tests {
     fn broad_patterns_are_everywhere() {
         for broad in ["*", "/x/", "builtins.*", "/^[a-z]+\\.get$/"] {
             let interest = PythonInterest { calls: set(&[broad]), ..PythonInterest::default() };
-            assert!(Needles::new(&interest, []).is_none(), "{broad}");
+            assert!(Needles::new(&interest, [], &mut ExpressionSets::default()).is_none(), "{broad}");
         }
     }
 
     #[test]
     fn the_modules_own_name_counts() {
         let interest = PythonInterest { calls: set(&["app.db.connect"]), ..PythonInterest::default() };
-        let needles = Needles::new(&interest, []).unwrap();
+        let needles = Needles::new(&interest, [], &mut ExpressionSets::default()).unwrap();
         assert!(may_be_in(&needles, "from .db import connect", "app.views"));
         assert!(!may_be_in(&needles, "from .db import connect", "other.views"));
     }

@@ -78,7 +78,8 @@ fn flatten(parts: &[Hir]) -> Vec<Hir> {
 
 /// What an expression's matches begin with.
 fn prefixes(expression: &Hir) -> Option<Gate> {
-    let mut literals: Seq = Extractor::new().extract(expression);
+    // More than these would be thrown away below.
+    let mut literals: Seq = Extractor::new().limit_total(MOST_LITERALS).extract(expression);
     literals.keep_first_bytes(LONGEST);
     literals.sort();
     literals.dedup();

@@ -2,7 +2,10 @@
 //!
 //! [`plan`] decides which expressions are run on a file, [`gate`] what a file must contain for that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use globset::GlobSet;
 
 pub(super) use self::plan::Plan;
 use self::plan::Wanted;
@@ -26,7 +29,11 @@ const LONGEST_TEXT: usize = 1_024;
 
 /// The matches of all patterns that the active rules declare, by pattern; sorted by path and span.
 #[derive(Default)]
-pub(crate) struct Search(BTreeMap<String, Vec<Match>>);
+pub(crate) struct Search {
+    by_pattern: BTreeMap<String, Vec<Match>>,
+    /// Globs that were asked for, ready to match.
+    globs: Mutex<HashMap<Vec<String>, GlobSet>>,
+}
 
 /// A match, and which of the plan's patterns it is of.
 pub(super) type Found = (usize, Match);
@@ -36,7 +43,8 @@ impl Search {
     pub(super) fn new(plan: &Plan, found: impl IntoIterator<Item = Found>) -> Self {
         let mut matches: Vec<Vec<Match>> = plan.patterns().map(|_| Vec::new()).collect();
         found.into_iter().for_each(|(pattern, found)| matches[pattern].push(found));
-        Self(plan.patterns().map(ToOwned::to_owned).zip(matches).collect())
+        let by_pattern = plan.patterns().map(ToOwned::to_owned).zip(matches).collect();
+        Self { by_pattern, globs: Mutex::default() }
     }
 
     /// The matches of the patterns in the files of the scope that one of the globs names, sorted by path, span and
@@ -90,10 +98,14 @@ impl Search {
         globs: &[String],
         mut action: impl FnMut(u32, &'s Match),
     ) {
-        let globs = pattern::globs(globs);
+        // Rules ask for few different ones, many times; a copy shares what was compiled.
+        let globs = {
+            let mut known = self.globs.lock().unwrap_or_else(PoisonError::into_inner);
+            known.entry(globs.to_vec()).or_insert_with_key(|globs| pattern::globs(globs)).clone()
+        };
         for (index, pattern) in patterns.iter().enumerate() {
             let mut last: Option<(&str, bool)> = None;
-            for found in self.0.get(pattern).into_iter().flatten() {
+            for found in self.by_pattern.get(pattern).into_iter().flatten() {
                 let path = found.place.path.as_str();
                 let is_wanted = match last {
                     Some((last, is_wanted)) if last == path => is_wanted,
