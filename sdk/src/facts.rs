@@ -153,9 +153,15 @@ pub mod python {
         /// by one that has such a member.
         pub fn may_have(&self, member: &str) -> bool {
             const PLAIN: &[&str] = &["builtins.object", "object", "abc.ABC", "typing.Generic"];
-            self.ancestors.iter().filter(|ancestor| !PLAIN.contains(&ancestor.name.as_str())).any(|ancestor| {
-                !ancestor.known || ancestor.members.binary_search_by(|own| own.as_str().cmp(member)).is_ok()
-            })
+            self.is_of_interface()
+                || self.ancestors.iter().filter(|ancestor| !PLAIN.contains(&ancestor.name.as_str())).any(|ancestor| {
+                    !ancestor.known || ancestor.members.binary_search_by(|own| own.as_str().cmp(member)).is_ok()
+                })
+        }
+
+        /// Whether a decorator names an interface of Zope that the class implements, whose members are known nowhere.
+        pub fn is_of_interface(&self) -> bool {
+            self.decorators.iter().any(|decorator| decorator.ends_with("interface.implementer"))
         }
     }
 

@@ -86,6 +86,25 @@ rule! {
     /// check-format:
     /// 	ruff format --check .
     /// ```
+    /// Ruff's action takes the command as an input.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: astral-sh/ruff-action@v3
+    ///       - uses: astral-sh/ruff-action@v3
+    ///         with:
+    ///           args: format --check
+    /// ```
     pub(crate) static MISSING_FORMAT_CHECK = {
         id: "missing-format-check",
         requirements: ["12.2.2"],

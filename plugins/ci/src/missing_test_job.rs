@@ -70,6 +70,33 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    /// A script in a running container is the one of its name in the repository.
+    ///
+    /// ```toml good backend/pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good backend/app/__init__.py
+    /// ```
+    /// ```python good backend/tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```bash good backend/tests-start.sh
+    /// bash ./scripts/test.sh "$@"
+    /// ```
+    /// ```bash good backend/scripts/test.sh
+    /// coverage run -m pytest
+    /// ```
+    /// ```yaml good .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: docker compose up -d
+    ///       - run: docker compose exec -T backend bash /app/tests-start.sh "Coverage"
+    /// ```
     pub(crate) static MISSING_TEST_JOB = {
         id: "missing-test-job",
         requirements: ["12.1.6"],

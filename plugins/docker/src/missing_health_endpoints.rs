@@ -132,6 +132,28 @@ rule! {
     /// app = FastAPI()
     /// app.include_router(router)
     /// ```
+    /// A library's server for the developer's own machine is asked by no one else.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "graph"
+    /// dependencies = ["starlette"]
+    /// classifiers = ["Topic :: Software Development :: Libraries"]
+    ///
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```dockerfile good Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY src src
+    /// CMD ["graph", "dev"]
+    /// ```
+    /// ```python good src/graph/dev_server.py
+    /// from starlette.applications import Starlette
+    ///
+    /// app = Starlette(debug=True)
+    /// ```
     pub(crate) static MISSING_HEALTH_ENDPOINTS = {
         id: "missing-health-endpoints",
         requirements: ["13.5.5", "13.5.6", "13.5.7"],
@@ -205,8 +227,12 @@ fn missing_health_endpoints(report: &mut Report) {
     let files = found.iter().filter(|one| one.role == Role::Source);
     let kinds: Vec<Option<Kind>> = files.map(|one| health::kind(&one.text)).collect();
     for project in &projects {
-        let is_its =
-            |call: &&Call| !is_beside(parent(&call.site.place.path)) && is_of(&call.site.place, project, &projects);
+        // What a library starts on the developer's machine is asked by no one else.
+        let is_for_developers = |call: &Call| project.has_profile("library") && is_debugged(call);
+        let is_its = |call: &&Call| {
+            let place = &call.site.place;
+            !is_beside(parent(&place.path)) && is_of(place, project, &projects) && !is_for_developers(call)
+        };
         let application = applications.iter().find(is_its);
         let Some(application) = application.filter(|_| !has_library) else { continue };
         if kinds.is_empty() {
@@ -227,6 +253,11 @@ fn missing_health_endpoints(report: &mut Report) {
         }
     }
     startup_probes(report, &found);
+}
+
+fn is_debugged(call: &Call) -> bool {
+    let debug = Item::root(&call.value).and_then(|call| call.get("debug"));
+    debug.and_then(Item::boolean) == Some(true)
 }
 
 fn is_of(place: &Place, project: &Project, projects: &[Project]) -> bool {

@@ -52,6 +52,20 @@ rule! {
     ///
     /// def keptAsIs(): ...  # noqa: N802
     /// ```
+    /// An interface gives its methods their names:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/body.py
+    /// from twisted.web.iweb import IBodyProducer
+    /// from zope.interface import implementer
+    ///
+    /// @implementer(IBodyProducer)
+    /// class Body:
+    ///     def startProducing(self, consumer): ...
+    /// ```
     pub(crate) static FUNCTION_NAME_CASE = {
         id: "function-name-case",
         requirements: ["4.6.3"],

@@ -33,6 +33,20 @@ rule! {
     ///     userName = user.name  # noqa: N806
     ///     return X * limit_in_MB * kT, userName
     /// ```
+    /// An interface names the parameters of its methods:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/resolver.py
+    /// from twisted.internet.interfaces import IHostnameResolver
+    /// from zope.interface import implementer
+    ///
+    /// @implementer(IHostnameResolver)
+    /// class Resolver:
+    ///     def resolveHostName(self, portNumber: int = 0): ...
+    /// ```
     pub(crate) static VARIABLE_NAME_CASE = {
         id: "variable-name-case",
         requirements: ["4.6.4"],
@@ -116,7 +130,10 @@ fn is_foreign(lineages: &Lineages, variable: &Assignment) -> bool {
     let class = || lineages.of(&variable.site);
     match variable.scope.as_str() {
         "class" => class().is_none_or(|class| !class.ancestors.is_empty() || !class.decorators.is_empty()),
-        "parameter" => class().is_some_and(|class| !class.ancestors.is_empty()) || !variable.site.decorators.is_empty(),
+        "parameter" => {
+            class().is_some_and(|class| !class.ancestors.is_empty() || class.is_of_interface())
+                || !variable.site.decorators.is_empty()
+        }
         _ => false,
     }
 }

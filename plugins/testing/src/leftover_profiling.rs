@@ -40,6 +40,14 @@ rule! {
     ///
     /// cProfile.run("find()")
     /// ```
+    /// ```python good src/app/extensions/pyinstrument.py
+    /// from pyinstrument import Profiler
+    ///
+    /// class Extension:
+    ///     def on_operation(self):
+    ///         profiler = Profiler()
+    ///         profiler.start()
+    /// ```
     pub(crate) static LEFTOVER_PROFILING = {
         id: "leftover-profiling",
         requirements: ["8.8.3"],
@@ -59,7 +67,9 @@ fn leftover_profiling(report: &mut Report, call: &Call) {
     let names = [Some(&site.module), site.function.as_ref(), site.class.as_ref()];
     let offers = names.into_iter().flatten().any(|name| {
         let name = name.to_ascii_lowercase();
-        ["prof", "debug", "bench", "perf", "stat", "trace", "dev"].iter().any(|word| name.contains(word))
+        ["prof", "debug", "bench", "perf", "stat", "trace", "dev", "pyinstrument"]
+            .iter()
+            .any(|word| name.contains(word))
     });
     let is_guarded = site.surroundings.intersects(Surroundings::CONDITIONAL | Surroundings::MAIN_GUARD);
     let is_beside = is_beside(&site.place.path) || file_name(&site.place.path).starts_with("conftest");

@@ -84,7 +84,7 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         }
         let rest = code.get(found.place.span.start as usize..).unwrap_or_default();
         let Some(subscript) = rest.strip_prefix(found.text.as_str()) else { continue };
-        if !old.is_quoted_fine && has_forward_reference(subscript) {
+        if is_computed(subscript) || !old.is_quoted_fine && has_forward_reference(subscript) {
             continue;
         }
         let is_test = found.role == Role::Test;
@@ -140,7 +140,10 @@ fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: boo
         let subscript = code.get(at + name.len()..).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
         let is_tested = is_test && is_value(code, *at);
-        !is_word(before) && !is_tested && (is_quoted_fine || !has_forward_reference(subscript))
+        !is_word(before)
+            && !is_tested
+            && !is_computed(subscript)
+            && (is_quoted_fine || !has_forward_reference(subscript))
     });
     let text = modules.text(path);
     found.into_iter().filter(|&at| !line_at(text, at).contains("noqa")).count()
@@ -149,6 +152,12 @@ fn subscripts(modules: &mut Modules, path: &str, name: &str, is_quoted_fine: boo
 /// Whether a subscript, which the code begins with, holds a string.
 fn has_forward_reference(code: &str) -> bool {
     bracketed(code).is_none_or(|subscript| subscript.contains(['"', '\'']))
+}
+
+/// Whether a subscript, which the code begins with, is computed: `Union[tuple(types)]`, `Union[(*types, None)]`. No
+/// operator takes its place.
+fn is_computed(code: &str) -> bool {
+    bracketed(code).is_some_and(|subscript| subscript.starts_with("[tuple(") || subscript.contains('*'))
 }
 
 /// Which projects still support a version of Python that needs the old names.

@@ -109,6 +109,19 @@ rule! {
     ///
     /// def f(name: Optional[str]) -> None: ...
     /// ```
+    /// No operator takes the place of what is computed:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python good src/app/schema.py
+    /// from typing import Union
+    ///
+    /// def joined(types: list[type]) -> object:
+    ///     return Union[tuple(types)] if types else Union[(*types, type(None))]
+    /// ```
     pub(crate) static OLD_UNIONS = {
         id: "old-unions",
         requirements: ["7.3.2"],

@@ -35,7 +35,7 @@ pub struct WithInput {
     pub input: &'static str,
     /// What the action takes when the input is not given.
     pub default: &'static str,
-    /// The values that make it the gate.
+    /// The values that make it the gate, or words of which the value has one.
     pub values: &'static [&'static str],
 }
 
@@ -161,7 +161,8 @@ impl Gate {
     fn is_used_by(&self, action: &Action) -> bool {
         let Some(wanted) = self.with_inputs.iter().find(|wanted| wanted.action == action.name) else { return true };
         let value = Item::root(&action.inputs).and_then(|inputs| inputs.get(wanted.input));
-        wanted.values.contains(&value.map_or(wanted.default, Item::text))
+        let value = value.map_or(wanted.default, Item::text);
+        wanted.values.contains(&value) || value.split_whitespace().any(|word| wanted.values.contains(&word))
     }
 }
 

@@ -26,6 +26,8 @@ pub const FORMATTERS: Gate = Gate {
     with_words: &[("ruff", &["format"]), ("hatch", &["fmt"])],
     actions: &[
         "psf/black",
+        "astral-sh/ruff-action",
+        "chartboost/ruff-action",
         "super-linter/super-linter*",
         "github/super-linter*",
         "oxsecurity/megalinter*",
@@ -33,7 +35,10 @@ pub const FORMATTERS: Gate = Gate {
         "rickstaa/action-black",
         "/(?i)python-black|yapf|autopep8/",
     ],
-    with_inputs: &[],
+    with_inputs: &[
+        WithInput { action: "astral-sh/ruff-action", input: "args", default: "check", values: &["format"] },
+        WithInput { action: "chartboost/ruff-action", input: "args", default: ".", values: &["format"] },
+    ],
     hooks: &["/^(ruff-format|black.*|autopep8.*|yapf|blue|darker)$/"],
 };
 

@@ -9,6 +9,8 @@ use crate::repository::{File, file_name, join, parent};
 /// The same script in more folders than this is read for the first ones only.
 const MOST_FOLDERS: usize = 8;
 const LARGEST_SCRIPT: u64 = 256 << 10;
+/// Where an image has scripts that are not the repository's.
+const SYSTEM: [&str; 5] = ["/bin/", "/usr/bin/", "/etc/", "/home/", "/dev/"];
 /// Files without an extension are looked into only when they are small or may be executed.
 const SHELLS: [&str; 5] = ["sh", "bash", "dash", "zsh", "ash"];
 
@@ -39,6 +41,8 @@ pub(super) fn called(collector: &mut Collector<'_>, entry: usize) -> Option<Unit
         return None;
     };
     let in_container = context.in_container;
+    // A container starts where its code lies.
+    let folder = if word.starts_with('/') { parent(&path).to_owned() } else { folder };
     unit_of(collector, &path, &folder, in_container)
 }
 
@@ -53,7 +57,9 @@ fn path_of(collector: &Collector<'_>, word: &str, folder: &str, own: Option<&str
         };
         let rest = rest.trim_start_matches('/');
         [own.and_then(|own| join(own, rest)), join("", rest)]
-    } else if word.starts_with('/') || word.contains(['$', '`', '{', '*']) {
+    } else if word.starts_with('/') {
+        return in_container(collector, word);
+    } else if word.contains(['$', '`', '{', '*']) {
         return None;
     } else {
         [join(folder, word), None]
@@ -62,6 +68,17 @@ fn path_of(collector: &Collector<'_>, word: &str, folder: &str, own: Option<&str
         .into_iter()
         .flatten()
         .find(|path| repository.file(path).is_some_and(|file| is_shell_script(collector, file)))
+}
+
+/// The script that a path within a container names, `/app/tests.sh`: the only one of that name.
+fn in_container(collector: &Collector<'_>, word: &str) -> Option<String> {
+    if !word.ends_with(".sh") || SYSTEM.iter().any(|folder| word.starts_with(folder)) {
+        return None;
+    }
+    let name = file_name(word);
+    let mut files = collector.facts.repository().files().iter().filter(|file| file_name(&file.path) == name);
+    let file = files.next().filter(|file| is_shell_script(collector, file))?;
+    files.next().is_none().then(|| file.path.clone())
 }
 
 fn unit_of(collector: &mut Collector<'_>, path: &str, folder: &str, in_container: bool) -> Option<UnitId> {
