@@ -161,7 +161,10 @@ pub mod python {
 
         /// Whether a decorator names an interface of Zope that the class implements, whose members are known nowhere.
         pub fn is_of_interface(&self) -> bool {
-            self.decorators.iter().any(|decorator| decorator.ends_with("interface.implementer"))
+            self.decorators.iter().any(|decorator| {
+                decorator.starts_with("zope.interface.")
+                    && ["implementer", "provider"].iter().any(|name| decorator.ends_with(name))
+            })
         }
     }
 

@@ -9,6 +9,7 @@ mod examples;
 mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;
+mod house;
 mod interfaces;
 mod packages;
 mod readme;

@@ -204,6 +204,11 @@ pub(crate) fn globs(patterns: &[String]) -> GlobSet {
     builder.build().unwrap_or_else(|_| GlobSet::empty())
 }
 
+/// Whether a pattern is a glob.
+pub(crate) fn is_glob(pattern: &str) -> bool {
+    glob(pattern).is_some()
+}
+
 fn glob(pattern: &str) -> Option<Glob> {
     let anchored = match pattern.trim_start_matches("./") {
         pattern if !pattern.contains('/') => format!("**/{pattern}"),

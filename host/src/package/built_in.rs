@@ -1,5 +1,6 @@
 //! The sections that every plimsoll carries, as components.
 
+use super::manifest::HOUSE;
 use crate::plugin::component::ComponentError;
 use crate::plugin::run::Source;
 
@@ -20,7 +21,17 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 /// # Errors
 /// When one of them is no plugin for this host, which a build with matching sources can't be.
 pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
-    BUILT_IN.iter().map(|section| Source::built_in(section.wasm, section.digest)).collect()
+    let sections = BUILT_IN.iter().filter(|section| section.name != HOUSE);
+    sections.map(|section| Source::built_in(section.wasm, section.digest)).collect()
+}
+
+/// The component that house rules run in. It is no section of the standard.
+///
+/// # Errors
+/// When it is no plugin for this host.
+pub(crate) fn house() -> Result<Source, ComponentError> {
+    let house = BUILT_IN.iter().find(|section| section.name == HOUSE).ok_or(ComponentError::NoRules)?;
+    Source::built_in(house.wasm, house.digest)
 }
 
 /// The examples beside the sources of a built-in section.

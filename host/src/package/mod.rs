@@ -4,6 +4,7 @@ pub(crate) mod beside;
 pub(crate) mod built_in;
 pub(crate) mod componentize;
 pub(crate) mod edit;
+pub(crate) mod house;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod reference;

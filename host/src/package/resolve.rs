@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::built_in;
 use super::lock::{LOCK, Lock, Locked, LockedSource};
 use super::manifest::{Manifest, PluginSetting, PluginSource, hint};
 use super::reference::Repository;
 use super::signature::{is_signed, key_for};
 use super::store::{Found, Store, read_component};
+use super::{built_in, house};
 use crate::plugin::run::{Source, sha256};
 
 /// The plugins of a run.
@@ -56,6 +56,7 @@ pub(crate) fn resolve(root: &Path, manifest: Manifest, strictness: Strictness) -
     let is_named = |preset: &Source| plugins.iter().any(|it| it.description.name == preset.description.name);
     plugins.extend(preset.filter(|preset| !is_named(preset)));
     resolver.unused(&plugins)?;
+    plugins.extend(house::section(&inherited, &plugins)?);
     let warnings = resolver.warnings;
     Ok(Resolved { manifest: inherited, plugins, warnings })
 }

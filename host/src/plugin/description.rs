@@ -76,6 +76,12 @@ pub(crate) struct Rule {
     /// Codes of other linters whose reviewed suppression counts.
     pub(crate) accepts: Vec<String>,
     pub(crate) options: Vec<RuleOption>,
+    /// The plugin's rule that is called for it, where that has another id: house rules share those of their kinds.
+    #[serde(skip)]
+    pub(crate) calls: Option<String>,
+    /// Its documentation, where the plugin does not have it.
+    #[serde(skip)]
+    pub(crate) docs: Option<String>,
 }
 
 /// What a rule is called for.
@@ -174,7 +180,7 @@ impl Description {
     }
 
     /// Takes what could steer a terminal out of all that is shown of a plugin.
-    fn make_printable(&mut self) {
+    pub(crate) fn make_printable(&mut self) {
         let clean = |text: &mut String| *text = printable(text).into_owned();
         clean(&mut self.title);
         for requirement in &mut self.requirements {
@@ -292,7 +298,7 @@ fn check_patterns(want: &Want) -> Result<(), String> {
     Ok(())
 }
 
-fn is_kebab_case(name: &str) -> bool {
+pub(crate) fn is_kebab_case(name: &str) -> bool {
     !name.is_empty()
         && name
             .split('-')

@@ -234,7 +234,8 @@ impl<'a> Session<'a> {
         if let Err(error) = store.set_fuel(self.fuel) {
             return failed(classify(&error, store.data()));
         }
-        let result = instance.plimsoll_plugin_rules().call_check(&mut store, &rule.id, options);
+        let result =
+            instance.plimsoll_plugin_rules().call_check(&mut store, rule.calls.as_ref().unwrap_or(&rule.id), options);
         let outside = store.data().outside.total();
         let guest = start.elapsed().saturating_sub(outside.saturating_sub(self.outside));
         self.outside = outside;
@@ -259,6 +260,9 @@ impl<'a> Session<'a> {
 /// # Errors
 /// When the plugin fails to answer.
 pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
+    if let Some(docs) = &rule.docs {
+        return Ok(docs.clone());
+    }
     let empty = crate::repository::Repository::from_files(std::collections::BTreeMap::new());
     let facts = Arc::new(Facts::new(empty, crate::facts::git::Git::default(), crate::facts::Interest::default()));
     let mut session = Session::new(plugin, &facts, Target::Repository);

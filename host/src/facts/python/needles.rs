@@ -228,7 +228,7 @@ fn checked(words: Vec<Word>) -> Option<Vec<Word>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Needles, PythonInterest, Trigrams};
+    use super::{ExpressionSets, Needles, PythonInterest, Trigrams};
 
     fn set(texts: &[&str]) -> std::collections::BTreeSet<String> {
         texts.iter().map(ToString::to_string).collect()

@@ -4,6 +4,7 @@
 //! every name is known. Everything that is wrong is said at once, each with its place and the nearest name that would be
 //! right.
 
+mod house;
 mod reader;
 pub(crate) mod schema;
 mod tree;
@@ -13,6 +14,7 @@ use std::ops::Range;
 
 use globset::GlobSet;
 
+pub(crate) use self::house::{HOUSE, HouseRule, Subject};
 use crate::finding::Level;
 use crate::package::reference::Repository;
 
@@ -51,6 +53,8 @@ pub(crate) struct Manifest {
     pub(crate) rules: Vec<RuleSetting>,
     pub(crate) overrides: Vec<Override>,
     pub(crate) projects: Vec<ProjectSetting>,
+    /// What is banned and required without code.
+    pub(crate) house: Vec<HouseRule>,
 }
 
 /// A plugin that the manifest names.
@@ -235,6 +239,9 @@ impl Manifest {
         self.registries.default = self.registries.default.or(preset.registries.default);
         self.registries.named.extend(preset.registries.named);
         let from_preset = |setting: RuleSetting| RuleSetting { origin: label.to_owned(), ..setting };
+        let is_own = |rule: &HouseRule| self.house.iter().any(|own| own.id == rule.id);
+        let inherited: Vec<HouseRule> = preset.house.into_iter().filter(|rule| !is_own(rule)).collect();
+        self.house.extend(inherited);
         self.inherited = preset.rules.into_iter().map(from_preset).collect();
         self
     }
@@ -381,6 +388,37 @@ mod tests {
         assert!(check("[plugins]\na = \"one\"\n").contains("`one` is no requirement of versions"));
         assert!(check("[registries]\nacme = { mirror = \"m.example\" }\n").contains("needs a `url`"));
         assert!(check("x = [").starts_with("plimsoll.toml:1:"));
+    }
+
+    #[test]
+    fn mistakes_in_house_rules_are_said_at_their_place() {
+        assert_eq!(check("[[ban]]\nid = \"house/a\"\nimports = [\"b\"]\nreason = \"c\"\n"), "0 rules, 0 overrides");
+        let text = "[[ban]]\nid = \"Boto\"\nimprots = [\"boto3\"]\n\n[[require]]\nid = \"b\"\nreason = \"r\"\ncalls = [\"x\"]\n\n\
+                    [[require]]\nid = \"e\"\nreason = \"r\"\nkey = \"a..b\"\nwithout = [\"c\"]\n\n[[ban]]\nid = \"d\"\nreason = \
+                    \"r\"\ndependencies = [\"x<=>1\", \"<2\"]\n\n[[ban]]\nid = \"f\"\nreason = \"r\"\nhooks = [\"a*b\"]\nfiles = []\n";
+        let expected = [
+            "plimsoll.toml:1:1: `[[ban]]` needs an `id`, such as `house/no-boto`, and a `reason`",
+            "plimsoll.toml:1:1: the entry names nothing; it needs one of `imports`, `calls`",
+            "plimsoll.toml:2:6: `Boto` is no id",
+            "plimsoll.toml:3:1: a ban has no key `improts`; did you mean `imports`?",
+            "plimsoll.toml:5:1: `calls` can't be required; there are `dependencies`",
+            "plimsoll.toml:10:1: `key` needs the `document` that has it",
+            "plimsoll.toml:13:7: it is no path of keys",
+            "plimsoll.toml:14:1: `without` belongs to `calls`",
+            "plimsoll.toml:19:17: `x<=>1`: ",
+            "plimsoll.toml:19:26: `<2`: it names no package",
+            "plimsoll.toml:21:1: `files` and `hooks` belong into two entries",
+            "plimsoll.toml:24:10: `a*b`: `*` may stand at one end only",
+            "plimsoll.toml:25:9: `files` is empty",
+        ];
+        let found = check(text);
+        let found: Vec<&str> = found.split("\nerror: ").collect();
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.starts_with(expected), "{found} where {expected} belongs");
+        }
+        let entry = "[[ban]]\nid = \"d\"\nreason = \"r\"\nfiles = [\"a\"]\n";
+        assert_eq!(check(&entry.repeat(2)), "plimsoll.toml:6:6: `d` is the id of another entry already");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::tree::{Mistakes, find};
 use super::{
     Adoption, Globs, Key, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries,
-    Registry, RuleSetting, hint, place,
+    Registry, RuleSetting, hint, house, place,
 };
 use crate::facts::PROFILES;
 use crate::finding::Level;
@@ -32,14 +32,16 @@ pub(super) const KEYS: &[&str] = &[
     "rules",
     "overrides",
     "project",
+    "ban",
+    "require",
 ];
 /// The keys that a preset may have.
-const PRESET_KEYS: &[&str] = &["adoption", "plugins", "registries", "rules"];
+const PRESET_KEYS: &[&str] = &["adoption", "plugins", "registries", "rules", "ban", "require"];
 pub(super) const PLUGIN_KEYS: &[&str] = &["path", "oci", "version"];
 pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http", "key"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
 pub(super) const PROJECT_KEYS: &[&str] = &["path", "profiles", "ignore"];
-const LEVELS: &[(&str, Level)] =
+pub(super) const LEVELS: &[(&str, Level)] =
     &[("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny), ("forbid", Level::Forbid)];
 const ADOPTIONS: &[(&str, Adoption)] = &[("full", Adoption::Full), ("progressive", Adoption::Progressive)];
 
@@ -89,6 +91,7 @@ pub(super) fn read_preset(label: &str, text: &str) -> Result<Manifest, ManifestE
 }
 
 fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_>) {
+    let mut house_levels = Vec::new();
     for (key, value) in table {
         match key.get_ref().as_ref() {
             "standard" => edition(mistakes, value),
@@ -103,9 +106,19 @@ fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_
             "rules" => manifest.rules = rules(mistakes, value),
             "overrides" => manifest.overrides = overrides(mistakes, value),
             "project" => manifest.projects = projects(mistakes, value),
+            "ban" | "require" => {
+                let source = (manifest.path.as_str(), manifest.text.as_str());
+                let (rules, levels) = house::entries(mistakes, value, key.get_ref() == "ban", source);
+                manifest.house.extend(rules);
+                house_levels.extend(levels);
+            }
             _ => {}
         }
     }
+    let places: Vec<_> = ["ban", "require"].iter().filter_map(|key| table.get(*key)).collect();
+    house::twice(mistakes, &manifest.house, &places);
+    // What `rules` says of an entry counts before the entry's own level.
+    manifest.rules = house_levels.into_iter().chain(std::mem::take(&mut manifest.rules)).collect();
 }
 
 fn edition(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) {
@@ -284,7 +297,7 @@ fn rules(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<RuleS
 }
 
 /// A value without the places of its parts.
-fn plain(value: &Spanned<DeValue<'_>>) -> Option<toml::Value> {
+pub(super) fn plain(value: &Spanned<DeValue<'_>>) -> Option<toml::Value> {
     let value = toml::Value::try_from(match value.get_ref() {
         DeValue::String(text) => toml::Value::String(text.to_string()),
         DeValue::Boolean(flag) => toml::Value::Boolean(*flag),

@@ -30,6 +30,38 @@ pub(crate) fn schema() -> Value {
         },
     });
     let globs = json!({ "type": "array", "items": { "type": "string" } });
+    let texts =
+        |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    let house = json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["id", "reason"],
+            "properties": {
+                "id": { "type": "string", "description": "`house/` and words in lower case with hyphens", "examples": ["house/no-boto"] },
+                "reason": { "type": "string", "description": "Why the organisation wants it so; shown as help" },
+                "message": { "type": "string", "description": "What findings say; made from the entry when left out" },
+                "level": level,
+                "requirement": { "type": "string", "description": "The organisation's own requirement that it stands for" },
+                "paths": texts("Globs of the files that it is about"),
+                "imports": texts("Dotted names; a module stands for what is in it"),
+                "calls": texts("Dotted names of functions, as they are resolved"),
+                "arguments": { "type": "object", "description": "Only calls that give these values by keyword" },
+                "without": texts("Only calls that give none of these keywords"),
+                "dependencies": texts("Packages, with versions such as `requests<2.32`"),
+                "files": texts("Globs of files"),
+                "document": { "type": "string", "description": "A glob of TOML, YAML, JSON or INI files" },
+                "key": {
+                    "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+                    "description": "The path of a key, as `tool.mypy.strict`, or its keys one by one",
+                },
+                "value": { "description": "The key's value; of a list, what it holds" },
+                "commands": texts("Programs, with words that the command must have besides"),
+                "hooks": texts("Ids of pre-commit's hooks"),
+            },
+        },
+    });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "plimsoll.toml",
@@ -92,6 +124,8 @@ pub(crate) fn schema() -> Value {
                     },
                 },
             },
+            "ban": house,
+            "require": house,
             "rules": rules,
             "overrides": {
                 "type": "array",
@@ -121,6 +155,7 @@ pub(crate) fn schema() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::house::HOUSE_KEYS;
     use super::super::reader::{KEYS, OVERRIDE_KEYS, PLUGIN_KEYS, PROJECT_KEYS, REGISTRY_KEYS};
     use super::*;
 
@@ -138,5 +173,6 @@ mod tests {
         check("/properties/registries/additionalProperties/properties", REGISTRY_KEYS);
         check("/properties/overrides/items/properties", OVERRIDE_KEYS);
         check("/properties/project/items/properties", PROJECT_KEYS);
+        check("/properties/ban/items/properties", HOUSE_KEYS);
     }
 }
