@@ -56,7 +56,42 @@ fn run() -> anyhow::Result<()> {
         table.push_str("    ] },\n");
     }
     table.push_str("];\n");
-    write_if_changed(&output.join("built_in.rs"), table.as_bytes())
+    write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
+    write_if_changed(&output.join("sdk.rs"), sdk(&root)?.as_bytes())
+}
+
+/// The SDK as new plugins get it: a package that stands alone.
+fn sdk(root: &Path) -> anyhow::Result<String> {
+    let workspace: toml::Table = fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
+    let package = workspace["workspace"]["package"].clone();
+    let dependency = &workspace["workspace"]["dependencies"]["wit-bindgen"];
+    let field = |name: &str| package.get(name).map(|value| format!("{name} = {value}\n")).unwrap_or_default();
+    let manifest = format!(
+        "[package]\nname = \"plimsoll-sdk\"\ndescription = \"Write plimsoll rules in Rust\"\n{}{}{}{}\n[dependencies]\n\
+         wit-bindgen = {dependency}\n",
+        field("version"),
+        field("edition"),
+        field("rust-version"),
+        field("license")
+    );
+    let mut table =
+        String::from("/// The files of the SDK for Rust, with their paths.\nstatic SDK: &[(&str, &str)] = &[\n");
+    writeln!(table, "    (\"Cargo.toml\", {manifest:?}),")?;
+    let (mut folders, mut files) = (vec![root.join("sdk").join("src")], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    for file in files {
+        let shown = file.strip_prefix(root.join("sdk"))?.components().map(|part| part.as_os_str().to_string_lossy());
+        let shown = shown.collect::<Vec<_>>().join("/");
+        writeln!(table, "    ({shown:?}, include_str!({:?})),", file.display().to_string())?;
+    }
+    table.push_str("];\n");
+    Ok(table)
 }
 
 /// SHA-256 in hexadecimal.

@@ -11,6 +11,7 @@ mod hostile_plugins;
 mod hostile_repositories;
 mod house;
 mod interfaces;
+mod new;
 mod packages;
 mod readme;
 mod registries;

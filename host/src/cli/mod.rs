@@ -19,6 +19,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod new;
 mod package;
 mod progress;
 mod rules;
@@ -51,6 +52,7 @@ enum Command {
     Checklist(checklist::Arguments),
     Test(test::Arguments),
     Build(build::Arguments),
+    New(new::Arguments),
     Init(package::init::Arguments),
     Add(package::add::Arguments),
     Remove(package::remove::Arguments),
@@ -150,6 +152,7 @@ pub fn main() -> ExitCode {
         Command::Checklist(arguments) => checklist::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Init(arguments) => package::init::run(&arguments),
         Command::Add(arguments) => package::add::run(&arguments),
         Command::Remove(arguments) => package::remove::run(&arguments),
