@@ -58,6 +58,31 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    ///
+    /// It is said where the events stand, not in a workflow that is called or started by hand:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .github/workflows/a-tests.yml
+    /// on:
+    ///   workflow_call:
+    ///   workflow_dispatch:
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```yaml bad .github/workflows/main.yml
+    /// on: pull_request  # error: the checks do not run on the main branch
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/a-tests.yml
+    /// ```
     pub(crate) static UNCHECKED_MAIN_BRANCH = {
         id: "unchecked-main-branch",
         requirements: ["12.1.2", "12.1.3"],
@@ -74,7 +99,9 @@ fn unchecked_main_branch(report: &mut Report) {
     let reached: Vec<&GithubWorkflow> =
         workflows.iter().filter(|workflow| checks.iter().any(|run| run.place.path == workflow.path())).collect();
     // The triggers of a workflow that others call are theirs.
-    let is_started = |it: &&&GithubWorkflow| it.facts.triggers.iter().any(|trigger| trigger != "workflow_call");
+    let is_started = |it: &&&GithubWorkflow| {
+        ["push", "pull_request", "pull_request_target", "merge_group"].iter().any(|event| it.is_on(event))
+    };
     let callers = || workflows.iter().filter(|it| it.is_on("push") || it.is_on("pull_request")).find(|it| calls(it));
     let Some(first) = reached.iter().find(is_started).copied().or_else(callers).or(reached.first().copied()) else {
         return UNCHECKED_MAIN_BRANCH.requirements.iter().for_each(|requirement| {
