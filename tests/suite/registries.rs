@@ -135,6 +135,16 @@ fn registries_that_refuse() {
 }
 
 #[test]
+fn a_registry_that_sends_too_slowly() {
+    let server = Server::new(|_| Answer::Stall);
+    let folder = wanting(&format!("{}/acme", server.address), "1", "");
+    let output = command_in(folder.path(), &["update"]).env("PLIMSOLL_HTTP_TIMEOUT", "1").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("is too slow: it took longer than it may; PLIMSOLL_HTTP_TIMEOUT sets"), "{said}");
+}
+
+#[test]
 fn registries_that_lie() {
     let with = |change: fn(&str, Answer) -> Answer| {
         let versions = Versions::default().with("1.0.0", component("acme", "1.0.0"), "0.1.0");

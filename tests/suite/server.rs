@@ -25,6 +25,8 @@ pub(super) enum Answer {
     Hang,
     /// A body without end.
     Endless,
+    /// Nothing, for as long as the client waits.
+    Stall,
 }
 
 /// A body of JSON.
@@ -116,6 +118,10 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>, handler: &Mutex<Box<Handl
             stream.write_all(&body[..body.len() / 2])?;
         }
         Answer::Hang => {}
+        Answer::Stall => {
+            // Reading ends when the client gives up.
+            let _ = stream.read(&mut [0; 1]);
+        }
         Answer::Endless => {
             stream.write_all(b"HTTP/1.1 200 x\r\nconnection: close\r\n\r\n")?;
             let junk = [b' '; 1 << 16];

@@ -28,9 +28,10 @@ pub(crate) use artifact::{Artifact, tag_of, version_of};
 const LARGEST_DOCUMENT: u64 = 1 << 20;
 const MOST_PAGES: usize = 200;
 const MOST_TAGS: usize = 20_000;
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long a registry may take to begin an answer, unless [`TIMEOUT`] says another number of seconds. It may take a third
+/// of it to be connected, and six times as long for the whole answer.
 const ANSWER: Duration = Duration::from_secs(30);
-const BODY: Duration = Duration::from_secs(180);
+const TIMEOUT: &str = "PLIMSOLL_HTTP_TIMEOUT";
 
 /// Why a registry did not do what was asked of it.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,10 @@ pub(crate) enum RegistryError {
     Status { registry: String, status: u16, detail: String },
     #[error("{registry} can't be reached: {reason}")]
     Connection { registry: String, reason: String },
+    #[error(
+        "{0} is too slow: it took longer than it may; PLIMSOLL_HTTP_TIMEOUT sets how many seconds an answer may take"
+    )]
+    Slow(String),
     #[error("{what} is larger than {limit} bytes")]
     TooLarge { what: String, limit: u64 },
     #[error(
@@ -91,14 +96,16 @@ struct Tags {
 
 impl Client {
     pub(crate) fn new(registries: Registries) -> Self {
+        let set = std::env::var(TIMEOUT).ok().and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds > 0);
+        let answer = set.map_or(ANSWER, Duration::from_secs).min(Duration::from_secs(3_600));
         let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build();
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .tls_config(tls)
-            .timeout_connect(Some(CONNECT))
-            .timeout_recv_response(Some(ANSWER))
-            .timeout_recv_body(Some(BODY))
-            .timeout_send_body(Some(BODY))
+            .timeout_connect(Some(answer / 3))
+            .timeout_recv_response(Some(answer))
+            .timeout_recv_body(Some(answer * 6))
+            .timeout_send_body(Some(answer * 6))
             .max_redirects(5)
             .user_agent(concat!("plimsoll/", env!("CARGO_PKG_VERSION")))
             .build();

@@ -177,7 +177,11 @@ impl Client {
         } else {
             self.agent.run(builder.body(()).map_err(malformed)?)
         };
-        let response = result.map_err(|error| failed(error.to_string()))?;
+        let slow = || RegistryError::Slow(repository.registry.clone());
+        let response = result.map_err(|error| match error {
+            ureq::Error::Timeout(_) => slow(),
+            error => failed(error.to_string()),
+        })?;
         let (parts, body) = response.into_parts();
         let read = body.into_with_config().limit(request.limit + 1).read_to_vec();
         let body = match read {
@@ -185,6 +189,7 @@ impl Client {
             Ok(_) | Err(ureq::Error::BodyExceedsLimit(_)) => {
                 return Err(RegistryError::TooLarge { what: request.what.clone(), limit: request.limit });
             }
+            Err(ureq::Error::Timeout(_)) => return Err(slow()),
             Err(error) => return Err(failed(format!("{} broke off: {error}", request.what))),
         };
         Ok(Answer { status: parts.status, headers: parts.headers, body })
