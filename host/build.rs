@@ -57,41 +57,63 @@ fn run() -> anyhow::Result<()> {
     }
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
-    write_if_changed(&output.join("sdk.rs"), sdk(&root)?.as_bytes())
+    write_if_changed(&output.join("sdk.rs"), sdks(&root)?.as_bytes())
 }
 
-/// The SDK as new plugins get it: a package that stands alone.
-fn sdk(root: &Path) -> anyhow::Result<String> {
+/// The SDKs as new plugins get them: packages that stand alone.
+fn sdks(root: &Path) -> anyhow::Result<String> {
+    let sdk = root.join("sdk");
+    let mut text = String::new();
+    let rust = rust_manifest(root)?;
+    write_table(&mut text, "RUST", Some(&rust), &sdk, &[])?;
+    write_table(&mut text, "PYTHON", None, &sdk.join("python"), &["pyproject.toml"])?;
+    write_table(&mut text, "JAVASCRIPT", None, &sdk.join("javascript"), &["package.json"])?;
+    Ok(text)
+}
+
+/// The manifest of the SDK for Rust, without the workspace.
+fn rust_manifest(root: &Path) -> anyhow::Result<String> {
     let workspace: toml::Table = fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
     let package = workspace["workspace"]["package"].clone();
     let dependency = &workspace["workspace"]["dependencies"]["wit-bindgen"];
     let field = |name: &str| package.get(name).map(|value| format!("{name} = {value}\n")).unwrap_or_default();
-    let manifest = format!(
+    Ok(format!(
         "[package]\nname = \"plimsoll-sdk\"\ndescription = \"Write plimsoll rules in Rust\"\n{}{}{}{}\n[dependencies]\n\
          wit-bindgen = {dependency}\n",
         field("version"),
         field("edition"),
         field("rust-version"),
         field("license")
-    );
-    let mut table =
-        String::from("/// The files of the SDK for Rust, with their paths.\nstatic SDK: &[(&str, &str)] = &[\n");
-    writeln!(table, "    (\"Cargo.toml\", {manifest:?}),")?;
-    let (mut folders, mut files) = (vec![root.join("sdk").join("src")], Vec::new());
+    ))
+}
+
+/// Writes the files of an SDK: a manifest of its own if it has one, these files, and all in its folder `src`.
+fn write_table(text: &mut String, name: &str, manifest: Option<&str>, sdk: &Path, more: &[&str]) -> anyhow::Result<()> {
+    writeln!(text, "/// The files of an SDK, with their paths.\nstatic {name}_SDK: &[(&str, &str)] = &[")?;
+    if let Some(manifest) = manifest {
+        writeln!(text, "    (\"Cargo.toml\", {manifest:?}),")?;
+    }
+    let mut files: Vec<PathBuf> = more.iter().map(|name| sdk.join(name)).collect();
+    let mut folders = vec![sdk.join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            match path.is_dir() {
+                // What Python keeps of modules that it has loaded.
+                true if path.ends_with("__pycache__") => {}
+                true => folders.push(path),
+                false => files.push(path),
+            }
         }
     }
     files.sort();
     for file in files {
-        let shown = file.strip_prefix(root.join("sdk"))?.components().map(|part| part.as_os_str().to_string_lossy());
+        let shown = file.strip_prefix(sdk)?.components().map(|part| part.as_os_str().to_string_lossy());
         let shown = shown.collect::<Vec<_>>().join("/");
-        writeln!(table, "    ({shown:?}, include_str!({:?})),", file.display().to_string())?;
+        writeln!(text, "    ({shown:?}, include_str!({:?})),", file.display().to_string())?;
     }
-    table.push_str("];\n");
-    Ok(table)
+    text.push_str("];\n");
+    Ok(())
 }
 
 /// SHA-256 in hexadecimal.

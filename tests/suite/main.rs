@@ -19,6 +19,7 @@ mod reproducible;
 mod server;
 mod signatures;
 mod tidy;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

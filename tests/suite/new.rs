@@ -50,3 +50,80 @@ fn names_and_places_that_can_not_be() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+/// A folder of programs that a test needs, where it is there: CI installs them and says where they are.
+fn tools(variable: &str) -> Option<String> {
+    let folder = std::env::var(variable).ok();
+    if folder.is_none() {
+        eprintln!("{variable} is not set: the test is left out");
+    }
+    folder
+}
+
+/// Makes a plugin with `new`, and a repository beside it that it finds something in.
+fn from_new_to_findings(language: &str, tools: &str) {
+    let folder = repository(&[
+        ("pyproject.toml", "[project]\nname = \"app\"\n"),
+        ("src/app/__init__.py", "print('hello')\n"),
+        ("plimsoll.toml", "exclude = [\"rules/\"]\n[plugins]\nacme-rules = { path = \"rules\" }\n"),
+    ]);
+    let root = folder.path();
+    succeed(root, &["new", "acme-rules", "--path", "rules", "--lang", language]);
+    let said = fail(root, &["build", "rules"]);
+    assert!(said.contains("is not installed: run `"), "{said}");
+    let path = format!("{tools}:{}", std::env::var("PATH").unwrap_or_default());
+    let output = command_in(root, &["test", "rules"]).env("PATH", &path).output().unwrap();
+    assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("4 passed, 0 failed"), "{}", stdout(&output));
+    let (report, code) = check(root, &["--select", "acme-rules"]);
+    assert_eq!(code, 1, "{report:#}");
+    let mut found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| format!("{} {} {}", finding["rule"], finding["path"], finding["message"]).replace('"', ""))
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "acme-rules/print-call src/app/__init__.py `print` in code that serves others",
+            "acme-rules/unstated-license pyproject.toml no license",
+        ]
+    );
+    for entry in ["README.md", "requirements.toml", ".github/workflows/ci.yml"] {
+        let text = fs::read_to_string(root.join("rules").join(entry)).unwrap();
+        assert!(!text.contains("NAME") && !text.contains("TITLE") && !text.contains("MODULE"), "{entry}");
+    }
+    for (program, arguments) in checks_of(language) {
+        let output = std::process::Command::new(program)
+            .args(*arguments)
+            .env("PATH", &path)
+            .current_dir(root.join("rules"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{program}: {}{}", stdout(&output), stderr(&output));
+    }
+}
+
+/// What the CI of a new plugin runs besides plimsoll.
+fn checks_of(language: &str) -> &'static [(&'static str, &'static [&'static str])] {
+    match language {
+        "python" => &[("ruff", &["check"]), ("ruff", &["format", "--check"]), ("pytest", &["-q"]), ("pyright", &[])],
+        _ => &[("tsc", &[]), ("node", &["--test"])],
+    }
+}
+
+#[test]
+fn from_nothing_to_a_finding_in_python() {
+    if let Some(tools) = tools("PLIMSOLL_TEST_PYTHON") {
+        from_new_to_findings("python", &tools);
+    }
+}
+
+#[test]
+fn from_nothing_to_a_finding_in_javascript() {
+    if let Some(tools) = tools("PLIMSOLL_TEST_JAVASCRIPT") {
+        from_new_to_findings("javascript", &tools);
+    }
+}

@@ -34,6 +34,11 @@ pub(crate) fn house() -> Result<Source, ComponentError> {
     Source::built_in(house.wasm, house.digest)
 }
 
+/// Whether a section of plimsoll's own has this name.
+pub(crate) fn is_name(name: &str) -> bool {
+    BUILT_IN.iter().any(|section| section.name == name)
+}
+
 /// The examples beside the sources of a built-in section.
 pub(crate) fn examples_beside(section: &str) -> Vec<(String, String)> {
     let of = BUILT_IN.iter().filter(|one| one.name == section).flat_map(|one| one.examples);

@@ -422,7 +422,9 @@ fn newest_source(folder: &Path, depth: usize) -> Option<std::time::SystemTime> {
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
         let Ok(kind) = entry.file_type() else { continue };
-        let time = if kind.is_dir() && depth < 8 && name != "target" && name != "node_modules" {
+        let is_source = !["target", "node_modules", "__pycache__"].iter().any(|made| name == *made)
+            && !name.to_string_lossy().starts_with('.');
+        let time = if kind.is_dir() && depth < 8 && is_source {
             newest_source(&entry.path(), depth + 1)
         } else if kind.is_file() {
             entry.metadata().and_then(|metadata| metadata.modified()).ok()

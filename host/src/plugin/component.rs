@@ -1,5 +1,6 @@
 //! Looks into a component without running it: is it one, what does it import, what does it say of itself.
 
+use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::{Encoding, Parser, Payload};
 
 use super::description::{Description, DescriptionError};
@@ -50,11 +51,42 @@ pub(crate) struct Inspected {
     pub(crate) exports: Vec<String>,
 }
 
+/// What a component consists of, as far as this host looks.
+struct Parts<'a> {
+    description: Option<&'a [u8]>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+}
+
 /// Reads a component and checks that this host can run it.
 ///
 /// # Errors
 /// See [`ComponentError`].
 pub(crate) fn inspect(wasm: &[u8]) -> Result<Inspected, ComponentError> {
+    let Parts { description, mut imports, mut exports } = parts(wasm)?;
+    let description = Description::parse(description.ok_or(ComponentError::NoDescription)?)?;
+    let interface = interface_of(imports.iter().chain(&exports)).unwrap_or(INTERFACE_VERSION);
+    imports.sort();
+    exports.sort();
+    Ok(Inspected { description, interface, imports, exports })
+}
+
+/// Checks that this host can run a component, whether or not it has a description yet.
+///
+/// # Errors
+/// See [`ComponentError`].
+pub(crate) fn check_interfaces(wasm: &[u8]) -> Result<(), ComponentError> {
+    parts(wasm).map(|_| ())
+}
+
+/// Gives a component a description.
+pub(crate) fn describe(component: &mut Vec<u8>, description: &str) {
+    let section = CustomSection { name: DESCRIPTION_SECTION.into(), data: description.as_bytes().into() };
+    section.append_to_component(component);
+}
+
+/// Looks for what concerns the host.
+fn parts(wasm: &[u8]) -> Result<Parts<'_>, ComponentError> {
     if wasm.len() > LARGEST_COMPONENT {
         return Err(ComponentError::TooLarge(wasm.len()));
     }
@@ -96,12 +128,7 @@ pub(crate) fn inspect(wasm: &[u8]) -> Result<Inspected, ComponentError> {
     if !has_rules {
         return Err(ComponentError::NoRules);
     }
-    let description = description.ok_or(ComponentError::NoDescription)?;
-    let description = Description::parse(description)?;
-    let interface = interface_of(imported.iter().chain(&exported)).unwrap_or(INTERFACE_VERSION);
-    imported.sort();
-    exported.sort();
-    Ok(Inspected { description, interface, imports: imported, exports: exported })
+    Ok(Parts { description, imports: imported, exports: exported })
 }
 
 /// The newest version of the interface among names of imports and exports.

@@ -247,6 +247,23 @@ impl Description {
 pub(crate) const SEARCH_EVERYWHERE: &str = "search-everywhere";
 
 impl Rule {
+    /// A rule that may ask for nothing, for calls that concern no rule.
+    pub(crate) fn without_interest() -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            requirements: Vec::new(),
+            target: TargetKind::Repository,
+            trigger: Want { kind: "repository".to_owned(), names: Vec::new(), globs: Vec::new() },
+            wants: Vec::new(),
+            roles: RoleSet::default(),
+            accepts: Vec::new(),
+            options: Vec::new(),
+            calls: None,
+            docs: None,
+        }
+    }
+
     /// Adds what the rule wants to an interest.
     pub(crate) fn add_interest(&self, interest: &mut Interest) {
         for want in std::iter::once(&self.trigger).chain(&self.wants) {

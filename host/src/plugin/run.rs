@@ -11,7 +11,7 @@ use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store, Trap};
 
 use super::compiled::{Cached, CompiledCache};
-use super::component::{ComponentError, Inspected, inspect};
+use super::component::{self, ComponentError, Inspected, check_interfaces, inspect};
 use super::description::{Description, Rule};
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
@@ -149,29 +149,89 @@ impl Loader {
                 self.compile(source, &mut None)?
             }
         };
-        let pre = self
-            .linker
-            .instantiate_pre(&component)
-            .and_then(PluginPre::new)
-            .map_err(|error| LoadError::Link(format!("{error:#}")))?;
+        let pre = self.link(&component)?;
         let loaded = Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre };
         Ok((loaded, warning))
     }
 
+    /// Gives a component that carries no description what it says of itself when it is asked, and makes a plugin of it.
+    /// The code is compiled once: it is kept for the finished plugin.
+    ///
+    /// # Errors
+    /// When it is no component for this host, fails to answer, or gives a description that can't be read.
+    pub(crate) fn describe(&self, mut wasm: Vec<u8>) -> anyhow::Result<Source> {
+        check_interfaces(&wasm)?;
+        let component = self.translate(&wasm)?;
+        let pre = self.link(&component)?;
+        let host = host(&no_facts(), Target::Repository, Arc::new(Rule::without_interest()));
+        let (mut store, instance) = instantiate(&pre, host, BASE_FUEL)
+            .map_err(|error| anyhow::anyhow!("it does not start: {}", error.message))?;
+        let description = instance.plimsoll_plugin_rules().call_describe(&mut store).map_err(|error| {
+            anyhow::anyhow!("it does not describe itself: {}", classify(&error, store.data()).message)
+        })?;
+        component::describe(&mut wasm, &description);
+        let source = Source::new(wasm.into())?;
+        self.keep(&source, &component, &mut None);
+        Ok(source)
+    }
+
+    fn link(&self, component: &Component) -> Result<PluginPre<Host>, LoadError> {
+        let pre = self.linker.instantiate_pre(component).and_then(PluginPre::new);
+        pre.map_err(|error| LoadError::Link(format!("{error:#}")))
+    }
+
     fn compile(&self, source: &Source, warning: &mut Option<String>) -> Result<Component, LoadError> {
-        let engine = &self.engine;
-        let compile = || Component::new(engine, &source.wasm);
+        let component = self.translate(&source.wasm)?;
+        self.keep(source, &component, warning);
+        Ok(component)
+    }
+
+    /// Compiles a component.
+    fn translate(&self, wasm: &[u8]) -> Result<Component, LoadError> {
+        let compile = || Component::new(&self.engine, wasm);
         // A malformed component must not end the process, whatever the compiler thinks of it.
-        let component = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
             .map_err(|_| LoadError::Compile("the compiler failed".to_owned()))?
-            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))
+    }
+
+    /// Puts compiled code into the cache.
+    fn keep(&self, source: &Source, component: &Component, warning: &mut Option<String>) {
         if let (Some(cache), Ok(code)) = (&self.cache, component.serialize())
             && let Err(reason) = cache.store(&source.digest, &self.compatibility, &code)
         {
             *warning = Some(format!("compiled code is not kept: {reason}"));
         }
-        Ok(component)
     }
+}
+
+/// What stands behind a new instance.
+fn host(facts: &Arc<Facts>, target: Target, rule: Arc<Rule>) -> Host {
+    Host {
+        facts: Arc::clone(facts),
+        target,
+        rule,
+        said: Said::default(),
+        panic: None,
+        memory: Memory::new(MEMORY_LIMIT),
+        outside: Outside::default(),
+    }
+}
+
+/// The facts of a repository without files.
+fn no_facts() -> Arc<Facts> {
+    let empty = crate::repository::Repository::from_files(std::collections::BTreeMap::new());
+    Arc::new(Facts::new(empty, crate::facts::git::Git::default(), crate::facts::Interest::default()))
+}
+
+/// Makes an instance with limits of its own.
+fn instantiate(pre: &PluginPre<Host>, host: Host, fuel: u64) -> Result<(Store<Host>, Plugin), RuleError> {
+    let mut store = Store::new(pre.engine(), host);
+    store.limiter(|host| &mut host.memory);
+    store.set_hostcall_fuel(LARGEST_ANSWER);
+    let instance = store.set_fuel(fuel).and_then(|()| pre.instantiate(&mut store));
+    let instance = instance.map_err(|error| classify(&error, store.data()))?;
+    Ok((store, instance))
 }
 
 /// What a call of a rule gave.
@@ -205,22 +265,9 @@ impl<'a> Session<'a> {
             store.data_mut().rule = rule;
             return Ok((store, instance));
         }
-        let host = Host {
-            facts: Arc::clone(&self.facts),
-            target: self.target.clone(),
-            rule,
-            said: Said::default(),
-            panic: None,
-            memory: Memory::new(MEMORY_LIMIT),
-            outside: Outside::default(),
-        };
+        let host = host(&self.facts, self.target.clone(), rule);
         self.outside = Duration::ZERO;
-        let mut store = Store::new(self.plugin.pre.engine(), host);
-        store.limiter(|host| &mut host.memory);
-        store.set_hostcall_fuel(LARGEST_ANSWER);
-        let instance = store.set_fuel(self.fuel).and_then(|()| self.plugin.pre.instantiate(&mut store));
-        let instance = instance.map_err(|error| classify(&error, store.data()))?;
-        Ok((store, instance))
+        instantiate(&self.plugin.pre, host, self.fuel)
     }
 
     /// Calls a rule.
@@ -263,9 +310,7 @@ pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
     if let Some(docs) = &rule.docs {
         return Ok(docs.clone());
     }
-    let empty = crate::repository::Repository::from_files(std::collections::BTreeMap::new());
-    let facts = Arc::new(Facts::new(empty, crate::facts::git::Git::default(), crate::facts::Interest::default()));
-    let mut session = Session::new(plugin, &facts, Target::Repository);
+    let mut session = Session::new(plugin, &no_facts(), Target::Repository);
     let (mut store, instance) = session.enter(rule)?;
     let result = instance.plimsoll_plugin_rules().call_docs(&mut store, &rule.id);
     result.map_err(|error| classify(&error, store.data()))

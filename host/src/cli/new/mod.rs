@@ -30,19 +30,63 @@ pub(super) struct Arguments {
 enum Language {
     #[default]
     Rust,
+    Python,
+    /// Also for TypeScript.
+    Javascript,
 }
 
-/// The files of a new plugin, with `NAME` and `TITLE` in them.
-const RUST: &[(&str, &str)] = &[
-    ("Cargo.toml", include_str!("rust/Cargo.toml.txt")),
-    ("requirements.toml", include_str!("rust/requirements.toml")),
-    ("README.md", include_str!("rust/README.md")),
-    (".gitignore", "/target\n"),
-    (".github/workflows/ci.yml", include_str!("rust/ci.yml")),
-    ("src/lib.rs", include_str!("rust/lib.rs")),
-    ("src/print_call.rs", include_str!("rust/print_call.rs")),
-    ("src/unstated_license.rs", include_str!("rust/unstated_license.rs")),
-];
+type Files = &'static [(&'static str, &'static str)];
+
+impl Language {
+    /// The files of a new plugin, with `NAME`, `MODULE` and `TITLE` in them.
+    fn files(self) -> Files {
+        match self {
+            Self::Rust => &[
+                ("Cargo.toml", include_str!("rust/Cargo.toml.txt")),
+                ("README.md", include_str!("rust/README.md")),
+                (".gitignore", "/target\n"),
+                (".github/workflows/ci.yml", include_str!("rust/ci.yml")),
+                ("src/lib.rs", include_str!("rust/lib.rs")),
+                ("src/print_call.rs", include_str!("rust/print_call.rs")),
+                ("src/unstated_license.rs", include_str!("rust/unstated_license.rs")),
+            ],
+            Self::Python => &[
+                ("pyproject.toml", include_str!("python/pyproject.toml")),
+                ("README.md", include_str!("python/README.md")),
+                (".gitignore", "/target\n/.venv\n__pycache__\n"),
+                (".github/workflows/ci.yml", include_str!("python/ci.yml")),
+                ("src/MODULE/__init__.py", include_str!("python/__init__.py")),
+                ("src/MODULE/print_call.py", include_str!("python/print_call.py")),
+                ("src/MODULE/unstated_license.py", include_str!("python/unstated_license.py")),
+                ("tests/test_rules.py", include_str!("python/test_rules.py")),
+            ],
+            Self::Javascript => &[
+                ("package.json", include_str!("javascript/package.json")),
+                ("tsconfig.json", include_str!("javascript/tsconfig.json")),
+                ("README.md", include_str!("javascript/README.md")),
+                (".gitignore", "/target\n/node_modules\n"),
+                (".github/workflows/ci.yml", include_str!("javascript/ci.yml")),
+                ("src/plugin.js", include_str!("javascript/plugin.js")),
+                ("src/print-call.js", include_str!("javascript/print-call.js")),
+                ("src/unstated-license.js", include_str!("javascript/unstated-license.js")),
+                ("docs/rules/print-call.md", include_str!("javascript/print-call.md")),
+                ("docs/rules/unstated-license.md", include_str!("javascript/unstated-license.md")),
+                ("tests/rules.test.js", include_str!("javascript/rules.test.js")),
+            ],
+        }
+    }
+
+    fn sdk(self) -> Files {
+        match self {
+            Self::Rust => RUST_SDK,
+            Self::Python => PYTHON_SDK,
+            Self::Javascript => JAVASCRIPT_SDK,
+        }
+    }
+}
+
+/// What every new plugin has, whatever its language.
+const SHARED: Files = &[("requirements.toml", include_str!("requirements.toml"))];
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let name = arguments.name.as_str();
@@ -51,8 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             "`{name}` is no name of a plugin: words in lower case with hyphens between them, `acme-rules` for instance"
         );
     }
-    let is_taken = name == "house" || built_in::sections()?.iter().any(|section| section.description.name == name);
-    if is_taken {
+    if built_in::is_name(name) {
         bail!("`{name}` is one of plimsoll's own sections: choose another name");
     }
     let folder = arguments.path.clone().unwrap_or_else(|| PathBuf::from(name));
@@ -60,9 +103,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if folder.exists() && !is_empty(&folder) {
         bail!("{} is there already, and not empty", folder.display());
     }
-    let Language::Rust = arguments.lang;
-    let sdk = SDK.iter().map(|(path, text)| (format!("plimsoll-sdk/{path}"), (*text).to_owned()));
-    let own = RUST.iter().map(|(path, text)| ((*path).to_owned(), filled(text, name)));
+    let sdk = arguments.lang.sdk().iter().map(|(path, text)| (format!("plimsoll-sdk/{path}"), (*text).to_owned()));
+    let own = arguments.lang.files().iter().chain(SHARED);
+    let own = own.map(|(path, text)| (filled(path, name), filled(text, name)));
     for (path, text) in own.chain(sdk) {
         let path = folder.join(path);
         let context = || path.display().to_string();
@@ -81,5 +124,5 @@ fn filled(text: &str, name: &str) -> String {
     if let Some(first) = title.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    text.replace("NAME", name).replace("TITLE", &title)
+    text.replace("NAME", name).replace("TITLE", &title).replace("MODULE", &name.replace('-', "_"))
 }
