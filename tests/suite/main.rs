@@ -6,6 +6,7 @@ mod bindings;
 mod broken_configurations;
 mod check;
 mod examples;
+mod guests;
 mod hostile_components;
 mod hostile_plugins;
 mod hostile_repositories;

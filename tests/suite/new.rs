@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::guests::tools;
 use super::packages::{command_in, fail, succeed};
 use super::{check, repository, stderr, stdout};
 
@@ -49,15 +50,6 @@ fn names_and_places_that_can_not_be() {
         let said = fail(folder.path(), arguments);
         assert!(said.contains(expected), "{said}");
     }
-}
-
-/// A folder of programs that a test needs, where it is there: CI installs them and says where they are.
-fn tools(variable: &str) -> Option<String> {
-    let folder = std::env::var(variable).ok();
-    if folder.is_none() {
-        eprintln!("{variable} is not set: the test is left out");
-    }
-    folder
 }
 
 /// Makes a plugin with `new`, and a repository beside it that it finds something in.

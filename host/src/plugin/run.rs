@@ -263,6 +263,7 @@ impl<'a> Session<'a> {
         let rule = Arc::new(rule.clone());
         if let Some((mut store, instance)) = self.instance.take() {
             store.data_mut().rule = rule;
+            store.data_mut().memory.refused = false;
             return Ok((store, instance));
         }
         let host = host(&self.facts, self.target.clone(), rule);
@@ -292,6 +293,8 @@ impl<'a> Session<'a> {
                 self.instance = Some((store, instance));
                 None
             }
+            // What was thrown in the guest's language: its runtime may be in any state now.
+            Ok(Err(_)) if store.data().panic.is_some() => Some(own_words(store.data())),
             Ok(Err(message)) => {
                 self.instance = Some((store, instance));
                 Some(RuleError { kind: "error", message })
@@ -325,19 +328,22 @@ fn classify(error: &wasmtime::Error, host: &Host) -> RuleError {
         };
         return RuleError { kind, message: stop.to_string() };
     }
-    if let Some(panic) = &host.panic {
-        return RuleError { kind: "panic", message: panic.clone() };
+    if host.panic.is_some() {
+        return own_words(host);
     }
     let error_of = |kind, message: &str| RuleError { kind, message: message.to_owned() };
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => error_of("fuel", "it used up its fuel: it loops, or does far too much"),
         Some(Trap::StackOverflow) => error_of("stack", "its stack overflowed: it recurses without end"),
-        _ if host.memory.refused => {
-            RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
-        }
+        _ if host.memory.refused => out_of_memory(),
         Some(Trap::MemoryOutOfBounds) => {
             error_of("trap", "it reached outside its memory, as endless recursion with large frames does")
         }
+        Some(Trap::UnreachableCodeReached) => error_of(
+            "trap",
+            "it stopped itself, as code does that wants a file, the network, the time or anything else that plugins do \
+             not have",
+        ),
         Some(trap) => RuleError { kind: "trap", message: trap.to_string() },
         None if format!("{error:#}").contains("too much data is being copied") => {
             RuleError { kind: "output", message: format!("it handed over more than {} MiB", LARGEST_ANSWER >> 20) }
@@ -348,4 +354,16 @@ fn classify(error: &wasmtime::Error, host: &Host) -> RuleError {
         },
         None => RuleError { kind: "trap", message: error.root_cause().to_string() },
     }
+}
+
+/// Why a call ended, as the plugin says it: the text of a panic or an exception. That memory ran out says the host.
+fn own_words(host: &Host) -> RuleError {
+    match &host.panic {
+        Some(panic) if !host.memory.refused => RuleError { kind: "panic", message: panic.clone() },
+        _ => out_of_memory(),
+    }
+}
+
+fn out_of_memory() -> RuleError {
+    RuleError { kind: "memory", message: format!("it wanted more than {} MiB of memory", MEMORY_LIMIT >> 20) }
 }

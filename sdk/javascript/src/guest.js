@@ -50,7 +50,7 @@ export function guest(plugin, beside, modules) {
         const report = new Report(options);
         for (const fact of facts()) settings.check(report, fact);
       } catch (error) {
-        host().log.panic(error instanceof Error ? `${error}\n${error.stack ?? ""}` : `thrown: ${String(error)}`);
+        host().log.panic(error instanceof Error ? `${error}\n${error.stack ?? ""}`.trimEnd() : `thrown: ${String(error)}`);
         throw error;
       }
     },

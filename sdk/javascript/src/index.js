@@ -28,6 +28,8 @@
 
 export * as edits from "./edits.js";
 export { automation, containers, Document, documents, git, project, python, repository } from "./facts.js";
+// What `plimsoll build` calls.
+export { guest } from "./guest.js";
 export { Item } from "./item.js";
 export { plugin } from "./plugin.js";
 export { Report } from "./report.js";

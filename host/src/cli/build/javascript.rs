@@ -111,7 +111,7 @@ fn entry_text(
         INTERFACES.iter().map(|name| format!("import {name} from \"plimsoll:plugin/{name}\";\n")).collect();
     let docs: Vec<String> = docs.iter().map(|(rule, text)| format!("{}: {}", quoted(rule), quoted(text))).collect();
     format!(
-        "{imports}import {{ guest }} from \"{sources}/plimsoll-sdk/src/guest.js\";\nimport plugin from {};\n\n\
+        "{imports}import {{ guest }} from \"{sources}/plimsoll-sdk/src/index.js\";\nimport plugin from {};\n\n\
          export const rules = guest(\n  plugin,\n  {{ name: {}, version: {}, requirements: {}, preset: {}, docs: {{ {} }} }},\n  \
          {{ {} }},\n);\n",
         quoted(&format!("{sources}/{}", main.display())),

@@ -24,6 +24,8 @@ A rule is a function with a decorator that says what it is handed, and a docstri
 The contents page of a plugin is a module with ``plugin = Plugin(title=..., rules=[...])``. Its name and version are
 those of ``[project]`` in ``pyproject.toml``, its requirements stand in ``requirements.toml`` beside it.
 
+A rule runs without files, network and clock: modules are imported at the top of a file, never within a function.
+
 The parts: :mod:`rule` for what a rule is handed, :class:`Want` for what else it may ask for, :class:`Report` for what
 it says, :class:`Item` for reading values, :mod:`edits` for fixes, :mod:`testing` to run a rule under pytest, and a
 module for each kind of fact: :mod:`repository`, :mod:`documents`, :mod:`python`, :mod:`project`, :mod:`automation`,

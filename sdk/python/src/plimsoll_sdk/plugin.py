@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -56,6 +57,20 @@ class Guest:
         """Run one rule. The host sees no more than a trap, so that the traceback is sent to it first."""
         try:
             self._plugin.rules[rule].run(Report(options))
-        except Exception as error:
-            log.panic("".join(traceback.format_exception(error)))
+        except BaseException as error:
+            log.panic(stack(error))
             raise
+
+
+def stack(error: BaseException) -> str:
+    """Write an exception with its stack, without the lines of source: there are no files where a rule runs."""
+    lines = ["Traceback (most recent call last):"]
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        # What stands before a module's path is a folder of the build.
+        path = re.sub(r"^/\d+/", "", frame.f_code.co_filename)
+        if not path.startswith("plimsoll_sdk/"):
+            lines.append(f'  File "{path}", line {line}, in {frame.f_code.co_name}')
+    most = 20
+    if len(lines) > most:
+        lines[most // 2 : -most // 2] = ["  …"]
+    return "\n".join([*lines, f"{type(error).__name__}: {error}"])

@@ -4,7 +4,10 @@ import pytest
 from plimsoll_sdk import Call, Rule, Surroundings
 from plimsoll_sdk.testing import call, run, site
 
-from resilience import blocked_loop, dropped_task, endless_call, unbounded_queue
+from resilience.blocked_loop import blocked_loop
+from resilience.dropped_task import dropped_task
+from resilience.endless_call import endless_call
+from resilience.unbounded_queue import unbounded_queue
 
 IN_ASYNC = site(surroundings=Surroundings.ASYNC)
 
@@ -12,11 +15,11 @@ IN_ASYNC = site(surroundings=Surroundings.ASYNC)
 @pytest.mark.parametrize(
     ("rule", "fact"),
     [
-        (endless_call.endless_call, call("requests.get")),
-        (endless_call.endless_call, call("requests.get", timeout=None)),
-        (unbounded_queue.unbounded_queue, call("queue.Queue", maxsize=0)),
-        (dropped_task.dropped_task, call("asyncio.create_task", at=site(surroundings=Surroundings.STATEMENT))),
-        (blocked_loop.blocked_loop, call("time.sleep", at=IN_ASYNC)),
+        (endless_call, call("requests.get")),
+        (endless_call, call("requests.get", timeout=None)),
+        (unbounded_queue, call("queue.Queue", maxsize=0)),
+        (dropped_task, call("asyncio.create_task", at=site(surroundings=Surroundings.STATEMENT))),
+        (blocked_loop, call("time.sleep", at=IN_ASYNC)),
     ],
 )
 def test_is_found(rule: Rule[Call], fact: Call) -> None:
@@ -24,6 +27,6 @@ def test_is_found(rule: Rule[Call], fact: Call) -> None:
 
 
 def test_a_limit_may_be_too_long() -> None:
-    assert run(endless_call.endless_call, call("requests.get", timeout=60)) == []
-    assert len(run(endless_call.endless_call, call("requests.get", timeout=60), longest=30)) == 1
-    assert run(endless_call.endless_call, call("requests.get", timeout=30), longest=30) == []
+    assert run(endless_call, call("requests.get", timeout=60)) == []
+    assert len(run(endless_call, call("requests.get", timeout=60), longest=30)) == 1
+    assert run(endless_call, call("requests.get", timeout=30), longest=30) == []

@@ -45,7 +45,7 @@ def endless_call(report: Report, call: Call) -> None:
     arguments = Item(call.value)
     # `urlopen(url, data, timeout)`; for requests the third positional argument is something else.
     limit = arguments.argument(2, "timeout") if call.name.endswith("urlopen") else arguments.get("timeout")
-    if limit is None and any(item.text in ("**", "*") for item in arguments.children() if item.kind is NodeKind.OTHER):
+    if limit is None and any(item.text in ("starred", "double-star") for item in arguments):
         return
     if limit is None or limit.resolved().kind is NodeKind.NULL:
         report.finding(call.site.place, f"`{call.name}` without a time limit", help="pass `timeout`")

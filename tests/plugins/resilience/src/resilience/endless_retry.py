@@ -1,6 +1,6 @@
 """Retries that never give up."""
 
-from plimsoll_sdk import Call, Item, NodeKind, Report, Role, rule
+from plimsoll_sdk import Call, Item, Report, Role, rule
 
 
 @rule.calls(
@@ -30,6 +30,6 @@ def endless_retry(report: Report, call: Call) -> None:
     """
     arguments = Item(call.value)
     stop = arguments.argument(1, "stop")
-    is_open = any(item.kind is NodeKind.OTHER for item in arguments.children())
+    is_open = any(item.text in ("starred", "double-star") for item in arguments)
     if (stop is None and not is_open) or (stop is not None and stop.text == "tenacity.stop_never"):
         report.finding(call.site.place, f"`{call.name}` without `stop`", help="pass `stop=stop_after_attempt(…)`")

@@ -1,14 +1,14 @@
 """Caches without a bound."""
 
-from plimsoll_sdk import Call, Item, NodeKind, Report, Role, rule
+from plimsoll_sdk import Definition, Item, NodeKind, Report, Role, rule
 
 
-@rule.calls("functools.lru_cache", requirements=["RES.4"], roles=[Role.SOURCE])
-def unbounded_cache(report: Report, call: Call) -> None:
+@rule.definitions(["function", "method"], ["*"], requirements=["RES.4"], roles=[Role.SOURCE])
+def unbounded_cache(report: Report, definition: Definition) -> None:
     """A cache keeps everything that it has seen.
 
     `lru_cache(maxsize=None)` drops nothing. With keys that come from requests it is a leak that looks like a feature. Give
-    it a size; a function that computes one value says so with `functools.cache`.
+    it a size. What has no parameters has one value.
 
     ```python bad src/app/prices.py
     from functools import lru_cache
@@ -28,10 +28,14 @@ def unbounded_cache(report: Report, call: Call) -> None:
     @lru_cache
     def rate(currency): ...
 
-    @cache
+    @lru_cache(maxsize=None)
     def settings(): ...
+
+    @cache
+    def months(year): ...
     ```
     """
-    size = Item(call.value).argument(0, "maxsize")
-    if size is not None and size.resolved().kind is NodeKind.NULL:
-        report.finding(call.site.place, "a cache without a bound", help="set `maxsize`")
+    for decorator in map(Item, definition.decorators):
+        size = decorator.argument(0, "maxsize") if decorator.text == "functools.lru_cache" else None
+        if size is not None and size.resolved().kind is NodeKind.NULL and definition.parameters:
+            report.finding(decorator.place(definition.site.place.path), "a cache without a bound", help="set `maxsize`")

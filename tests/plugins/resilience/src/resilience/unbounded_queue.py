@@ -35,5 +35,5 @@ def unbounded_queue(report: Report, call: Call) -> None:
     size = arguments.argument(0, "maxsize")
     bound = None if size is None else size.resolved().integer
     is_unbounded = size is None or (size.resolved().kind is NodeKind.INTEGER and bound is not None and bound <= 0)
-    if is_unbounded and all(item.kind is not NodeKind.OTHER for item in arguments.children()):
+    if is_unbounded and all(item.text not in ("starred", "double-star") for item in arguments):
         report.finding(call.site.place, f"`{call.name}` without a bound", help="pass `maxsize`")
