@@ -12,6 +12,8 @@ use wasmtime::component::Component;
 
 const MAC_LENGTH: usize = blake3::OUT_LEN;
 const KEY_LENGTH: usize = blake3::KEY_LEN;
+/// Bytes that are read at once.
+const PIECE: usize = 256 << 10;
 
 /// The folder of compiled code, and the key of its entries.
 pub(crate) struct CompiledCache {
@@ -47,21 +49,21 @@ impl CompiledCache {
         self.folder.join(format!("{digest}-{compatibility}.bin"))
     }
 
-    /// Looks for the compiled form of the component with this digest; the buffer is for the file's bytes.
+    /// Looks for the compiled form of the component with this digest; the buffer is for some of the file's bytes.
     pub(crate) fn load(&self, engine: &Engine, digest: &str, compatibility: &str, buffer: &mut Vec<u8>) -> Cached {
         let path = self.path(digest, compatibility);
-        buffer.clear();
-        match fs::File::open(&path).and_then(|mut file| file.read_to_end(buffer)) {
-            Ok(_) => {}
+        let mut file = match fs::File::open(&path) {
+            Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Cached::Miss,
             Err(error) => return Cached::Refused(format!("{}: {error}", path.display())),
-        }
-        let Some((code, mac)) = buffer.split_last_chunk::<MAC_LENGTH>() else {
-            return Cached::Refused(format!("{} is cut off", path.display()));
         };
-        // The comparison of the two takes constant time.
-        if self.mac(digest, compatibility, code) != *mac {
-            return Cached::Refused(format!("{} was not written by you or was changed", path.display()));
+        match self.is_authentic(&mut file, digest, compatibility, buffer) {
+            Ok(Some(true)) => {}
+            Ok(Some(false)) => {
+                return Cached::Refused(format!("{} was not written by you or was changed", path.display()));
+            }
+            Ok(None) => return Cached::Refused(format!("{} is cut off", path.display())),
+            Err(error) => return Cached::Refused(format!("{}: {error}", path.display())),
         }
         // The file is mapped rather than copied: most of a section's code is never touched in a run.
         //
@@ -76,7 +78,7 @@ impl CompiledCache {
 
     /// Keeps compiled code; a failure only costs the next run some time.
     pub(crate) fn store(&self, digest: &str, compatibility: &str, code: &[u8]) -> Result<(), String> {
-        let mac = self.mac(digest, compatibility, code);
+        let mac = self.mac(digest, compatibility).update(code).finalize();
         let write = || -> std::io::Result<()> {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
             file.write_all(code)?;
@@ -87,12 +89,36 @@ impl CompiledCache {
         write().map_err(|error| format!("{}: {error}", self.folder.display()))
     }
 
-    fn mac(&self, digest: &str, compatibility: &str, code: &[u8]) -> blake3::Hash {
+    /// Whether the code at a file's end is the user's for what stands before it; none when the file is too short for one.
+    /// The file is read piece by piece: tens of megabytes in memory would cost more than all that is computed of them.
+    fn is_authentic(
+        &self,
+        file: &mut fs::File,
+        digest: &str,
+        compatibility: &str,
+        buffer: &mut Vec<u8>,
+    ) -> std::io::Result<Option<bool>> {
+        let Some(mut left) = file.metadata()?.len().checked_sub(MAC_LENGTH as u64) else { return Ok(None) };
+        buffer.resize(PIECE, 0);
+        let mut mac = self.mac(digest, compatibility);
+        while left > 0 {
+            let wanted = left.min(PIECE as u64) as usize;
+            let piece = &mut buffer[..wanted];
+            file.read_exact(piece)?;
+            mac.update(piece);
+            left -= wanted as u64;
+        }
+        let mut written = [0; MAC_LENGTH];
+        file.read_exact(&mut written)?;
+        // The comparison of the two takes constant time.
+        Ok(Some(mac.finalize() == written))
+    }
+
+    fn mac(&self, digest: &str, compatibility: &str) -> blake3::Hasher {
         let mut mac = blake3::Hasher::new_keyed(&self.key);
         mac.update(digest.as_bytes());
         mac.update(compatibility.as_bytes());
-        mac.update(code);
-        mac.finalize()
+        mac
     }
 }
 
