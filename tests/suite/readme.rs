@@ -17,3 +17,12 @@ fn its_commands_exist() {
     assert!(readme.contains("check tests/examples/service"));
     assert!(readme.contains("cargo test"));
 }
+
+#[test]
+fn the_page_of_the_three_languages_shows_what_new_makes() {
+    let page = std::fs::read_to_string(root().join("sdk/README.md")).unwrap();
+    for path in ["rust/print_call.rs", "python/print_call.py", "javascript/print-call.js", "javascript/print-call.md"] {
+        let text = std::fs::read_to_string(root().join("host/src/cli/new").join(path)).unwrap();
+        assert!(page.contains(text.replace("NAME", "acme-rules").trim()), "sdk/README.md shows another {path}");
+    }
+}
