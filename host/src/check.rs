@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::facts::{Facts, Interest, Target};
 use crate::parallel;
 use crate::plugin::description::{Description, Rule, TargetKind};
-use crate::plugin::run::{Answer, Loaded, Session};
+use crate::plugin::run::{Answer, Counting, Loaded, Session};
 use crate::plugin::wit::{Node, Role};
 
 /// Stack of a thread that runs rules; facts are built on these threads too, and some walk deep trees.
@@ -31,7 +31,7 @@ pub(crate) struct Outcome {
 /// How a rule ended.
 pub(crate) enum RuleResult {
     /// It was called.
-    Called(Answer),
+    Called(Box<Answer>),
     /// There is nothing for it to look at, and what is missing.
     NoEvidence(String),
 }
@@ -77,21 +77,15 @@ pub(crate) fn run(
     ignored_projects: &[String],
     order: Order,
 ) -> Vec<Outcome> {
-    let mut targets = vec![Target::Repository];
-    let roots = facts.projects().all().iter().map(|project| project.root.clone());
-    targets.extend(roots.filter(|root| !ignored_projects.contains(root)).map(Target::Project));
-    // What lies in no project, CI and hooks above a `backend/` for instance, is judged by itself.
-    let rest = Target::Project(String::new());
-    if !targets.contains(&rest) {
-        targets.push(rest);
-    }
+    let targets = targets(facts, ignored_projects);
     let mut jobs: Vec<(usize, &Target)> =
         (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
     // The longest first, so that none is left to one thread at the end. The whole repository is the largest target.
     jobs.sort_by_key(|(plugin, target)| (**target != Target::Repository, Reverse(cost(&plugins[*plugin].description))));
 
     let run = |_: &mut (), (plugin, target): &(usize, &Target)| {
-        run_plugin(facts, plugins, *plugin, target, is_active, options, order)
+        let session = Session::new(&plugins[*plugin], facts, (*target).clone(), Counting::Off);
+        run_plugin(session, *plugin, is_active, options, order)
     };
     let outcomes = std::thread::scope(|scope| {
         // Rules that need the costliest facts wait for them, the others go on.
@@ -102,6 +96,35 @@ pub(crate) fn run(
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
     outcomes
+}
+
+/// Runs all rules of one plugin one after the other, so that none waits for another's processor.
+pub(crate) fn run_in_turn(
+    facts: &Arc<Facts>,
+    plugin: &Loaded,
+    options: &Options,
+    ignored_projects: &[String],
+    counting: Counting,
+) -> Vec<Outcome> {
+    let run = |_: &mut (), (): &()| -> Vec<Outcome> {
+        let targets = targets(facts, ignored_projects).into_iter();
+        let sessions = targets.map(|target| Session::new(plugin, facts, target, counting));
+        sessions.flat_map(|session| run_plugin(session, 0, &|_| true, options, Order::Declared)).collect()
+    };
+    parallel::map(&[()], STACK, || (), run).into_iter().flatten().collect()
+}
+
+/// What rules are run for.
+fn targets(facts: &Facts, ignored_projects: &[String]) -> Vec<Target> {
+    let mut targets = vec![Target::Repository];
+    let roots = facts.projects().all().iter().map(|project| project.root.clone());
+    targets.extend(roots.filter(|root| !ignored_projects.contains(root)).map(Target::Project));
+    // What lies in no project, CI and hooks above a `backend/` for instance, is judged by itself.
+    let rest = Target::Project(String::new());
+    if !targets.contains(&rest) {
+        targets.push(rest);
+    }
+    targets
 }
 
 /// How much a plugin's rules about the repository want of Python code.
@@ -123,22 +146,21 @@ pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, fac
     }
 }
 
+/// Calls the rules of a plugin, which is told its index, for the session's target.
 fn run_plugin(
-    facts: &Arc<Facts>,
-    plugins: &[Loaded],
+    mut session: Session<'_>,
     plugin: usize,
-    target: &Target,
     is_active: &dyn Fn(&str) -> bool,
     options: &Options,
     order: Order,
 ) -> Vec<Outcome> {
-    let description = &plugins[plugin].description;
+    let description = &session.plugin.description;
+    let (facts, target) = (Arc::clone(&session.facts), session.target.clone());
     let wanted = match target {
         Target::Repository => TargetKind::Repository,
         Target::Project(_) => TargetKind::Project,
     };
-    let mut evidence = Evidence::new(facts, target);
-    let mut session = Session::new(&plugins[plugin], facts, target.clone());
+    let mut evidence = Evidence::new(&facts, &target);
     let mut outcomes = Vec::new();
     let empty = Vec::new();
     for position in 0..description.rules.len() {
@@ -151,7 +173,7 @@ fn run_plugin(
         let start = Instant::now();
         let result = match evidence.missing(rule) {
             Some(reason) => RuleResult::NoEvidence(reason),
-            None => RuleResult::Called(session.check(rule, options.get(&id).unwrap_or(&empty))),
+            None => RuleResult::Called(Box::new(session.check(rule, options.get(&id).unwrap_or(&empty)))),
         };
         outcomes.push(Outcome { plugin, rule: index, target: target.clone(), result, time: start.elapsed() });
     }

@@ -37,8 +37,34 @@ pub(crate) struct Example {
     pub(crate) line: usize,
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// Path, line from 1, message; sorted.
-    pub(crate) expected: Vec<(String, u32, String)>,
+    pub(crate) expected: Vec<Expectation>,
+    /// Where it stands in the documentation, in order.
+    pub(crate) fences: Vec<Fence>,
 }
+
+/// Path, line from 1, message.
+pub(crate) type Expectation = (String, u32, String);
+
+/// A fence of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fence {
+    /// Index of the line in the documentation that opens it.
+    pub(crate) opening: usize,
+    /// Index of the line that closes it.
+    pub(crate) closing: usize,
+    /// The language and the path of the file in it; none for a list of expectations.
+    pub(crate) file: Option<(String, String)>,
+}
+
+/// The comment that marks a line, as it opens and closes.
+pub(crate) type Mark = (&'static str, &'static str);
+
+pub(crate) const HASH: Mark = ("# error: ", "");
+pub(crate) const SLASHES: Mark = ("// error: ", "");
+pub(crate) const SEMICOLON: Mark = ("; error: ", "");
+pub(crate) const ANGLES: Mark = ("<!-- error: ", " -->");
+/// Between the messages of two findings on one line.
+pub(crate) const FURTHER: &str = " # error: ";
 
 /// Where an example writes its history: commits and tags. Nothing else of `.git` is part of a repository.
 const COMMITS: &str = ".git/commits";
@@ -72,17 +98,17 @@ pub(crate) fn examples(docs: &str) -> Result<Vec<Example>, String> {
         }
         let words: Vec<&str> = trimmed[fence.len()..].split_whitespace().collect();
         let mut body = Vec::new();
-        let mut closed = false;
-        for (_, line) in lines.by_ref() {
+        let mut closing = None;
+        for (index, line) in lines.by_ref() {
             if line.trim() == fence {
-                closed = true;
+                closing = Some(index);
                 break;
             }
             body.push(line);
         }
-        if !closed {
+        let Some(closing) = closing else {
             return Err(format!("line {}: the fence is not closed", index + 1));
-        }
+        };
         let kind = match words.as_slice() {
             [_, "bad", _] => Kind::Bad,
             [_, "good", _] => Kind::Good,
@@ -97,6 +123,7 @@ pub(crate) fn examples(docs: &str) -> Result<Vec<Example>, String> {
                     );
                 }
                 example.expected.sort();
+                example.fences.push(Fence { opening: index, closing, file: None });
                 continue;
             }
             // Any other fence is prose.
@@ -107,17 +134,20 @@ pub(crate) fn examples(docs: &str) -> Result<Vec<Example>, String> {
         };
         let path = words[2].to_owned();
         let (text, marked) = markers(&path, &body);
+        let fence = Fence { opening: index, closing, file: Some((words[0].to_owned(), path.clone())) };
         match examples.last_mut() {
             Some(example) if adjacent && example.kind == kind && !example.files.contains_key(&path) => {
                 example.files.insert(path, text.into_bytes());
                 example.expected.extend(marked);
                 example.expected.sort();
+                example.fences.push(fence);
             }
             _ => examples.push(Example {
                 kind,
                 line: index + 1,
                 files: BTreeMap::from([(path, text.into_bytes())]),
                 expected: marked,
+                fences: vec![fence],
             }),
         }
         adjacent = true;
@@ -125,37 +155,45 @@ pub(crate) fn examples(docs: &str) -> Result<Vec<Example>, String> {
     Ok(examples)
 }
 
-fn expectation(line: &str) -> Option<(String, u32, String)> {
+/// Reads a line of a list of expectations.
+pub(crate) fn expectation(line: &str) -> Option<Expectation> {
     let (path, rest) = line.trim().split_once(':')?;
     let (number, message) = rest.split_once(": ")?;
     Some((path.to_owned(), number.parse().ok()?, message.to_owned()))
 }
 
+/// A line with a marker, taken apart.
+pub(crate) struct Marked<'a> {
+    pub(crate) code: &'a str,
+    /// The space between the code and the marker.
+    pub(crate) gap: &'a str,
+    pub(crate) mark: Mark,
+    /// One or more.
+    pub(crate) messages: Vec<&'a str>,
+}
+
+/// Takes the marker off a line, if there is one: the first that stands on it.
+pub(crate) fn marked(line: &str) -> Option<Marked<'_>> {
+    let marks = [HASH, SLASHES, SEMICOLON, ANGLES].into_iter();
+    let (at, mark) = marks.filter_map(|mark| Some((line.find(mark.0)?, mark))).min()?;
+    let (open, close) = mark;
+    let code = line[..at].trim_end();
+    let text = line[at + open.len()..].trim_end();
+    let messages = text.strip_suffix(close).unwrap_or(text).split(FURTHER).collect();
+    Some(Marked { code, gap: &line[code.len()..at], mark, messages })
+}
+
 /// Takes the markers off the lines.
-fn markers(path: &str, body: &[&str]) -> (String, Vec<(String, u32, String)>) {
-    const MARKS: &[(&str, &str)] =
-        &[("# error: ", ""), ("// error: ", ""), ("; error: ", ""), ("<!-- error: ", " -->")];
+fn markers(path: &str, body: &[&str]) -> (String, Vec<Expectation>) {
     let mut text = String::new();
     let mut expected = Vec::new();
     for (index, line) in body.iter().enumerate() {
-        let marked = MARKS.iter().find_map(|(open, close)| {
-            let at = line.find(open)?;
-            Some((
-                line[..at].trim_end(),
-                line[at + open.len()..].trim_end().strip_suffix(close).unwrap_or(line).to_owned(),
-            ))
-        });
-        match marked {
-            Some((code, messages)) => {
-                text.push_str(code);
-                // Two findings on one line: two markers.
-                for message in messages.split(" # error: ") {
-                    expected.push((path.to_owned(), index as u32 + 1, message.to_owned()));
-                }
-            }
-            None => text.push_str(line),
-        }
+        let marked = marked(line);
+        text.push_str(marked.as_ref().map_or(line, |marked| marked.code));
         text.push('\n');
+        for message in marked.iter().flat_map(|marked| &marked.messages) {
+            expected.push((path.to_owned(), index as u32 + 1, (*message).to_owned()));
+        }
     }
     expected.sort();
     (text, expected)
@@ -174,6 +212,15 @@ mod tests {
             found.iter().map(|one| format!("{} {} {:?}", one.kind.word(), one.files.len(), one.expected)).collect();
         assert_eq!(shown, [r#"bad 2 [("src/a.py", 1, "`eval` of `x`")]"#, "good 1 []", "good 1 []"]);
         assert_eq!(found[0].files["src/a.py"], b"eval(x)\n");
+    }
+
+    #[test]
+    fn two_findings_on_one_line_are_told_apart_in_every_comment() {
+        for line in ["a  # error: b # error: c", "a // error: b # error: c", "a <!-- error: b # error: c -->"] {
+            let found = marked(line).unwrap();
+            assert_eq!((found.code, found.messages), ("a", vec!["b", "c"]), "{line}");
+        }
+        assert!(marked("a  # errors: b").is_none());
     }
 
     #[test]

@@ -9,11 +9,7 @@ use super::{check, plimsoll, repository, root, stderr, stdout};
 
 /// The folder of programs that a test needs, where it is there.
 pub(super) fn tools(variable: &str) -> Option<String> {
-    let folder = std::env::var(variable).ok();
-    if folder.is_none() {
-        eprintln!("{variable} is not set: the test is left out");
-    }
-    folder
+    std::env::var(variable).ok()
 }
 
 /// A language of plugins: the variable with its tools, and the folder of its SDK.
@@ -178,6 +174,28 @@ fn harmful_rules_in_javascript_are_stopped_and_named() {
         ("i-expression", "fuel", "it loops"),
     ];
     assert_harm(&guest, "hostile-javascript", &expected);
+}
+
+#[test]
+fn python_and_javascript_see_the_same_facts() {
+    let guests = [Guest::new("mirror-python", &PYTHON), Guest::new("mirror-javascript", &JAVASCRIPT)];
+    let [Some(python), Some(javascript)] = guests else { return };
+    let seen = |guest: &Guest| {
+        guest.plimsoll("build");
+        let plugin = guest.folder.to_str().unwrap();
+        let (report, _) = check(&root().join("tests/examples/service"), &["--plugin", plugin, "--select", "mirror"]);
+        assert_eq!(report["errors"], serde_json::json!([]));
+        let messages = report["findings"].as_array().unwrap().iter();
+        messages.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (left, right) = (seen(&python), seen(&javascript));
+    assert_eq!(left, right);
+    assert_eq!(left.len(), 28);
+    // Nothing is compared where nothing was found.
+    for query in ["calls", "definitions", "dockerfiles", "documents", "hooks", "lineages", "search", "workflows"] {
+        assert!(left.iter().any(|message| message.starts_with(&format!("{query}: "))), "{query}");
+        assert!(!left.iter().any(|message| message.starts_with(&format!("{query}: 0 "))), "{query}");
+    }
 }
 
 #[test]

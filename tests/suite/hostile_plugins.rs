@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::{check, plimsoll, repository, root, run, stderr};
 
 /// The hostile plugin, built once as a user builds one.
-fn plugin() -> &'static PathBuf {
+pub(super) fn plugin() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let folder = root().join("tests/plugins/hostile");

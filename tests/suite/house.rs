@@ -245,3 +245,34 @@ fn a_plugin_of_their_name_is_an_error() {
     let said = fail(folder.path(), &["check"]);
     assert!(said.contains("plimsoll.toml:3:1: house rules are the section `house`"), "{said}");
 }
+
+#[test]
+fn paths_narrow_every_kind_that_looks_at_files() {
+    let manifest = r#"
+[[ban]]
+id = "no-mode"
+document = "*.yaml"
+key = "mode"
+paths = ["direct.yaml"]
+reason = "of the one file alone"
+
+[[require]]
+id = "owner"
+document = "*.yaml"
+key = "owner"
+paths = ["proxy.yaml", "catalog.yaml"]
+reason = "of two files"
+"#;
+    let (report, _) = check(house(manifest).path(), &["--select", "house"]);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let found: Vec<String> = findings.map(|one| format!("{} {}", one["rule"], one["path"]).replace('"', "")).collect();
+    assert_eq!(found, ["house/owner catalog.yaml", "house/no-mode direct.yaml", "house/owner proxy.yaml"]);
+    let said = fail(
+        house(
+            "[[require]]\nid = \"policy\"\nfiles = [\"SECURITY.md\"]\npaths = [\"docs/**\"]\nreason = \"an address\"\n",
+        )
+        .path(),
+        &["check"],
+    );
+    assert!(said.contains("plimsoll.toml:4:1: what is required here may stand anywhere"), "{said}");
+}

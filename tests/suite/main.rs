@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod bench;
 mod bindings;
 mod broken_configurations;
 mod check;
@@ -21,6 +22,8 @@ mod server;
 mod signatures;
 mod tidy;
 mod typescript;
+mod update;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -14,6 +14,7 @@ use crate::plugin::engine::THREAD_STACK;
 use crate::plugin::run::{Loader, Source};
 use crate::setup::{Setup, find_root};
 
+mod bench;
 mod build;
 mod check;
 mod checklist;
@@ -51,6 +52,7 @@ enum Command {
     Standard(standard::Arguments),
     Checklist(checklist::Arguments),
     Test(test::Arguments),
+    Bench(bench::Arguments),
     Build(build::Arguments),
     New(new::Arguments),
     Init(package::init::Arguments),
@@ -151,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Standard(arguments) => standard::run(&arguments),
         Command::Checklist(arguments) => checklist::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Init(arguments) => package::init::run(&arguments),

@@ -6,14 +6,15 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use self::order::Orders;
+use self::update::Updates;
 use super::build::build;
 use super::{CLEAN, FINDINGS};
 use crate::check::{Order, full_id};
-use crate::example::{Example, Kind, examples};
+use crate::example::{Example, Expectation, Kind, examples};
 use crate::facts::Facts;
 use crate::output::text::printable;
 use crate::package::manifest::{Manifest, selects};
@@ -26,6 +27,9 @@ use crate::setup::{Selection, default_options};
 use crate::verdict::{self, Judge};
 
 mod order;
+mod sources;
+mod update;
+mod watch;
 
 /// Run the examples of a plugin's rules
 #[derive(Args)]
@@ -40,6 +44,14 @@ pub(super) struct Arguments {
     /// Show every example
     #[arg(short, long)]
     verbose: bool,
+
+    /// Write what the rules report into the markers of the bad examples, where they stand in the plugin's folder
+    #[arg(long, requires = "plugin")]
+    update: bool,
+
+    /// Run again after each change in the plugin's folder
+    #[arg(long, requires = "plugin", conflicts_with = "update")]
+    watch: bool,
 }
 
 /// A plugin, and the examples beside its sources: a file's name, which is a rule's with `.md`, and its text.
@@ -49,15 +61,40 @@ struct Subject {
 }
 
 /// An example, and what to call the place where it stands.
-struct Case {
+struct Case<'a> {
     place: String,
     example: Example,
+    /// The text that it stands in.
+    text: &'a str,
+    /// The file beside the sources that has the text; none for a rule's documentation.
+    beside: Option<&'a str>,
+}
+
+/// What came of an example.
+struct Tried {
+    problems: Vec<String>,
+    /// What the rule found, sorted, if it did its work and its markers say something else.
+    differing: Option<Vec<Expectation>>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let folder = arguments.plugin.as_deref().filter(|_| arguments.update || arguments.watch);
+    if let Some(path) = folder.filter(|path| !path.is_dir()) {
+        bail!("{} is no folder: --update and --watch need a plugin's sources", path.display());
+    }
+    match folder {
+        Some(folder) if arguments.watch => watch::watch(folder, || test(arguments)),
+        _ => test(arguments),
+    }
+}
+
+/// Runs all examples once.
+fn test(arguments: &Arguments) -> anyhow::Result<u8> {
     let loader = Loader::new()?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let (mut passed, mut failed) = (0, 0);
+    let (mut passed, mut failed, mut updated) = (0, 0, 0);
+    // Before anything is built: what is written then must fit what the plugin was built from.
+    let mut updates = arguments.plugin.as_deref().filter(|_| arguments.update).map(Updates::new);
     for Subject { source, beside } in &subjects(arguments.plugin.as_deref())? {
         let description = &source.description;
         let (plugin, _) = loader.load(source, &mut Vec::new()).with_context(|| description.label())?;
@@ -76,25 +113,47 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
                 continue;
             }
             let text = docs(&plugin, rule).map_err(|error| anyhow::anyhow!("{id}: {}", error.message))?;
-            let mut cases = cases(&text, "").map_err(|message| anyhow::anyhow!("{id}: {message}"))?;
+            let mut cases = cases(&text, None).map_err(|message| anyhow::anyhow!("{id}: {message}"))?;
             let mut problems = missing_kinds(&cases);
             for (name, text) in beside.iter().filter(|(name, _)| is_named(name)(rule)) {
-                let further = self::cases(text, &format!("tests/{name}, "));
+                let further = self::cases(text, Some(name));
                 cases.extend(further.map_err(|message| anyhow::anyhow!("{id}: {message}"))?);
             }
-            problems.extend(cases.iter().filter_map(complaint));
             failed += problems.len();
             // One example a rule shows state as well as all of them do, in a tenth of the time.
             let shown = cases.iter().position(|case| case.example.kind == Kind::Bad).unwrap_or(0);
             for (index, case) in cases.iter().enumerate() {
                 let orders = (index == shown).then_some(&mut orders);
-                let before = problems.len();
-                problems.extend(run_example(&plugin, source, rule, case, orders, &mut without_example));
+                let tried = run_example(&plugin, source, rule, case, orders, &mut without_example);
+                let complaint = complaint(case);
+                let marked = match (&mut updates, tried.differing) {
+                    (Some(updates), Some(found)) if case.example.kind == Kind::Bad => Some(updates.mark(case, &found)),
+                    _ => None,
+                };
+                let is_updated = matches!(marked, Some(Ok(())));
+                let verdict = match tried.problems.is_empty() {
+                    _ if is_updated => "updated",
+                    true => "ok",
+                    false => "FAILED",
+                };
                 if arguments.verbose {
-                    let verdict = if problems.len() == before { "ok" } else { "FAILED" };
                     writeln!(out, "{id}: {} example, {}: {verdict}", case.example.kind.word(), case.place)?;
                 }
-                if problems.len() == before { passed += 1 } else { failed += 1 }
+                if is_updated {
+                    updated += 1;
+                    continue;
+                }
+                if tried.problems.is_empty() {
+                    passed += 1
+                } else {
+                    failed += 1
+                }
+                failed += usize::from(complaint.is_some());
+                problems.extend(complaint);
+                problems.extend(tried.problems);
+                if let Some(Err(reason)) = marked {
+                    problems.push(format!("{}: not updated: {reason}", case.place));
+                }
             }
             for problem in &problems {
                 writeln!(out, "{id}: {}", printable(problem))?;
@@ -109,7 +168,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             failed += 1;
         }
     }
-    writeln!(out, "{passed} passed, {failed} failed")?;
+    for (path, markers) in updates.iter().map(Updates::write).collect::<anyhow::Result<Vec<_>>>()?.iter().flatten() {
+        let plural = if *markers == 1 { "" } else { "s" };
+        writeln!(out, "updated {path}: {markers} marker{plural}")?;
+    }
+    let updated = if updated > 0 { format!("{updated} updated, ") } else { String::new() };
+    writeln!(out, "{passed} passed, {updated}{failed} failed")?;
     out.flush()?;
     Ok(if failed == 0 { CLEAN } else { FINDINGS })
 }
@@ -145,10 +209,12 @@ fn is_named(file: &str) -> impl Fn(&Rule) -> bool {
     move |rule| rule.id == name
 }
 
-/// The examples of a text whose places begin with the file that it is in.
-fn cases(text: &str, file: &str) -> Result<Vec<Case>, String> {
+/// The examples of a text; the places of those beside the sources begin with the file that they are in.
+fn cases<'a>(text: &'a str, beside: Option<&'a str>) -> Result<Vec<Case<'a>>, String> {
+    let file = beside.map_or_else(String::new, |name| format!("tests/{name}, "));
     let examples = examples(text).map_err(|message| format!("{file}{message}"))?;
-    Ok(examples.into_iter().map(|example| Case { place: format!("{file}line {}", example.line), example }).collect())
+    let case = |example: Example| Case { place: format!("{file}line {}", example.line), example, text, beside };
+    Ok(examples.into_iter().map(case).collect())
 }
 
 /// The requirements that some rule serves and that a bad example has to break: all but the permissions.
@@ -159,7 +225,7 @@ fn cited_by_nothing(description: &Description) -> BTreeSet<String> {
 }
 
 /// What a rule's documentation does not show.
-fn missing_kinds(cases: &[Case]) -> Vec<String> {
+fn missing_kinds(cases: &[Case<'_>]) -> Vec<String> {
     let mut problems = Vec::new();
     if !cases.iter().any(|case| case.example.kind == Kind::Bad) {
         problems.push("no bad example".to_owned());
@@ -171,8 +237,8 @@ fn missing_kinds(cases: &[Case]) -> Vec<String> {
 }
 
 /// What is wrong with an example itself.
-fn complaint(case: &Case) -> Option<String> {
-    let Case { place, example } = case;
+fn complaint(case: &Case<'_>) -> Option<String> {
+    let Case { place, example, .. } = case;
     match example.kind {
         Kind::Bad if example.expected.is_empty() => Some(format!("{place}: a bad example without an expected finding")),
         Kind::Good | Kind::Fixed if !example.expected.is_empty() => {
@@ -188,11 +254,11 @@ fn run_example(
     plugin: &Loaded,
     source: &Source,
     rule: &Rule,
-    case: &Case,
+    case: &Case<'_>,
     orders: Option<&mut Orders<'_>>,
     without_example: &mut BTreeSet<String>,
-) -> Vec<String> {
-    let Case { place, example } = case;
+) -> Tried {
+    let Case { place, example, .. } = case;
     let id = full_id(&source.description, rule);
     let is_active = |candidate: &str| candidate == id;
     let interest = crate::check::interest(std::iter::once(source.description.as_ref()), &is_active);
@@ -213,12 +279,14 @@ fn run_example(
     let failed =
         |error: &crate::finding::Failure| format!("{place}: the rule failed ({}): {}", error.kind, error.message);
     let mut problems: Vec<String> = report.errors.iter().map(failed).collect();
-    let mut found: Vec<(String, u32, String)> = report
+    let mut found: Vec<Expectation> = report
         .findings
         .iter()
         .map(|finding| (finding.location.path.clone(), finding.location.start.line, finding.message.clone()))
         .collect();
     found.sort();
+    let is_verdict = report.errors.is_empty() && !found.is_empty();
+    let differing = (is_verdict && found != example.expected).then(|| found.clone());
     let mut missing = example.expected.clone();
     let kind = example.kind.word();
     for finding in &found {
@@ -240,5 +308,5 @@ fn run_example(
             without_example.remove(requirement);
         }
     }
-    problems
+    Tried { problems, differing }
 }

@@ -120,6 +120,11 @@ pub(crate) fn write(
     }
 }
 
+/// A table for people, without colours: the first column to the left, the others to the right.
+pub(crate) fn plain_table(head: &[&str], rows: &[Vec<String>]) -> String {
+    table::table(head, rows, false, Paint { color: false })
+}
+
 /// Prints what `--statistics`, `--timings` and `-v` ask for. A part of `full`; with the other formats it belongs on
 /// stderr.
 pub(crate) fn write_extras(report: &Report, options: &Options, out: &mut dyn Write) -> Result<()> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::crossing::{Crossed, Crossing};
 use super::description::{Rule, SEARCH_EVERYWHERE};
 use super::run::Stop;
 use super::wit::plimsoll::plugin as api;
@@ -44,32 +45,46 @@ pub(crate) struct Host {
     pub(crate) panic: Option<String>,
     pub(crate) memory: Memory,
     pub(crate) outside: Outside,
+    /// What crossed so far; none where nobody wants to know, because counting looks at every value.
+    pub(crate) crossed: Option<Crossed>,
 }
 
-/// Sums the time that calls of the plugin spend in the host.
+/// Sums the time that calls of the plugin spend in the host, and the calls.
 #[derive(Clone, Default)]
-pub(crate) struct Outside(Arc<AtomicU64>);
+pub(crate) struct Outside(Arc<Sums>);
+
+#[derive(Default)]
+struct Sums {
+    nanoseconds: AtomicU64,
+    calls: AtomicU64,
+}
 
 /// Adds the time until it is dropped.
 pub(crate) struct Clock {
-    sum: Arc<AtomicU64>,
+    sums: Arc<Sums>,
     start: Instant,
 }
 
 impl Outside {
     fn start(&self) -> Clock {
-        Clock { sum: Arc::clone(&self.0), start: Instant::now() }
+        Clock { sums: Arc::clone(&self.0), start: Instant::now() }
     }
 
     /// The time so far.
     pub(crate) fn total(&self) -> Duration {
-        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+        Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed))
+    }
+
+    /// The calls so far.
+    pub(crate) fn calls(&self) -> u64 {
+        self.0.calls.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Clock {
     fn drop(&mut self) {
-        self.sum.fetch_add(self.start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        self.sums.nanoseconds.fetch_add(self.start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        self.sums.calls.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -120,6 +135,23 @@ impl wasmtime::ResourceLimiter for Memory {
 }
 
 impl Host {
+    /// Begins to answer a call of the plugin with these arguments.
+    fn enter(&mut self, arguments: &[&dyn Crossing]) -> Clock {
+        let clock = self.outside.start();
+        if let Some(crossed) = &mut self.crossed {
+            crossed.from_plugin += arguments.iter().map(|argument| argument.bytes()).sum::<u64>();
+        }
+        clock
+    }
+
+    /// Hands an answer to the plugin.
+    fn answer<T: Crossing>(&mut self, answer: T) -> T {
+        if let Some(crossed) = &mut self.crossed {
+            crossed.to_plugin += answer.bytes();
+        }
+        answer
+    }
+
     /// Checks that the rule declared what it asks for: the facts hold nothing else.
     fn declared(&self, kind: &str, names: &[String], globs: &[String]) -> wasmtime::Result<()> {
         if self.rule.declares(kind, names, globs) {
@@ -171,10 +203,10 @@ impl api::types::Host for Host {}
 
 impl api::repository::Host for Host {
     fn find(&mut self, patterns: Vec<String>) -> wasmtime::Result<Vec<api::repository::File>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&patterns]);
         let projects = self.facts.projects();
         let (files, named) = (self.facts.repository().files(), self.facts.named(&patterns));
-        Ok(named
+        let found = named
             .iter()
             .map(|index| &files[*index])
             .filter(|file| self.target.contains(&self.facts, &file.path))
@@ -185,18 +217,19 @@ impl api::repository::Host for Host {
                 executable: file.executable,
                 project: projects.root_of(&file.path).to_owned(),
             })
-            .collect())
+            .collect();
+        Ok(self.answer(found))
     }
 
     fn exists(&mut self, path: String) -> wasmtime::Result<bool> {
-        let _outside = self.outside.start();
-        Ok(self.facts.repository().exists(&path))
+        let _outside = self.enter(&[&path]);
+        Ok(self.answer(self.facts.repository().exists(&path)))
     }
 
     fn read(&mut self, path: String) -> wasmtime::Result<Result<String, Absence>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&path]);
         let repository = self.facts.repository();
-        Ok(match repository.file(&path) {
+        let text = match repository.file(&path) {
             None => Err(Absence::Missing),
             Some(file) if file.size > LARGEST_TEXT => Err(Absence::Unreadable),
             Some(_) => match repository.read(&path) {
@@ -208,54 +241,55 @@ impl api::repository::Host for Host {
                 }
                 Err(error) => Err(absence(&error)),
             },
-        })
+        };
+        Ok(self.answer(text))
     }
 
     fn search(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Match>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&patterns, &globs]);
         let scope = self.searched(&patterns, &globs)?;
-        Ok(self.facts.search().search(&self.facts, scope, &patterns, &globs))
+        Ok(self.answer(self.facts.search().search(&self.facts, scope, &patterns, &globs)))
     }
 
     fn tallies(&mut self, patterns: Vec<String>, globs: Vec<String>) -> wasmtime::Result<Vec<api::repository::Tally>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&patterns, &globs]);
         let scope = self.searched(&patterns, &globs)?;
-        Ok(self.facts.search().tallies(&self.facts, scope, &patterns, &globs))
+        Ok(self.answer(self.facts.search().tallies(&self.facts, scope, &patterns, &globs)))
     }
 
     fn ignored(&mut self, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
-        let _outside = self.outside.start();
-        Ok(paths.iter().map(|path| self.facts.repository().is_ignored(path)).collect())
+        let _outside = self.enter(&[&paths]);
+        Ok(self.answer(paths.iter().map(|path| self.facts.repository().is_ignored(path)).collect()))
     }
 
     fn covered(&mut self, base: String, glob: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
-        let _outside = self.outside.start();
-        Ok(covered(&base, &glob, &paths))
+        let _outside = self.enter(&[&base, &glob, &paths]);
+        Ok(self.answer(covered(&base, &glob, &paths)))
     }
 }
 
 impl api::documents::Host for Host {
     fn read(&mut self, path: String, keys: Vec<String>) -> wasmtime::Result<Result<Vec<Node>, Absence>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&path, &keys]);
         let value = self.facts.documents().read(&self.facts, &path, &keys);
         if matches!(value, Err(Absence::Invalid | Absence::Unreadable)) {
             self.said.broken.push(path);
         }
-        Ok(value)
+        Ok(self.answer(value))
     }
 }
 
 impl api::python::Host for Host {
     fn imports(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Import>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&names]);
         self.declared("imports", &names, &[])?;
-        Ok(self.facts.python().imports(self.scope(), &names))
+        Ok(self.answer(self.facts.python().imports(self.scope(), &names)))
     }
 
     fn calls(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Call>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&names]);
         self.declared("calls", &names, &[])?;
-        Ok(self.facts.python().calls(self.scope(), &names))
+        Ok(self.answer(self.facts.python().calls(self.scope(), &names)))
     }
 
     fn definitions(
@@ -263,133 +297,133 @@ impl api::python::Host for Host {
         kinds: Vec<String>,
         names: Vec<String>,
     ) -> wasmtime::Result<Vec<api::python::Definition>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&kinds, &names]);
         self.declared("definitions", &names, &kinds)?;
-        Ok(self.facts.python().definitions(self.scope(), &kinds, &names))
+        Ok(self.answer(self.facts.python().definitions(self.scope(), &kinds, &names)))
     }
 
     fn outlines(&mut self, kinds: Vec<String>, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Outline>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&kinds, &names]);
         self.declared("outlines", &names, &kinds)?;
-        Ok(self.facts.python().outlines(self.scope(), &kinds, &names))
+        Ok(self.answer(self.facts.python().outlines(self.scope(), &kinds, &names)))
     }
 
     fn handlers(&mut self, exceptions: Vec<String>) -> wasmtime::Result<Vec<api::python::Handler>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&exceptions]);
         self.declared("handlers", &exceptions, &[])?;
-        Ok(self.facts.python().handlers(self.scope(), &exceptions))
+        Ok(self.answer(self.facts.python().handlers(self.scope(), &exceptions)))
     }
 
     fn assignments(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::python::Assignment>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&names]);
         self.declared("assignments", &names, &[])?;
-        Ok(self.facts.python().assignments(self.scope(), &names))
+        Ok(self.answer(self.facts.python().assignments(self.scope(), &names)))
     }
 
     fn lineages(&mut self, classes: Vec<String>) -> wasmtime::Result<Vec<Option<api::python::Lineage>>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&classes]);
         self.declared("lineages", &[], &[])?;
-        Ok(classes.iter().map(|class| self.facts.python().lineage(class)).collect())
+        Ok(self.answer(classes.iter().map(|class| self.facts.python().lineage(class)).collect()))
     }
 
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&kinds]);
         self.declared("statements", &kinds, &[])?;
-        Ok(self.facts.python().statements(self.scope(), &kinds))
+        Ok(self.answer(self.facts.python().statements(self.scope(), &kinds)))
     }
 }
 
 impl api::project::Host for Host {
     fn projects(&mut self) -> wasmtime::Result<Vec<api::project::Project>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.projects().projects(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.projects().projects(&self.facts, &self.target)))
     }
 
     fn dependencies(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::project::Dependency>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.projects().dependencies(&self.facts, &self.target, &names))
+        let _outside = self.enter(&[&names]);
+        Ok(self.answer(self.facts.projects().dependencies(&self.facts, &self.target, &names)))
     }
 
     fn locked(&mut self, name: String) -> wasmtime::Result<Option<String>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.projects().locked(&self.facts, &self.target, &name))
+        let _outside = self.enter(&[&name]);
+        Ok(self.answer(self.facts.projects().locked(&self.facts, &self.target, &name)))
     }
 }
 
 impl api::automation::Host for Host {
     fn commands(&mut self, programs: Vec<String>) -> wasmtime::Result<Vec<api::automation::Command>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().commands(&self.facts, &self.target, &programs))
+        let _outside = self.enter(&[&programs]);
+        Ok(self.answer(self.facts.automation().commands(&self.facts, &self.target, &programs)))
     }
 
     fn actions(&mut self, names: Vec<String>) -> wasmtime::Result<Vec<api::automation::Action>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().actions(&self.facts, &self.target, &names))
+        let _outside = self.enter(&[&names]);
+        Ok(self.answer(self.facts.automation().actions(&self.facts, &self.target, &names)))
     }
 
     fn hooks(&mut self, ids: Vec<String>) -> wasmtime::Result<Vec<api::automation::Hook>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().hooks(&self.facts, &self.target, &ids))
+        let _outside = self.enter(&[&ids]);
+        Ok(self.answer(self.facts.automation().hooks(&self.facts, &self.target, &ids)))
     }
 
     fn workflows(&mut self) -> wasmtime::Result<Vec<api::automation::Workflow>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().workflows(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.automation().workflows(&self.facts, &self.target)))
     }
 
     fn opaque_steps(&mut self) -> wasmtime::Result<Vec<api::automation::Opaque>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().opaque_steps(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.automation().opaque_steps(&self.facts, &self.target)))
     }
 
     fn tasks(&mut self) -> wasmtime::Result<Vec<api::automation::Task>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.automation().tasks(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.automation().tasks(&self.facts, &self.target)))
     }
 }
 
 impl api::containers::Host for Host {
     fn dockerfiles(&mut self) -> wasmtime::Result<Vec<api::containers::Dockerfile>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.containers().dockerfiles(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.containers().dockerfiles(&self.facts, &self.target)))
     }
 
     fn compose_files(&mut self) -> wasmtime::Result<Vec<api::containers::ComposeFile>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.containers().compose_files(&self.facts, &self.target))
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.containers().compose_files(&self.facts, &self.target)))
     }
 
     fn ignored(&mut self, dockerfile: String, paths: Vec<String>) -> wasmtime::Result<Vec<bool>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.containers().ignored(&self.facts, &dockerfile, &paths))
+        let _outside = self.enter(&[&dockerfile, &paths]);
+        Ok(self.answer(self.facts.containers().ignored(&self.facts, &dockerfile, &paths)))
     }
 }
 
 impl api::git::Host for Host {
     fn available(&mut self) -> wasmtime::Result<api::git::History> {
-        let _outside = self.outside.start();
-        Ok(self.facts.git().available())
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.git().available()))
     }
 
     fn commits(&mut self, limit: u32) -> wasmtime::Result<Vec<api::git::Commit>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.git().commits(limit).to_vec())
+        let _outside = self.enter(&[&limit]);
+        Ok(self.answer(self.facts.git().commits(limit).to_vec()))
     }
 
     fn tags(&mut self) -> wasmtime::Result<Vec<String>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.git().tags().to_vec())
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.git().tags().to_vec()))
     }
 
     fn branches(&mut self) -> wasmtime::Result<Vec<String>> {
-        let _outside = self.outside.start();
-        Ok(self.facts.git().branches().to_vec())
+        let _outside = self.enter(&[]);
+        Ok(self.answer(self.facts.git().branches().to_vec()))
     }
 }
 
 impl api::report::Host for Host {
     fn emit(&mut self, mut finding: report::Finding) -> wasmtime::Result<()> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&finding]);
         if self.said.findings.len() >= MOST_FINDINGS {
             return Err(Stop::TooManyFindings(MOST_FINDINGS).into());
         }
@@ -407,7 +441,7 @@ impl api::report::Host for Host {
     }
 
     fn not_applicable(&mut self, requirement: String, reason: String) -> wasmtime::Result<()> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&requirement, &reason]);
         self.cited(&requirement)?;
         if self.said.not_applicable.len() < MOST_FINDINGS {
             self.said.not_applicable.push((requirement, clip(reason, LONGEST_TEXT)));
@@ -416,7 +450,7 @@ impl api::report::Host for Host {
     }
 
     fn unknown(&mut self, requirement: String, place: Option<Place>, reason: String) -> wasmtime::Result<()> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&requirement, &place, &reason]);
         self.cited(&requirement)?;
         if self.said.unknown.len() < MOST_FINDINGS {
             self.said.unknown.push((requirement, place, clip(reason, LONGEST_TEXT)));
@@ -427,7 +461,7 @@ impl api::report::Host for Host {
 
 impl api::log::Host for Host {
     fn debug(&mut self, message: String) -> wasmtime::Result<()> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&message]);
         if self.said.messages.len() < MOST_FINDINGS {
             self.said.messages.push(clip(message, LONGEST_TEXT));
         }
@@ -435,7 +469,7 @@ impl api::log::Host for Host {
     }
 
     fn panic(&mut self, message: String) -> wasmtime::Result<()> {
-        let _outside = self.outside.start();
+        let _outside = self.enter(&[&message]);
         self.panic = Some(clip(message, LONGEST_TEXT));
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Plugins: WebAssembly components that are read, compiled, limited and called. The only module that names wasmtime.
 //!
 //! - [`component`] looks into a component without running it: what it imports, what it says of itself.
+//! - [`crossing`] counts the bytes that go to and fro.
 //! - [`description`] is what a plugin says of itself.
 //! - [`engine`] is the one configuration of the runtime.
 //! - [`compiled`] keeps compiled code in the user's own cache.
@@ -9,6 +10,7 @@
 
 pub(crate) mod compiled;
 pub(crate) mod component;
+pub(crate) mod crossing;
 pub(crate) mod description;
 pub(crate) mod engine;
 mod host;

@@ -12,6 +12,7 @@ use wasmtime::{Engine, Store, Trap};
 
 use super::compiled::{Cached, CompiledCache};
 use super::component::{self, ComponentError, Inspected, check_interfaces, inspect};
+use super::crossing::Crossed;
 use super::description::{Description, Rule};
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
@@ -195,6 +196,16 @@ impl Loader {
             .map_err(|error| LoadError::Compile(format!("{error:#}")))
     }
 
+    /// How long it takes to compile a plugin, whatever the cache has.
+    ///
+    /// # Errors
+    /// When it can't be compiled.
+    pub(crate) fn compile_time(&self, source: &Source) -> Result<Duration, LoadError> {
+        let start = Instant::now();
+        self.translate(&source.wasm)?;
+        Ok(start.elapsed())
+    }
+
     /// Puts compiled code into the cache.
     fn keep(&self, source: &Source, component: &Component, warning: &mut Option<String>) {
         if let (Some(cache), Ok(code)) = (&self.cache, component.serialize())
@@ -215,6 +226,7 @@ fn host(facts: &Arc<Facts>, target: Target, rule: Arc<Rule>) -> Host {
         panic: None,
         memory: Memory::new(MEMORY_LIMIT),
         outside: Outside::default(),
+        crossed: None,
     }
 }
 
@@ -240,23 +252,50 @@ pub(crate) struct Answer {
     pub(crate) error: Option<RuleError>,
     /// Time in the plugin itself, with instantiation and the crossing of values, without the host's answers.
     pub(crate) guest: Duration,
+    pub(crate) usage: Usage,
+}
+
+/// What a call of a rule took.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// Of the call alone, without instantiation.
+    pub(crate) fuel: u64,
+    /// Time to make an instance; nothing when there was one.
+    pub(crate) instantiation: Duration,
+    /// Time in the host's answers.
+    pub(crate) host: Duration,
+    /// Calls of the host.
+    pub(crate) calls: u64,
+    /// What crossed, in a session that counts it.
+    pub(crate) crossed: Option<Crossed>,
+}
+
+/// Whether a session counts the bytes that cross, which takes time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counting {
+    Off,
+    On,
 }
 
 /// An instance of a plugin for one target; calls rules one after the other.
 pub(crate) struct Session<'a> {
-    plugin: &'a Loaded,
-    facts: Arc<Facts>,
-    target: Target,
+    pub(crate) plugin: &'a Loaded,
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) target: Target,
     fuel: u64,
     instance: Option<(Store<Host>, Plugin)>,
+    counting: Counting,
     /// Time in the host as of the last call of this instance.
     outside: Duration,
+    /// Calls of the host likewise.
+    calls: u64,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target) -> Self {
+    pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target, counting: Counting) -> Self {
         let fuel = BASE_FUEL.saturating_add(facts.repository().bytes().saturating_mul(FUEL_PER_BYTE));
-        Self { plugin, facts: Arc::clone(facts), target, fuel, instance: None, outside: Duration::ZERO }
+        let (facts, outside) = (Arc::clone(facts), Duration::ZERO);
+        Self { plugin, facts, target, fuel, instance: None, counting, outside, calls: 0 }
     }
 
     fn enter(&mut self, rule: &Rule) -> Result<(Store<Host>, Plugin), RuleError> {
@@ -267,13 +306,19 @@ impl<'a> Session<'a> {
             return Ok((store, instance));
         }
         let host = host(&self.facts, self.target.clone(), rule);
-        self.outside = Duration::ZERO;
+        (self.outside, self.calls) = (Duration::ZERO, 0);
         instantiate(&self.plugin.pre, host, self.fuel)
     }
 
     /// Calls a rule.
     pub(crate) fn check(&mut self, rule: &Rule, options: &Vec<Node>) -> Answer {
-        let failed = |error: RuleError| Answer { said: Said::default(), error: Some(error), guest: Duration::ZERO };
+        let failed = |error: RuleError| Answer {
+            said: Said::default(),
+            error: Some(error),
+            guest: Duration::ZERO,
+            usage: Usage::default(),
+        };
+        let is_new = self.instance.is_none();
         let start = Instant::now();
         let (mut store, instance) = match self.enter(rule) {
             Ok(entered) => entered,
@@ -282,11 +327,25 @@ impl<'a> Session<'a> {
         if let Err(error) = store.set_fuel(self.fuel) {
             return failed(classify(&error, store.data()));
         }
-        let result =
-            instance.plimsoll_plugin_rules().call_check(&mut store, rule.calls.as_ref().unwrap_or(&rule.id), options);
+        let instantiation = if is_new { start.elapsed() } else { Duration::ZERO };
+        let name = rule.calls.as_ref().unwrap_or(&rule.id);
+        store.data_mut().crossed = (self.counting == Counting::On).then(|| Crossed::of_call(name, options));
+        let result = instance.plimsoll_plugin_rules().call_check(&mut store, name, options);
         let outside = store.data().outside.total();
-        let guest = start.elapsed().saturating_sub(outside.saturating_sub(self.outside));
-        self.outside = outside;
+        let host = outside.saturating_sub(self.outside);
+        let guest = start.elapsed().saturating_sub(host);
+        let calls = store.data().outside.calls();
+        if let (Ok(Err(message)), Some(crossed)) = (&result, &mut store.data_mut().crossed) {
+            crossed.from_plugin += message.len() as u64;
+        }
+        let usage = Usage {
+            fuel: self.fuel.saturating_sub(store.get_fuel().unwrap_or(0)),
+            instantiation,
+            host,
+            calls: calls.saturating_sub(self.calls),
+            crossed: store.data().crossed,
+        };
+        (self.outside, self.calls) = (outside, calls);
         let said = std::mem::take(&mut store.data_mut().said);
         let error = match result {
             Ok(Ok(())) => {
@@ -301,7 +360,7 @@ impl<'a> Session<'a> {
             }
             Err(error) => Some(classify(&error, store.data())),
         };
-        Answer { said, error, guest }
+        Answer { said, error, guest, usage }
     }
 }
 
@@ -313,7 +372,7 @@ pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
     if let Some(docs) = &rule.docs {
         return Ok(docs.clone());
     }
-    let mut session = Session::new(plugin, &no_facts(), Target::Repository);
+    let mut session = Session::new(plugin, &no_facts(), Target::Repository, Counting::Off);
     let (mut store, instance) = session.enter(rule)?;
     let result = instance.plimsoll_plugin_rules().call_docs(&mut store, &rule.id);
     result.map_err(|error| classify(&error, store.data()))

@@ -1,8 +1,9 @@
 //! Settings that the organisation does not want.
 
+use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
-use crate::entry::{find, slices, text, texts};
+use crate::entry::{Paths, find, slices, text, texts};
 use crate::missing_key::{is_value, shown};
 
 rule! {
@@ -18,7 +19,8 @@ rule! {
 
 fn banned_key(report: &mut Report) {
     let (document, keys) = (text(report, "document"), texts(report, "key"));
-    for file in repository::find(&[&document]) {
+    let paths = Paths::of(report);
+    for file in repository::find(&[&document]).iter().filter(|file| paths.has(&start(&file.path))) {
         let Ok(nodes) = documents::read(&file.path, &slices(&keys)) else { continue };
         let Some(found) = Item::root(&nodes) else { continue };
         let place = Place { path: file.path.clone(), span: found.span() };

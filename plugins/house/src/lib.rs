@@ -2,7 +2,7 @@
 //!
 //! The rules here are kinds. For each `[[ban]]` and `[[require]]` of a manifest the host makes a rule of its own, with the
 //! entry's id, level and requirement, which calls the kind that fits with what the entry says as options. Every kind looks
-//! only at the files that `paths` names, when it names any.
+//! only at the files that `paths` names, when it names any; files, commands and hooks that are required have no `paths`.
 
 mod banned_call;
 mod banned_command;

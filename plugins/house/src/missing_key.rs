@@ -3,7 +3,7 @@
 use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
-use crate::entry::{find, place_of_absence, slices, text, texts};
+use crate::entry::{Paths, find, place_of_absence, slices, text, texts};
 
 rule! {
     /// A document lacks a key, or has another value of it.
@@ -19,7 +19,9 @@ rule! {
 
 fn missing_key(report: &mut Report) {
     let (document, keys) = (text(report, "document"), texts(report, "key"));
-    let files = repository::find(&[&document]);
+    let paths = Paths::of(report);
+    let mut files = repository::find(&[&document]);
+    files.retain(|file| paths.has(&start(&file.path)));
     let name = keys.join(".");
     if files.is_empty()
         && let Some(place) = place_of_absence()

@@ -37,8 +37,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(CLEAN)
 }
 
-/// The file that says what a plugin is made of, and how its component is made.
-const LANGUAGES: &[(&str, fn(&Path, &Path) -> anyhow::Result<Source>)] = &[
+/// Builds a plugin from a folder, in a folder for its work.
+type BuildPlugin = fn(&Path, &Path) -> anyhow::Result<Source>;
+
+/// The file that says what a plugin is made of, and how that is built.
+const LANGUAGES: &[(&str, BuildPlugin)] = &[
     ("Cargo.toml", rust::build),
     ("pyproject.toml", |folder, work| described(python::build, folder, work)),
     ("package.json", |folder, work| described(javascript::build, folder, work)),
@@ -60,11 +63,11 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Source> {
     Ok(source)
 }
 
-/// How a language makes a component that does not describe itself yet, in a folder for its work.
-type Build = fn(&Path, &Path, &Beside) -> anyhow::Result<Vec<u8>>;
+/// Builds a component that does not describe itself yet, likewise.
+type BuildComponent = fn(&Path, &Path, &Beside) -> anyhow::Result<Vec<u8>>;
 
 /// Builds a component and asks it what it is.
-fn described(build: Build, folder: &Path, work: &Path) -> anyhow::Result<Source> {
+fn described(build: BuildComponent, folder: &Path, work: &Path) -> anyhow::Result<Source> {
     let beside = Beside::read(folder)?;
     std::fs::create_dir_all(work.join("wit"))?;
     std::fs::write(work.join("wit").join("plugin.wit"), include_str!("../../../../wit/plugin.wit"))?;

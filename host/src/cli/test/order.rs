@@ -29,7 +29,7 @@ impl<'a> Orders<'a> {
 
     /// Runs all rules on an example of one rule, first to last and last to first, and compares what each says, also
     /// with what the one said `alone`.
-    pub(super) fn compare(&mut self, owner: &str, case: &Case, options: &Options, alone: &[Outcome]) {
+    pub(super) fn compare(&mut self, owner: &str, case: &Case<'_>, options: &Options, alone: &[Outcome]) {
         let all = |_: &str| true;
         let interest = crate::check::interest(std::iter::once(self.plugin.description.as_ref()), &all);
         let (files, git) = case.example.parts();

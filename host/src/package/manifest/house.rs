@@ -64,6 +64,11 @@ impl Subject {
     fn can_be_required(self) -> bool {
         !matches!(self, Self::Imports | Self::Calls)
     }
+
+    /// Whether it is enough, when it is required, that it is somewhere.
+    fn is_anywhere(self) -> bool {
+        matches!(self, Self::Files | Self::Commands | Self::Hooks)
+    }
 }
 
 /// The keys that an entry may have.
@@ -160,6 +165,11 @@ fn entry(mistakes: &mut Mistakes<'_>, span: &Range<usize>, table: &DeTable<'_>, 
         {
             mistakes.add(&key.span(), format!("`{}` belongs to `{name}`", key.get_ref()));
         }
+    }
+    if let Some((paths, _)) =
+        table.get_key_value("paths").filter(|_| !is_ban && subject.is_some_and(Subject::is_anywhere))
+    {
+        mistakes.add(&paths.span(), "what is required here may stand anywhere: `paths` has no meaning");
     }
     if subject == Some(Subject::Key) && !table.contains_key("document") {
         mistakes.add(span, "`key` needs the `document` that has it, `pyproject.toml` for instance");
