@@ -126,14 +126,7 @@ impl Client {
         for _ in 0..MOST_PAGES {
             let Some(url) = next.take() else { break };
             let what = format!("the list of versions of {repository}");
-            let request = Request {
-                method: Method::GET,
-                url: url.clone(),
-                accept: "application/json",
-                body: None,
-                limit: LARGEST_DOCUMENT,
-                what: what.clone(),
-            };
+            let request = Request::get(url.clone(), "application/json", LARGEST_DOCUMENT, what.clone());
             let answer = self.expect(repository, &request, "read")?;
             let page: Tags = parse(&answer.body, &what)?;
             let page = page.tags.unwrap_or_default();
@@ -158,14 +151,12 @@ impl Client {
 
     fn artifact_of(&self, repository: &Repository, tag: &str) -> Result<Artifact, RegistryError> {
         let what = format!("{repository}:{tag}");
-        let request = Request {
-            method: Method::GET,
-            url: self.url(repository, &format!("manifests/{tag}")),
-            accept: artifact::ACCEPTED,
-            body: None,
-            limit: LARGEST_DOCUMENT,
-            what: what.clone(),
-        };
+        let request = Request::get(
+            self.url(repository, &format!("manifests/{tag}")),
+            artifact::ACCEPTED,
+            LARGEST_DOCUMENT,
+            what.clone(),
+        );
         let answer = self.expect(repository, &request, "read")?;
         let manifest: artifact::Manifest = parse(&answer.body, &what)?;
         let own = sha256(&answer.body);
@@ -191,14 +182,12 @@ impl Client {
 
     fn blob_of(&self, repository: &Repository, digest: &str, limit: u64) -> Result<Vec<u8>, RegistryError> {
         let what = format!("{repository}@sha256:{digest}");
-        let request = Request {
-            method: Method::GET,
-            url: self.url(repository, &format!("blobs/sha256:{digest}")),
-            accept: "application/octet-stream",
-            body: None,
+        let request = Request::get(
+            self.url(repository, &format!("blobs/sha256:{digest}")),
+            "application/octet-stream",
             limit,
-            what: what.clone(),
-        };
+            what.clone(),
+        );
         let mut answer = self.expect(repository, &request, "read")?;
         let mut actual = sha256(&answer.body);
         if actual != digest {

@@ -2,8 +2,6 @@
 //! the manifest's digest, and sigstore bundles that refer to the manifest. Registries that don't list what refers to a
 //! manifest have that list under a tag too.
 
-use ureq::http::Method;
-
 use super::artifact::{self, Artifact, Descriptor, Manifest};
 use super::transport::{Request, parse};
 use super::{Client, LARGEST_DOCUMENT, RegistryError};
@@ -103,14 +101,7 @@ impl Client {
 
     /// A manifest, or a list of them; none where there is none.
     fn manifest(&self, repository: &Repository, rest: &str, what: &str) -> Result<Option<Manifest>, RegistryError> {
-        let request = Request {
-            method: Method::GET,
-            url: self.url(repository, rest),
-            accept: artifact::ACCEPTED,
-            body: None,
-            limit: LARGEST_DOCUMENT,
-            what: what.to_owned(),
-        };
+        let request = Request::get(self.url(repository, rest), artifact::ACCEPTED, LARGEST_DOCUMENT, what.to_owned());
         let answer = match self.expect(repository, &request, "read") {
             Ok(answer) => answer,
             Err(RegistryError::NotFound(_)) => return Ok(None),

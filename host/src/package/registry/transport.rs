@@ -25,6 +25,13 @@ pub(super) struct Request<'a> {
     pub(super) what: String,
 }
 
+impl Request<'_> {
+    /// A request that reads.
+    pub(super) fn get(url: String, accept: &'static str, limit: u64, what: String) -> Self {
+        Self { method: Method::GET, url, accept, body: None, limit, what }
+    }
+}
+
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: http::HeaderMap,
