@@ -86,6 +86,7 @@ rule! {
     /// check-format:
     /// 	ruff format --check .
     /// ```
+    ///
     /// Ruff's action takes the command as an input.
     ///
     /// ```toml good pyproject.toml

@@ -70,6 +70,7 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    ///
     /// A script in a running container is the one of its name in the repository.
     ///
     /// ```toml good backend/pyproject.toml

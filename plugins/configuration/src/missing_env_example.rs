@@ -50,6 +50,7 @@ rule! {
     /// ```text expect
     /// .env.example:1: `REGION` is missing
     /// ```
+    ///
     /// A front end beside the project does not make the example its own, and a file of another name needs none:
     ///
     /// ```toml good pyproject.toml

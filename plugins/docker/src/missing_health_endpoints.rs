@@ -132,6 +132,7 @@ rule! {
     /// app = FastAPI()
     /// app.include_router(router)
     /// ```
+    ///
     /// A library's server for the developer's own machine is asked by no one else.
     ///
     /// ```toml good pyproject.toml

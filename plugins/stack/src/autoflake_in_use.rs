@@ -24,6 +24,7 @@ rule! {
     /// ```
     /// ```python good src/app/__init__.py
     /// ```
+    ///
     /// A script that writes code may use it as a library:
     ///
     /// ```toml good pyproject.toml

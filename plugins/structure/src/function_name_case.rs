@@ -52,6 +52,7 @@ rule! {
     ///
     /// def keptAsIs(): ...  # noqa: N802
     /// ```
+    ///
     /// An interface gives its methods their names:
     ///
     /// ```toml good pyproject.toml

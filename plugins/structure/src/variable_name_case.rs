@@ -33,6 +33,7 @@ rule! {
     ///     userName = user.name  # noqa: N806
     ///     return X * limit_in_MB * kT, userName
     /// ```
+    ///
     /// An interface names the parameters of its methods:
     ///
     /// ```toml good pyproject.toml

@@ -109,6 +109,7 @@ rule! {
     ///
     /// def f(name: Optional[str]) -> None: ...
     /// ```
+    ///
     /// No operator takes the place of what is computed:
     ///
     /// ```toml good pyproject.toml
