@@ -2,7 +2,7 @@
 //!
 //! A plugin is a crate of type `cdylib` with a contents page and one file a rule:
 //!
-//! ```ignore
+//! ```
 //! use plimsoll_sdk::prelude::*;
 //!
 //! rule! {
@@ -32,9 +32,11 @@
 //! plugin! {
 //!     name: "acme",
 //!     title: "Acme's own rules",
-//!     requirements: include_str!("../requirements.toml"),
+//!     // In a plugin this is `include_str!("../requirements.toml")`.
+//!     requirements: "[[requirement]]\nid = '8.1.2'\nlevel = 'must'\nstatement = 'Tests wait for events'",
 //!     rules: [&SLEEP_IN_TEST],
 //! }
+//! # fn main() {}
 //! ```
 //!
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,

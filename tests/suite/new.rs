@@ -38,6 +38,37 @@ fn from_nothing_to_a_finding() {
 }
 
 #[test]
+fn what_a_plugin_may_not_import_is_named_with_its_likely_source() {
+    let folder = repository(&[]);
+    let root = folder.path();
+    succeed(root, &["new", "acme-rules", "--path", "rules"]);
+    let rule = root.join("rules/src/print_call.rs");
+    let text = fs::read_to_string(&rule).unwrap();
+    for (module, function, source) in [
+        ("wasi_snapshot_preview1", "random_get", "it likely comes from a dependency that calls the operating system"),
+        ("__wbindgen_placeholder__", "now", "it likely comes from a dependency that is meant for browsers"),
+        ("env", "sqrt", "it likely comes from C code"),
+    ] {
+        let foreign = format!(
+            "\n#[link(wasm_import_module = \"{module}\")]\nunsafe extern \"C\" {{\n    fn {function}() -> i32;\n}}\n"
+        );
+        let calling = text.replace(
+            "fn print_call(report: &mut Report, call: &Call) {",
+            &format!("fn print_call(report: &mut Report, call: &Call) {{\n    if unsafe {{ {function}() }} == 7 {{ return; }}"),
+        );
+        fs::write(&rule, calling + &foreign).unwrap();
+        let output = command_in(root, &["build", "rules"]).env("CARGO_NET_OFFLINE", "true").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(
+            said.contains(&format!("imports `{module}.{function}`, and a plugin may import nothing but")),
+            "{said}"
+        );
+        assert!(said.contains(source), "{said}");
+    }
+}
+
+#[test]
 fn names_and_places_that_can_not_be() {
     let folder = repository(&[("there/file", "")]);
     for (arguments, expected) in [
