@@ -1,10 +1,10 @@
 //! Findings and the report of a check: what every output format prints. Lines and columns appear here for the first
 //! time; everything before counts bytes.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a finding does to the run. The words and their order are those of rustc's lints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
     /// Not reported.
@@ -18,7 +18,7 @@ pub(crate) enum Level {
 }
 
 /// How sure a rule is of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Confidence {
     Low,
@@ -27,14 +27,14 @@ pub(crate) enum Confidence {
 }
 
 /// A place in a file as people count: lines and columns from 1, columns in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Position {
     pub(crate) line: u32,
     pub(crate) column: u32,
 }
 
 /// A range in a file of the repository.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Location {
     /// Relative to the root, with `/`.
     pub(crate) path: String,
@@ -46,14 +46,14 @@ pub(crate) struct Location {
 }
 
 /// Another place that explains a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Related {
     pub(crate) location: Location,
     pub(crate) message: String,
 }
 
 /// One change of a fix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Edit {
     Replace { path: String, start: u32, end: u32, text: String },
@@ -64,16 +64,25 @@ pub(crate) enum Edit {
     AppendItem { path: String, keys: Vec<String>, value: String },
 }
 
+/// Whether a fix may be applied: `safe`, `unsafe`, or only shown: `display`.
+pub(crate) type Applicability = &'static str;
+
 /// Changes that mend a finding, applied together or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fix {
-    /// `safe`, `unsafe` or `display`.
-    pub(crate) applicability: &'static str,
+    #[serde(deserialize_with = "applicability")]
+    pub(crate) applicability: Applicability,
     pub(crate) edits: Vec<Edit>,
 }
 
+fn applicability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Applicability, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let known = ["safe", "unsafe", "display"].into_iter().find(|known| *known == word);
+    known.ok_or_else(|| serde::de::Error::custom("no applicability"))
+}
+
 /// Something that breaks a requirement, or that plimsoll itself has to say (`plimsoll/…`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Finding {
     /// `section/rule`.
     pub(crate) rule: String,
@@ -91,7 +100,7 @@ pub(crate) struct Finding {
 }
 
 /// A finding that a suppression silences.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Suppressed {
     pub(crate) finding: Finding,
     /// What silences it: `comment`, `noqa`, `nosec`, `manifest`.
@@ -101,7 +110,7 @@ pub(crate) struct Suppressed {
 }
 
 /// A rule, or one requirement of it, that does not apply.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct NotApplicable {
     pub(crate) rule: String,
     pub(crate) requirement: String,
@@ -110,7 +119,7 @@ pub(crate) struct NotApplicable {
 }
 
 /// A requirement that can't be decided here.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Unknown {
     pub(crate) rule: String,
     pub(crate) requirement: String,
@@ -120,7 +129,7 @@ pub(crate) struct Unknown {
 }
 
 /// A plugin that could not do its work.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Failure {
     /// `name@version`.
     pub(crate) plugin: String,
@@ -131,7 +140,7 @@ pub(crate) struct Failure {
 }
 
 /// A plugin that took part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PluginUsed {
     pub(crate) name: String,
     pub(crate) version: String,
@@ -140,7 +149,7 @@ pub(crate) struct PluginUsed {
 }
 
 /// A project that was checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProjectSeen {
     /// Its folder; empty for the repository's root.
     pub(crate) root: String,
@@ -149,14 +158,14 @@ pub(crate) struct ProjectSeen {
 }
 
 /// A profile of a project, with the evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProfileSeen {
     pub(crate) id: String,
     pub(crate) evidence: String,
 }
 
 /// How long a part of the run took.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Timing {
     /// `facts`, `load`, or a rule's id.
     pub(crate) what: String,
@@ -166,7 +175,7 @@ pub(crate) struct Timing {
 }
 
 /// Everything that a check has to say. Sorted: findings by path, position, rule and message; the rest by their fields.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) plugins: Vec<PluginUsed>,
     pub(crate) projects: Vec<ProjectSeen>,
@@ -188,7 +197,7 @@ pub(crate) struct Report {
 }
 
 /// A level that someone set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LevelSet {
     /// A rule, a section, or `*`.
     pub(crate) selector: String,

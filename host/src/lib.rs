@@ -9,6 +9,7 @@
 //! - [`plugin`] loads, compiles, limits and calls plugins; they ask for facts and report.
 //! - [`check`] runs the rules on the facts; [`verdict`] turns what they said into findings with levels, less what a
 //!   [`suppression`] silences; [`standard`] says of each requirement whether it is met.
+//! - [`results`] keeps reports, and knows when one still holds; [`user_folders`] says where.
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
 //!
@@ -24,7 +25,9 @@ mod package;
 mod parallel;
 mod plugin;
 mod repository;
+mod results;
 mod setup;
 mod standard;
 mod suppression;
+mod user_folders;
 mod verdict;

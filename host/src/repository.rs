@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use globset::GlobSet;
@@ -36,7 +36,21 @@ pub(crate) struct File {
     /// Bytes, as of listing.
     pub(crate) size: u64,
     pub(crate) executable: bool,
+    pub(crate) stamp: Stamp,
 }
+
+/// What the file system says of a file besides its size; it differs when the file was written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Stamp {
+    /// When it was written to, in nanoseconds since 1970.
+    pub(crate) modified: i64,
+    /// When its metadata changed, which nobody can set, likewise.
+    pub(crate) changed: i64,
+    pub(crate) inode: u64,
+}
+
+/// The digest of what reading a file gave: its bytes, or the error.
+pub(crate) type Digest = [u8; blake3::OUT_LEN];
 
 /// Why a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +85,8 @@ pub(crate) struct Repository {
     links: BTreeMap<String, String>,
     /// Files that the manifest takes out.
     excluded: Vec<String>,
+    /// What was read, where someone wants to know, by the file's index.
+    reads: Option<Mutex<BTreeMap<usize, Digest>>>,
 }
 
 enum Tree {
@@ -114,6 +130,7 @@ impl Repository {
                     path: path.clone(),
                     size: bytes.len() as u64,
                     executable: bytes.starts_with(b"#!"),
+                    stamp: Stamp::default(),
                 })
                 .collect(),
             skipped: Vec::new(),
@@ -128,7 +145,8 @@ impl Repository {
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
         let bytes = listing.files.iter().map(|file| file.size).sum();
         let Listing { files, skipped, links } = listing;
-        let mut repository = Self { tree, files, bytes, skipped, ignored: Vec::new(), links, excluded: Vec::new() };
+        let (ignored, excluded) = (Vec::new(), Vec::new());
+        let mut repository = Self { tree, files, bytes, skipped, ignored, links, excluded, reads: None };
         let ignore_files: Vec<String> = repository
             .files
             .iter()
@@ -142,6 +160,47 @@ impl Repository {
             }
         }
         repository
+    }
+
+    /// The same repository, which notes what is read of it from now on. Its ignore files count as read.
+    pub(crate) fn noting_reads(mut self) -> Self {
+        self.reads = Some(Mutex::default());
+        for index in 0..self.files.len() {
+            if file_name(&self.files[index].path) == ".gitignore" {
+                let _ = self.read_bytes(&self.files[index].path);
+            }
+        }
+        self
+    }
+
+    /// What was read, by the file's index.
+    pub(crate) fn reads(&self) -> BTreeMap<usize, Digest> {
+        let reads = self.reads.as_ref().map(|reads| reads.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        reads.unwrap_or_default()
+    }
+
+    /// The digest of all that is known of the files without reading them.
+    pub(crate) fn listing(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |kind: u8, text: &str, number: u64| {
+            hasher.update(&[kind]);
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+            hasher.update(&number.to_le_bytes());
+        };
+        for file in &self.files {
+            add(u8::from(file.executable), &file.path, file.size);
+        }
+        for skipped in &self.skipped {
+            add(2, &skipped.path, 0);
+            add(3, &skipped.reason, 0);
+        }
+        for (path, target) in &self.links {
+            add(4, path, 0);
+            add(5, target, 0);
+        }
+        self.excluded.iter().for_each(|path| add(6, path, 0));
+        *hasher.finalize().as_bytes()
     }
 
     /// All files, sorted by path.
@@ -166,7 +225,11 @@ impl Repository {
 
     /// The file of this path.
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|index| &self.files[index])
+        self.index(path).map(|index| &self.files[index])
+    }
+
+    fn index(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
     /// Whether there is a file or a folder with files of this path, or a link to one; the root, the empty path, always is.
@@ -187,11 +250,21 @@ impl Repository {
     /// # Errors
     /// When it is not of the repository, no regular file (any more), larger than [`LARGEST_FILE`], or the system says no.
     pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        self.file(path).ok_or(ReadError::Missing)?;
-        match &self.tree {
+        let index = self.index(path).ok_or(ReadError::Missing)?;
+        let result = match &self.tree {
             Tree::Folder(folder) => read_file(folder, path),
             Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
+        };
+        if let Some(reads) = &self.reads {
+            let digest = digest(&result);
+            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(index, digest);
         }
+        result
+    }
+
+    /// The digest of what reading a file would give now.
+    pub(crate) fn digest(&self, path: &str) -> Digest {
+        digest(&self.read_bytes(path))
     }
 
     /// The text of a file, a byte order mark included: positions are those of the file.
@@ -266,6 +339,13 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+fn digest(read: &Result<Vec<u8>, ReadError>) -> Digest {
+    match read {
+        Ok(bytes) => *blake3::hash(bytes).as_bytes(),
+        Err(error) => blake3::derive_key("plimsoll: a file that can't be read", error.to_string().as_bytes()),
+    }
 }
 
 #[derive(Default)]
@@ -371,8 +451,14 @@ impl Listing {
 }
 
 fn entry(path: String, metadata: &cap_std::fs::Metadata) -> File {
-    use cap_std::fs::PermissionsExt;
-    File { path, size: metadata.len(), executable: metadata.permissions().mode() & 0o111 != 0 }
+    use cap_std::fs::{MetadataExt, PermissionsExt};
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    let stamp = Stamp {
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        inode: metadata.ino(),
+    };
+    File { path, size: metadata.len(), executable: metadata.permissions().mode() & 0o111 != 0, stamp }
 }
 
 /// Reads a regular file, at most [`LARGEST_FILE`] bytes of it however large it grows meanwhile.

@@ -18,6 +18,7 @@ mod packages;
 mod readme;
 mod registries;
 mod reproducible;
+mod results;
 mod server;
 mod signatures;
 mod tidy;

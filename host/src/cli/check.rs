@@ -8,15 +8,19 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use globset::GlobSet;
 
 use super::progress::Progress;
+use super::watch::watch;
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
 use crate::check::{Order, full_id};
-use crate::facts::Facts;
+use crate::facts::{Facts, Interest, git};
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
 use crate::plugin::run::{Loaded, docs};
+use crate::repository::Repository;
+use crate::results::Results;
 use crate::setup::{Selection, Setup};
 use crate::verdict::{self, Judge};
 
@@ -57,9 +61,13 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
 
-    /// Check everything anew; compiled plugins are used all the same
+    /// Check everything anew, though nothing changed; compiled plugins are used all the same
     #[arg(long)]
     no_cache: bool,
+
+    /// Check again after each change, until interrupted
+    #[arg(long)]
+    watch: bool,
 
     #[arg(long, value_enum, default_value = "auto")]
     color: Color,
@@ -113,18 +121,47 @@ impl SelectionArguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let first = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    if !arguments.watch {
+        return run_once(arguments);
+    }
+    let root = arguments.root.find(arguments.first())?;
+    let root = root.canonicalize().with_context(|| root.display().to_string())?;
+    watch(&root, || watched(&root), || run_once(arguments))
+}
+
+/// The files that a check may read; the manifest is one of them, tracked or not.
+fn watched(root: &Path) -> Vec<PathBuf> {
+    let repository = Repository::open(root, git::tracked(root), &GlobSet::empty());
+    let files = repository.iter().flat_map(Repository::files).map(|file| root.join(&file.path));
+    files.chain([root.join("plimsoll.toml")]).collect()
+}
+
+impl Arguments {
+    /// The path that says which repository is meant.
+    fn first(&self) -> &Path {
+        self.paths.first().map_or(Path::new("."), PathBuf::as_path)
+    }
+}
+
+fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     for path in &arguments.paths {
         if !path.exists() {
             bail!("{}: there is no such file or folder", path.display());
         }
     }
-    let setup = arguments.root.setup(first)?;
+    let setup = arguments.root.setup(arguments.first())?;
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();
     let progress = Progress::new(arguments.quiet);
-    let checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
+    let asks_anew = arguments.no_cache || arguments.timings;
+    let question = Question {
+        selection: &selection,
+        pedantic: arguments.pedantic,
+        paths: &paths,
+        caching: if asks_anew { Caching::Off } else { Caching::On },
+    };
+    let checked = check(&setup, &question, &progress)?;
     drop(progress);
 
     let mut report = checked.report;
@@ -143,7 +180,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let read = |path: &str| checked.facts.repository().read(path).ok();
     let mut infos = rule_infos(&setup);
     if arguments.format == Format::Sarif {
-        add_documentation(&mut infos, &report, &checked.plugins);
+        add_documentation(&mut infos, &report, &load(&setup, &is_cited(&report))?);
     }
     output::write(&report, &infos, &options, &read, &mut out)?;
     out.flush()?;
@@ -171,17 +208,43 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 pub(super) struct Checked {
     pub(super) report: Report,
     facts: Arc<Facts>,
-    plugins: Vec<Loaded>,
+}
+
+/// What is asked of a repository.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) selection: &'a Selection,
+    /// Findings of low confidence are wanted too.
+    pub(super) pedantic: bool,
+    /// Only findings below these paths are wanted; all when empty.
+    pub(super) paths: &'a [String],
+    pub(super) caching: Caching,
+}
+
+/// Whether the report of an earlier run is taken where nothing changed since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caching {
+    On,
+    Off,
+}
+
+impl Question<'_> {
+    /// Where the report that answers this is kept.
+    fn results(&self, setup: &Setup) -> Option<Results> {
+        if self.caching == Caching::Off {
+            return None;
+        }
+        let Self { selection, pedantic, paths, caching: _ } = self;
+        let asked = format!("{selection:?} {pedantic} {paths:?}");
+        let plugins = setup.plugins.iter();
+        let plugins: Vec<String> = plugins.map(|it| format!("{} {}", it.description.label(), it.digest)).collect();
+        Results::open(&setup.root, &[&asked, &setup.manifest.path, &setup.manifest.text, &plugins.join("\n")])
+    }
 }
 
 /// Checks a repository.
-pub(super) fn check(
-    setup: &Setup,
-    selection: &Selection,
-    pedantic: bool,
-    paths: &[String],
-    progress: &Progress,
-) -> anyhow::Result<Checked> {
+pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress) -> anyhow::Result<Checked> {
+    let Question { selection, pedantic, paths, .. } = *question;
     selection.validate(&setup.plugins)?;
     for warning in &setup.warnings {
         say(&format!("warning: {warning}"));
@@ -195,6 +258,11 @@ pub(super) fn check(
     for mistake in setup.manifest.unmatched(&repository) {
         say(&format!("warning: {mistake}"));
     }
+    let results = question.results(setup);
+    if let Some(report) = results.as_ref().and_then(|results| results.load(&repository, &git)) {
+        return Ok(Checked { report, facts: Arc::new(Facts::new(repository, git, Interest::default())) });
+    }
+    let repository = if results.is_some() { repository.noting_reads() } else { repository };
     let listed = start.elapsed();
     progress.step("loading plugins");
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
@@ -214,6 +282,10 @@ pub(super) fn check(
     let ran = start.elapsed();
     let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
+    // What fails may not fail again.
+    if let Some(results) = results.filter(|_| report.errors.is_empty()) {
+        results.store(facts.repository(), facts.git(), &report);
+    }
     let part = |what: &str, time: std::time::Duration| Timing {
         what: what.to_owned(),
         milliseconds: time.as_secs_f64() * 1000.0,
@@ -228,7 +300,7 @@ pub(super) fn check(
             part("report", start.elapsed().saturating_sub(ran)),
         ],
     );
-    Ok(Checked { report, facts, plugins })
+    Ok(Checked { report, facts })
 }
 
 /// A path relative to the root, with `/`.
@@ -268,10 +340,21 @@ pub(super) fn rule_infos(setup: &Setup) -> Vec<RuleInfo> {
     setup.plugins.iter().flat_map(|plugin| of(&plugin.description)).collect()
 }
 
+/// Whether a rule of a plugin found something.
+fn is_cited(report: &Report) -> impl Fn(&Description) -> bool + Sync + use<> {
+    let cited: BTreeSet<String> = cited(report).map(str::to_owned).collect();
+    move |description| description.rules.iter().any(|rule| cited.contains(&full_id(description, rule)))
+}
+
+/// The rules that found something.
+fn cited(report: &Report) -> impl Iterator<Item = &str> {
+    let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    report.findings.iter().chain(suppressed).map(|finding| finding.rule.as_str())
+}
+
 /// Adds their documentation to the rules that found something. A plugin that can't give it has been reported before.
 fn add_documentation(infos: &mut [RuleInfo], report: &Report, plugins: &[Loaded]) {
-    let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
-    let cited: BTreeSet<&str> = report.findings.iter().chain(suppressed).map(|finding| finding.rule.as_str()).collect();
+    let cited: BTreeSet<&str> = cited(report).collect();
     for plugin in plugins {
         for rule in &plugin.description.rules {
             let id = full_id(&plugin.description, rule);

@@ -26,6 +26,7 @@ mod progress;
 mod rules;
 mod standard;
 mod test;
+mod watch;
 
 /// Exit code: nothing to report.
 const CLEAN: u8 = 0;

@@ -12,6 +12,7 @@ use clap::Args;
 use self::order::Orders;
 use self::update::Updates;
 use super::build::build;
+use super::watch::watch;
 use super::{CLEAN, FINDINGS};
 use crate::check::{Order, full_id};
 use crate::example::{Example, Expectation, Kind, examples};
@@ -29,7 +30,6 @@ use crate::verdict::{self, Judge};
 mod order;
 mod sources;
 mod update;
-mod watch;
 
 /// Run the examples of a plugin's rules
 #[derive(Args)]
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         bail!("{} is no folder: --update and --watch need a plugin's sources", path.display());
     }
     match folder {
-        Some(folder) if arguments.watch => watch::watch(folder, || test(arguments)),
+        Some(folder) if arguments.watch => watch(folder, || sources::watched(folder), || test(arguments)),
         _ => test(arguments),
     }
 }

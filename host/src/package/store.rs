@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 
-use crate::plugin::compiled;
 use crate::plugin::component::{ComponentError, LARGEST_COMPONENT};
 use crate::plugin::run::sha256;
+use crate::user_folders::cache_folder;
 
 /// Components by digest.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// When no variable says where the user's caches are.
     pub(crate) fn open() -> anyhow::Result<Self> {
-        let folder = compiled::cache_folder().map_err(|reason| anyhow::anyhow!("there is no store: {reason}"))?;
+        let folder = cache_folder().map_err(|reason| anyhow::anyhow!("there is no store: {reason}"))?;
         Ok(Self { folder: folder.join("store") })
     }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::CLEAN;
 use crate::package::store::Store;
-use crate::plugin::compiled;
+use crate::user_folders::Folder;
 
 /// Show what is kept on this machine, or trim it
 #[derive(Args)]
@@ -19,19 +19,24 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let store = Store::open()?;
-    let compiled = compiled::Folder::open().map_err(|reason| anyhow::anyhow!(reason))?;
+    let folder = |name: &str| Folder::open(name).map_err(|reason| anyhow::anyhow!(reason));
+    let (compiled, results) = (folder("compiled")?, folder("results")?);
     let mut out = std::io::stdout().lock();
     if let Some(days) = arguments.trim {
         let unused = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
         let plugins = store.trim(unused)?;
-        let (count, size) = compiled.trim(unused)?;
-        let bytes = plugins.iter().map(|entry| entry.size).sum::<u64>() + size;
-        writeln!(out, "deleted {} plugins and {count} compiled forms, {} KB", plugins.len(), bytes / 1024)?;
+        let (forms, size) = compiled.trim(unused)?;
+        let (reports, more) = results.trim(unused)?;
+        let bytes = plugins.iter().map(|entry| entry.size).sum::<u64>() + size + more;
+        let count = plugins.len();
+        writeln!(out, "deleted {count} plugins, {forms} compiled forms and {reports} reports, {} KB", bytes / 1024)?;
     }
     let entries = store.entries()?;
     let size: u64 = entries.iter().map(|entry| entry.size).sum();
     writeln!(out, "store     {:>5} plugins, {:>8} KB  {}", entries.len(), size / 1024, store.folder().display())?;
     let (count, size) = compiled.total()?;
     writeln!(out, "compiled  {count:>5} plugins, {:>8} KB  {}", size / 1024, compiled.path().display())?;
+    let (count, size) = results.total()?;
+    writeln!(out, "results   {count:>5} reports, {:>8} KB  {}", size / 1024, results.path().display())?;
     Ok(CLEAN)
 }

@@ -4,8 +4,17 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+/// Written by package managers when something is built.
+const LOCK_FILES: &[&str] =
+    &["Cargo.lock", "package-lock.json", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock"];
 /// Folders of builds, environments and the SDK.
 const FOREIGN: &[&str] = &["target", "node_modules", "venv", "__pycache__", "plimsoll-sdk"];
+
+/// The files that a watch looks at: not those that a build writes.
+pub(super) fn watched(folder: &Path) -> Vec<PathBuf> {
+    let is_written = |path: &PathBuf| LOCK_FILES.iter().any(|name| path.ends_with(name));
+    sources(folder).into_iter().filter(|path| !is_written(path)).collect()
+}
 
 /// The files of a plugin's folder, sorted; without hidden ones and without those that its own `.gitignore` names. Links
 /// are not followed, and what can't be read is left out.

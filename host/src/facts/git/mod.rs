@@ -129,6 +129,11 @@ impl Git {
         self.branches.get_or_init(|| self.read(|repository| names(repository, "refs/heads/")).unwrap_or_default())
     }
 
+    /// The digest of what the history is read from: where HEAD is, all references, and where a shallow clone ends.
+    pub(crate) fn state(&self) -> [u8; blake3::OUT_LEN] {
+        self.read(state).unwrap_or_default()
+    }
+
     fn read<T>(&self, read: impl FnOnce(&gix::Repository) -> Option<T>) -> Option<T> {
         let root = self.root.as_deref()?;
         let layout = self.layout.get_or_init(|| Layout::of(root).filter(Layout::is_safe)).as_ref()?;
@@ -191,6 +196,24 @@ fn commit(commit: &gix::Commit<'_>) -> Option<wit::git::Commit> {
         email: text(author.email),
         time: commit.time().ok()?.seconds,
     })
+}
+
+fn state(repository: &gix::Repository) -> Option<[u8; blake3::OUT_LEN]> {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    add(repository.head_id().ok().map(|id| id.detach()).as_ref().map_or(b"no commit", |id| id.as_bytes()));
+    for reference in repository.references().ok()?.all().ok()?.filter_map(Result::ok) {
+        add(reference.name().as_bstr());
+        add(format!("{:?}", reference.target()).as_bytes());
+    }
+    add(b"shallow");
+    for id in repository.shallow_commits().ok()?.iter().flat_map(|ids| ids.iter()) {
+        add(id.as_bytes());
+    }
+    Some(*hasher.finalize().as_bytes())
 }
 
 fn names(repository: &gix::Repository, prefix: &str) -> Option<Vec<String>> {

@@ -1,31 +1,30 @@
-//! `plimsoll test --watch`: the examples run again whenever a source of the plugin changes.
+//! `--watch`: something runs again whenever a file changes.
 //!
-//! Files are compared by what is in them, so that one written anew with the same text is no change. What a build writes
-//! is not watched: its folders are none of the sources, and neither are lock files. Nor is what lies outside the
-//! plugin's folder.
+//! Files are compared by what is in them, so that one written anew with the same text is no change. Which files are
+//! watched is the caller's to say, each time anew; lock files are left out where they are what a build writes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::super::{is_broken_pipe, say};
-use super::sources::sources;
+use super::{is_broken_pipe, say};
 
 /// Time between two looks, and how long nothing may change before a run: editors write in several steps.
 const INTERVAL: Duration = Duration::from_millis(300);
-/// Written by package managers when something is built.
-const LOCK_FILES: &[&str] =
-    &["Cargo.lock", "package-lock.json", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock"];
 /// So many changed files are named.
 const MOST_NAMES: usize = 3;
 
-/// Runs, and runs again after each change, until the process is interrupted.
+/// Runs, and runs again after each change of the files that are listed, until the process is interrupted.
 ///
 /// # Errors
 /// When no one reads the output any more. What else goes wrong in a run is said, and the next change is waited for.
-pub(super) fn watch(folder: &Path, run: impl Fn() -> anyhow::Result<u8>) -> anyhow::Result<u8> {
+pub(super) fn watch(
+    folder: &Path,
+    list: impl Fn() -> Vec<PathBuf>,
+    run: impl Fn() -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
     // What changes during a run is seen after it.
-    let mut seen = Snapshot::take(folder, &Snapshot::default());
+    let mut seen = Snapshot::take(&list, &Snapshot::default());
     loop {
         if let Err(error) = run() {
             if is_broken_pipe(&error) {
@@ -35,7 +34,7 @@ pub(super) fn watch(folder: &Path, run: impl Fn() -> anyhow::Result<u8>) -> anyh
         }
         say(&format!("watching {}; Ctrl-C ends this", folder.display()));
         loop {
-            let now = Snapshot::settled(folder, &seen);
+            let now = Snapshot::settled(&list, &seen);
             let names = names(folder, &now.changed_since(&seen));
             seen = now;
             if let Some(names) = names {
@@ -47,7 +46,7 @@ pub(super) fn watch(folder: &Path, run: impl Fn() -> anyhow::Result<u8>) -> anyh
     }
 }
 
-/// The sources of a plugin at one time.
+/// The watched files at one time.
 #[derive(Default, PartialEq)]
 struct Snapshot(BTreeMap<PathBuf, State>);
 
@@ -60,10 +59,9 @@ struct State {
 
 impl Snapshot {
     /// Takes one; only what looks different than before is read.
-    fn take(folder: &Path, before: &Self) -> Self {
-        let is_watched = |path: &PathBuf| !LOCK_FILES.iter().any(|name| path.ends_with(name));
+    fn take(list: &impl Fn() -> Vec<PathBuf>, before: &Self) -> Self {
         let state = |path: PathBuf| {
-            let metadata = path.metadata().ok()?;
+            let metadata = path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
             let (modified, size) = (metadata.modified().ok(), metadata.len());
             let same = before.0.get(&path).filter(|state| state.modified == modified && state.size == size);
             let digest = match same {
@@ -72,18 +70,18 @@ impl Snapshot {
             };
             Some((path, State { modified, size, digest }))
         };
-        Self(sources(folder).into_iter().filter(is_watched).filter_map(state).collect())
+        Self(list().into_iter().filter_map(state).collect())
     }
 
     /// Takes one, and if it differs waits until nothing changes any more.
-    fn settled(folder: &Path, before: &Self) -> Self {
-        let mut last = Self::take(folder, before);
+    fn settled(list: &impl Fn() -> Vec<PathBuf>, before: &Self) -> Self {
+        let mut last = Self::take(list, before);
         if last == *before {
             return last;
         }
         loop {
             std::thread::sleep(INTERVAL);
-            let now = Self::take(folder, &last);
+            let now = Self::take(list, &last);
             if now == last {
                 return now;
             }
