@@ -20,6 +20,7 @@ mod registries;
 mod reproducible;
 mod server;
 mod signatures;
+mod suppressions;
 mod tidy;
 mod typescript;
 mod update;

@@ -10,14 +10,16 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::progress::Progress;
-use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
+use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, say, width};
 use crate::check::{Order, full_id};
 use crate::facts::Facts;
 use crate::finding::{Level, Report, Timing};
+use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
 use crate::plugin::run::{Loaded, docs};
-use crate::setup::{Selection, Setup};
+use crate::setup::{Selection, Setup, rule_ids};
+use crate::suppression::Date;
 use crate::verdict::{self, Judge};
 
 /// Check a repository
@@ -40,6 +42,14 @@ pub(super) struct Arguments {
     /// Also show findings that are guesses
     #[arg(long)]
     pedantic: bool,
+
+    /// The day that `until` of suppressions is compared with [default: that of HEAD]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+
+    /// Say where the level of a rule comes from, for the files named, and check nothing
+    #[arg(long, value_name = "RULE")]
+    explain_level: Option<String>,
 
     /// Count findings by rule
     #[arg(long)]
@@ -76,19 +86,19 @@ pub(super) struct SelectionArguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
 
-    /// Do not report a rule or section
+    /// Do not report a rule, a section, or what breaks a kind of requirement, such as `should`
     #[arg(short = 'A', long, value_name = "RULE", value_delimiter = ',')]
     allow: Vec<String>,
 
-    /// Report a rule or section as a warning
+    /// Report a rule, section or kind of requirement as a warning
     #[arg(short = 'W', long, value_name = "RULE", value_delimiter = ',')]
     warn: Vec<String>,
 
-    /// Report a rule or section as an error
+    /// Report a rule, section or kind of requirement as an error
     #[arg(short = 'D', long, value_name = "RULE", value_delimiter = ',')]
     deny: Vec<String>,
 
-    /// Report a rule or section as an error that nothing can silence
+    /// Report a rule, section or kind of requirement as an error that nothing can silence
     #[arg(short = 'F', long, value_name = "RULE", value_delimiter = ',')]
     forbid: Vec<String>,
 }
@@ -123,8 +133,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();
+    if let Some(rule) = &arguments.explain_level {
+        return explain_level(&setup, &selection, rule, &paths);
+    }
     let progress = Progress::new(arguments.quiet);
-    let checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
+    let checked = check(&setup, &selection, arguments.pedantic, &paths, arguments.today, &progress)?;
     drop(progress);
 
     let mut report = checked.report;
@@ -167,6 +180,30 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     })
 }
 
+/// Says where the level of a rule comes from.
+fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String]) -> anyhow::Result<u8> {
+    selection.validate(&setup.plugins)?;
+    let (source, rule) = find_rule(setup, id)?;
+    let requirements: Vec<_> = rule
+        .requirements
+        .iter()
+        .filter_map(|id| source.description.requirement(id))
+        .map(|one| (one.id.as_str(), one.level))
+        .collect();
+    let known = BTreeSet::new();
+    let manifest = &setup.manifest;
+    let judge = Judge { manifest, selection, pedantic: false, paths: &[], known: &known, today: None };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if paths.is_empty() {
+        write!(out, "{}", printable_lines(&judge.explain_level(id, None, &requirements)))?;
+    }
+    for path in paths {
+        write!(out, "{}", printable_lines(&judge.explain_level(id, Some(path), &requirements)))?;
+    }
+    out.flush()?;
+    Ok(CLEAN)
+}
+
 /// A report, with the facts that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
@@ -180,6 +217,7 @@ pub(super) fn check(
     selection: &Selection,
     pedantic: bool,
     paths: &[String],
+    today: Option<Date>,
     progress: &Progress,
 ) -> anyhow::Result<Checked> {
     selection.validate(&setup.plugins)?;
@@ -212,7 +250,8 @@ pub(super) fn check(
         Ok((plugins, outcomes))
     })?;
     let ran = start.elapsed();
-    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
+    let known = rule_ids(&setup.plugins);
+    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths, known: &known, today };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
     let part = |what: &str, time: std::time::Duration| Timing {
         what: what.to_owned(),

@@ -82,7 +82,7 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
 
 /// Checks a repository, and gives the state of each requirement.
 pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
-    let checked = check(setup, selection, true, &[], &Progress::new(false))?;
+    let checked = check(setup, selection, true, &[], None, &Progress::new(false))?;
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
     Ok((checked, rows))
