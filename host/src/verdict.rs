@@ -147,7 +147,10 @@ impl Writer<'_> {
         if let Some(source) = self.sources.get(path) {
             return Rc::clone(source);
         }
-        let text = self.facts.repository().read(path).unwrap_or_default();
+        // A new manifest, which Git does not track yet, is none of the repository's files.
+        let manifest = self.judge.manifest;
+        let read = || self.facts.repository().read(path).unwrap_or_default();
+        let text = if path == manifest.path { manifest.text.clone() } else { read() };
         let lines = LineIndex::new(&text);
         let source = Rc::new(SourceText { suppressions: Suppressions::read(path, &text, &lines), lines, text });
         self.sources.insert(path.to_owned(), Rc::clone(&source));

@@ -155,6 +155,11 @@ impl Judge<'_> {
         let kinds: std::collections::BTreeSet<Strength> = requirements.iter().map(|(_, strength)| *strength).collect();
         if !decides_rule && kinds.len() > 1 {
             text.push_str("  a finding takes the strictest of the requirements that it cites, which may be fewer\n");
+            for strength in kinds.iter().rev().filter(|one| Some(**one) != strictest) {
+                if let Some(set) = self.of_strength(Some(*strength), &is_here).first() {
+                    text.push_str(&format!("  where `{}` is the strictest: {}\n", strength.word(), set.text()));
+                }
+            }
         }
         if !decides_rule && level > Level::Allow {
             text.push_str("  capped: what is only likely warns at most, and guesses show with --pedantic\n");
