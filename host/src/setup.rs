@@ -11,9 +11,9 @@ use crate::check::{Options, full_id};
 use crate::facts::git::{self, Git};
 use crate::facts::{ProfileSettings, documents};
 use crate::finding::Level;
-use crate::package::manifest::{Manifest, ManifestError, hint, selects};
+use crate::package::manifest::{Manifest, ManifestError, STRENGTHS, hint, selects};
 use crate::package::resolve::{Resolved, Strictness, read_at, resolve};
-use crate::plugin::description::Description;
+use crate::plugin::description::{Description, RuleOption, Strength};
 use crate::plugin::run::Source;
 use crate::repository::Repository;
 
@@ -45,14 +45,14 @@ impl Selection {
         (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
     }
 
-    /// The level that the command line sets.
-    pub(crate) fn level(&self, rule: &str) -> Option<Level> {
-        let set = self.levels.iter().rev().find(|(_, selector)| selects(selector, rule));
-        set.map(|(level, _)| *level)
+    /// The level that the command line sets for a kind of requirement.
+    pub(crate) fn strength_level(&self, strength: Strength) -> Option<Level> {
+        self.levels.iter().rev().find(|(_, selector)| selector == strength.word()).map(|(level, _)| *level)
     }
 
     fn selectors(&self) -> impl Iterator<Item = &String> {
-        self.select.iter().chain(&self.ignore).chain(self.levels.iter().map(|(_, selector)| selector))
+        let is_rule = |selector: &&String| !STRENGTHS.iter().any(|(word, _)| word == selector);
+        self.select.iter().chain(&self.ignore).chain(self.levels.iter().map(|(_, selector)| selector).filter(is_rule))
     }
 
     /// Checks that every selector names a rule or a section.
@@ -131,22 +131,32 @@ impl Setup {
                 mistakes.push(self.manifest.mistake(&setting.span, message));
             }
             let known = self.options_of(&setting.selector);
-            for name in setting.options.keys().filter(|name| !known.contains(*name)) {
-                let hint = hint(name, known.iter().map(String::as_str));
-                let message = format!("`{}` has no option `{name}`{hint}", setting.selector);
-                mistakes.push(self.manifest.mistake(&setting.span, message));
+            for (name, set) in &setting.options {
+                let mut same = known.iter().filter(|option| option.name == *name).peekable();
+                if same.peek().is_none() {
+                    let hint = hint(name, known.iter().map(|option| option.name.as_str()));
+                    let message = format!("`{}` has no option `{name}`{hint}", setting.selector);
+                    mistakes.push(self.manifest.mistake(&set.name_span, message));
+                } else if let Some(message) = same.find_map(|option| option.refuse(&set.value)) {
+                    mistakes.push(self.manifest.mistake(&set.value_span, format!("`{name}`: {message}")));
+                }
+            }
+        }
+        for (span, selector) in self.manifest.acceptances.iter().flat_map(|one| &one.rules) {
+            if let Some(message) = unknown_selector(selector, &ids) {
+                mistakes.push(self.manifest.mistake(span, message));
             }
         }
         mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
         if mistakes.is_empty() { Ok(()) } else { Err(ManifestError(mistakes).into()) }
     }
 
-    fn options_of(&self, selector: &str) -> BTreeSet<String> {
+    fn options_of(&self, selector: &str) -> Vec<&RuleOption> {
         let rules =
             self.plugins.iter().flat_map(|plugin| plugin.description.rules.iter().map(move |rule| (plugin, rule)));
         rules
             .filter(|(plugin, rule)| selects(selector, &full_id(&plugin.description, rule)))
-            .flat_map(|(_, rule)| rule.options.iter().map(|option| option.name.clone()))
+            .flat_map(|(_, rule)| &rule.options)
             .collect()
     }
 
@@ -190,7 +200,7 @@ pub(crate) fn default_options(descriptions: &[Arc<Description>], manifest: &Mani
                 }
             }
             for setting in manifest.inherited.iter().chain(&manifest.rules).filter(|it| it.selects(&id)) {
-                table.extend(setting.options.iter().map(|(name, value)| (name.clone(), value.clone())));
+                table.extend(setting.options.iter().map(|(name, set)| (name.clone(), set.value.clone())));
             }
             if !table.is_empty() {
                 options.extend(documents::parse("options.toml", &table.to_string()).ok().map(|nodes| (id, nodes)));

@@ -7,21 +7,29 @@ use std::rc::Rc;
 use crate::check::{Outcome, RuleResult, full_id};
 use crate::facts::{Facts, Target};
 use crate::finding::{
-    Confidence, Edit, Failure, Finding, Fix, Level, LevelSet, Location, NotApplicable, PluginUsed, ProfileSeen,
-    ProjectSeen, Related, Report, Suppressed, Timing, Unknown,
+    Confidence, Edit, Failure, Finding, Fix, Level, Location, NotApplicable, PluginUsed, ProfileSeen, ProjectSeen,
+    Related, Report, Suppressed, Timing, Unknown,
 };
 use crate::output::LineIndex;
-use crate::package::manifest::{Adoption, Manifest, RuleSetting};
+use crate::package::manifest::Manifest;
 use crate::plugin::description::{Description, Rule, Strength};
 use crate::plugin::run::Loaded;
 use crate::plugin::wit::{Place, Role, Span, report};
 use crate::setup::Selection;
-use crate::suppression::{Suppression, accepted_elsewhere, suppressions};
+use crate::suppression::{Date, Suppressions};
+
+use self::suppressed::{Silence, Used};
+
+mod level;
+mod suppressed;
 
 /// The rules of the host itself. They cite no requirement.
 pub(crate) const HOST_RULES: &[&str] = &[
+    "plimsoll/expired-suppression",
     "plimsoll/invalid-file",
+    "plimsoll/malformed-suppression",
     "plimsoll/suppression-without-reason",
+    "plimsoll/unknown-suppressed-rule",
     "plimsoll/unreadable-file",
     "plimsoll/unused-suppression",
 ];
@@ -34,41 +42,13 @@ pub(crate) struct Judge<'a> {
     pub(crate) pedantic: bool,
     /// Only findings below these paths are shown; everything when empty.
     pub(crate) paths: &'a [String],
+    /// All rules that there are, for suppressions that name another; empty when that is not to be judged.
+    pub(crate) known: &'a BTreeSet<String>,
+    /// What day it is; HEAD's when it is left out.
+    pub(crate) today: Option<Date>,
 }
 
 impl Judge<'_> {
-    /// The level of a finding. What is set for the rule counts, else the strictest requirement capped by the
-    /// confidence. None hides it, as `--pedantic` would show it.
-    fn level(&self, rule: &str, path: &str, confidence: Confidence, strictest: Option<Strength>) -> Option<Level> {
-        if self.manifest.is_forbidden(rule) {
-            return Some(Level::Forbid);
-        }
-        let own = most_specific(&self.manifest.rules, rule).or_else(|| most_specific(&self.manifest.inherited, rule));
-        let own = own.and_then(|setting| setting.level);
-        let for_path = self
-            .manifest
-            .overrides
-            .iter()
-            .rev()
-            .filter(|an_override| an_override.paths.set.is_match(path))
-            .find_map(|an_override| most_specific(&an_override.rules, rule))
-            .and_then(|setting| setting.level);
-        let set = if own == Some(Level::Forbid) { own } else { self.selection.level(rule).or(for_path).or(own) };
-        if set.is_some() {
-            return set;
-        }
-        let required = match strictest {
-            None | Some(Strength::Never) => Level::Deny,
-            Some(Strength::Must) if self.manifest.adoption() == Adoption::Full => Level::Deny,
-            Some(Strength::Must | Strength::Should | Strength::Avoid | Strength::May) => Level::Warn,
-        };
-        match confidence {
-            Confidence::High => Some(required),
-            Confidence::Medium => Some(required.min(Level::Warn)),
-            Confidence::Low => self.pedantic.then_some(Level::Warn),
-        }
-    }
-
     fn is_shown(&self, path: &str) -> bool {
         self.paths.is_empty()
             || self.paths.iter().any(|wanted| {
@@ -79,11 +59,6 @@ impl Judge<'_> {
     }
 }
 
-fn most_specific<'a>(settings: &'a [RuleSetting], rule: &str) -> Option<&'a RuleSetting> {
-    let matching = settings.iter().filter(|setting| setting.selects(rule) && setting.level.is_some());
-    matching.max_by_key(|setting| (setting.selector == rule, setting.selector != "*"))
-}
-
 /// Makes the report.
 pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, judge: &Judge<'_>) -> Report {
     let mut writer = Writer {
@@ -92,14 +67,15 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
         sources: HashMap::new(),
         report: Report::default(),
         guest: std::time::Duration::ZERO,
-        used: BTreeSet::new(),
+        used: Used::default(),
+        today: None,
     };
     for outcome in outcomes {
         let description = &plugins[outcome.plugin].description;
         writer.outcome(description, &description.rules[outcome.rule], outcome);
     }
     writer.host_findings();
-    writer.unused_suppressions();
+    writer.suppression_findings();
     let guest = writer.guest.as_secs_f64() * 1000.0;
     let mut report = writer.report;
     report.guest = guest;
@@ -112,7 +88,7 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
             digest: format!("sha256:{}", plugin.digest),
         })
         .collect();
-    report.levels = levels(judge);
+    report.levels = level::levels(judge);
     report.projects = facts
         .projects()
         .projects(facts, &Target::Repository)
@@ -129,23 +105,6 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
         .collect();
     sort(&mut report);
     report
-}
-
-/// What sets levels, the strongest first.
-fn levels(judge: &Judge<'_>) -> Vec<LevelSet> {
-    let set = |setting: &RuleSetting, paths: bool| {
-        let from = if paths { format!("{}, for some paths", setting.origin) } else { setting.origin.clone() };
-        Some(LevelSet { selector: setting.selector.clone(), level: setting.level?, from })
-    };
-    let manifest = judge.manifest;
-    let line = judge.selection.levels.iter().rev().map(|(level, selector)| LevelSet {
-        selector: selector.clone(),
-        level: *level,
-        from: "the command line".to_owned(),
-    });
-    let overrides = manifest.overrides.iter().rev().flat_map(|one| &one.rules).filter_map(|it| set(it, true));
-    let own = manifest.rules.iter().chain(&manifest.inherited).filter_map(|it| set(it, false));
-    line.chain(overrides).chain(own).collect()
 }
 
 fn sort(report: &mut Report) {
@@ -168,7 +127,7 @@ fn sort(report: &mut Report) {
 struct SourceText {
     text: String,
     lines: LineIndex,
-    suppressions: Vec<Suppression>,
+    suppressions: Suppressions,
 }
 
 struct Writer<'a> {
@@ -178,8 +137,9 @@ struct Writer<'a> {
     report: Report,
     /// Time in plugins.
     guest: std::time::Duration,
-    /// Suppressions that silenced something: path and offset.
-    used: BTreeSet<(String, u32)>,
+    used: Used,
+    /// What day it is, once that is asked: none when nothing says so.
+    today: Option<Option<Date>>,
 }
 
 impl Writer<'_> {
@@ -187,8 +147,12 @@ impl Writer<'_> {
         if let Some(source) = self.sources.get(path) {
             return Rc::clone(source);
         }
-        let text = self.facts.repository().read(path).unwrap_or_default();
-        let source = Rc::new(SourceText { lines: LineIndex::new(&text), suppressions: suppressions(&text), text });
+        // A new manifest, which Git does not track yet, is none of the repository's files.
+        let manifest = self.judge.manifest;
+        let read = || self.facts.repository().read(path).unwrap_or_default();
+        let text = if path == manifest.path { manifest.text.clone() } else { read() };
+        let lines = LineIndex::new(&text);
+        let source = Rc::new(SourceText { suppressions: Suppressions::read(path, &text, &lines), lines, text });
         self.sources.insert(path.to_owned(), Rc::clone(&source));
         source
     }
@@ -315,7 +279,7 @@ impl Writer<'_> {
             })
             .collect();
         let level = self.judge.level(rule, &location.path, confidence, strictest);
-        let finding = Finding {
+        let mut finding = Finding {
             rule: rule.to_owned(),
             level: level.unwrap_or(Level::Warn),
             confidence,
@@ -327,40 +291,22 @@ impl Writer<'_> {
             related,
             fix: said.fix.map(fix),
         };
-        if !self.judge.is_shown(&finding.location.path) || level == Some(Level::Allow) {
+        if !self.judge.is_shown(&finding.location.path) {
             return;
         }
-        if finding.level != Level::Forbid
-            && let Some((by, reason)) = self.suppression(&finding, accepts)
-        {
-            self.report.suppressed.push(Suppressed { finding, by: by.to_owned(), reason, until: None });
+        // Also of what is not reported: a suppression of it is not without use.
+        let silence = self.silence(&mut finding, accepts);
+        if level == Some(Level::Allow) {
+            return;
+        }
+        if let Some(Silence { by, reason, until }) = silence {
+            self.report.suppressed.push(Suppressed { finding, by: by.to_owned(), reason, until });
             return;
         }
         match level {
             Some(_) => self.report.findings.push(finding),
             None => self.report.hidden += 1,
         }
-    }
-
-    /// What silences a finding, and the reason that it gives.
-    fn suppression(&mut self, finding: &Finding, accepts: &[String]) -> Option<(&'static str, Option<String>)> {
-        let source = self.source(&finding.location.path);
-        let lines = finding.location.start.line..=finding.location.end.line.max(finding.location.start.line);
-        let ours = source.suppressions.iter().find(|one| {
-            one.covers(&finding.rule, finding.location.start.line) || one.covers(&finding.rule, *lines.end())
-        });
-        if let Some(ours) = ours {
-            self.used.insert((finding.location.path.clone(), ours.start));
-            return Some(("comment", ours.reason.clone()));
-        }
-        if !finding.location.path.ends_with(".py") {
-            return None;
-        }
-        // A long statement carries its comment on its first or its last line.
-        [*lines.start(), *lines.end()].into_iter().find_map(|line| {
-            let line = source.text.get(source.lines.line(&source.text, line.saturating_sub(1) as usize))?;
-            accepted_elsewhere(line, accepts).map(|by| (by, None))
-        })
     }
 
     fn host_findings(&mut self) {
@@ -375,57 +321,16 @@ impl Writer<'_> {
             let start = Place { path: problem.path.clone(), span: Span { start: 0, end: 0 } };
             let location = self.location(&place).or_else(|| self.location(&start));
             if let Some(location) = location {
-                self.host_finding(&format!("plimsoll/{}", problem.rule), location, problem.message, "");
+                self.host_finding(&format!("plimsoll/{}", problem.rule), location, problem.message, "", None);
             }
         }
         for skipped in self.facts.repository().skipped() {
             let location = LineIndex::new("").location(&skipped.path, "", (0, 0));
-            self.host_finding("plimsoll/unreadable-file", location, format!("left out: {}", skipped.reason), "");
-        }
-        let without_reason = self.suppressions_where(|_, one| one.reason.is_none());
-        for (path, one) in without_reason {
-            let place = Place { path, span: Span { start: one.start, end: one.end } };
-            if let Some(location) = self.location(&place) {
-                let help = "write why after `--`: `allow(rule) -- reason`";
-                self.host_finding(
-                    "plimsoll/suppression-without-reason",
-                    location,
-                    "a suppression without a reason".into(),
-                    help,
-                );
-            }
+            self.host_finding("plimsoll/unreadable-file", location, format!("left out: {}", skipped.reason), "", None);
         }
     }
 
-    /// The suppressions of the files that were looked at, with their paths.
-    fn suppressions_where(&self, keep: impl Fn(&str, &Suppression) -> bool) -> Vec<(String, Suppression)> {
-        let of = |(path, source): (&String, &Rc<SourceText>)| -> Vec<(String, Suppression)> {
-            let kept = source.suppressions.iter().filter(|one| keep(path, one));
-            kept.map(|one| (path.clone(), one.clone())).collect()
-        };
-        self.sources.iter().flat_map(of).collect()
-    }
-
-    /// Suppressions that silenced nothing. Only known when all rules ran on the whole repository, and only in files
-    /// that were looked at.
-    fn unused_suppressions(&mut self) {
-        if !self.judge.paths.is_empty()
-            || !self.judge.selection.select.is_empty()
-            || !self.judge.selection.ignore.is_empty()
-        {
-            return;
-        }
-        let unused = self.suppressions_where(|path, one| !self.used.contains(&(path.to_owned(), one.start)));
-        for (path, one) in unused {
-            let place = Place { path, span: Span { start: one.start, end: one.end } };
-            if let Some(location) = self.location(&place) {
-                let message = format!("a suppression of {} that silences nothing", one.selectors.join(", "));
-                self.host_finding("plimsoll/unused-suppression", location, message, "delete it");
-            }
-        }
-    }
-
-    fn host_finding(&mut self, rule: &str, location: Location, message: String, help: &str) {
+    fn host_finding(&mut self, rule: &str, location: Location, message: String, help: &str, fix: Option<report::Fix>) {
         let strictest = if rule == "plimsoll/invalid-file" { Strength::Must } else { Strength::Should };
         let said = report::Finding {
             requirements: Vec::new(),
@@ -434,7 +339,7 @@ impl Writer<'_> {
             help: (!help.is_empty()).then(|| help.to_owned()),
             confidence: report::Confidence::High,
             related: Vec::new(),
-            fix: None,
+            fix,
         };
         if self.judge.selection.is_active(rule) {
             self.finding(rule, &[], "", said, Vec::new(), location, Some(strictest));

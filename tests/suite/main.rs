@@ -21,6 +21,7 @@ mod reproducible;
 mod results;
 mod server;
 mod signatures;
+mod suppressions;
 mod tidy;
 mod typescript;
 mod update;

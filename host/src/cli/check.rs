@@ -12,16 +12,18 @@ use globset::GlobSet;
 
 use super::progress::Progress;
 use super::watch::watch;
-use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
+use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, say, width};
 use crate::check::{Order, full_id};
 use crate::facts::{Facts, Interest, git};
 use crate::finding::{Level, Report, Timing};
+use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
 use crate::plugin::run::{Loaded, docs};
 use crate::repository::Repository;
 use crate::results::Results;
-use crate::setup::{Selection, Setup};
+use crate::setup::{Selection, Setup, rule_ids};
+use crate::suppression::Date;
 use crate::verdict::{self, Judge};
 
 /// Check a repository
@@ -44,6 +46,14 @@ pub(super) struct Arguments {
     /// Also show findings that are guesses
     #[arg(long)]
     pedantic: bool,
+
+    /// The day that `until` of suppressions is compared with [default: that of HEAD]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+
+    /// Say where the level of a rule comes from, for the files named, and check nothing
+    #[arg(long, value_name = "RULE")]
+    explain_level: Option<String>,
 
     /// Count findings by rule
     #[arg(long)]
@@ -84,19 +94,19 @@ pub(super) struct SelectionArguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
 
-    /// Do not report a rule or section
+    /// Do not report a rule, a section, or what breaks a kind of requirement, such as `should`
     #[arg(short = 'A', long, value_name = "RULE", value_delimiter = ',')]
     allow: Vec<String>,
 
-    /// Report a rule or section as a warning
+    /// Report a rule, section or kind of requirement as a warning
     #[arg(short = 'W', long, value_name = "RULE", value_delimiter = ',')]
     warn: Vec<String>,
 
-    /// Report a rule or section as an error
+    /// Report a rule, section or kind of requirement as an error
     #[arg(short = 'D', long, value_name = "RULE", value_delimiter = ',')]
     deny: Vec<String>,
 
-    /// Report a rule or section as an error that nothing can silence
+    /// Report a rule, section or kind of requirement as an error that nothing can silence
     #[arg(short = 'F', long, value_name = "RULE", value_delimiter = ',')]
     forbid: Vec<String>,
 }
@@ -153,12 +163,16 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();
+    if let Some(rule) = &arguments.explain_level {
+        return explain_level(&setup, &selection, rule, &paths);
+    }
     let progress = Progress::new(arguments.quiet);
     let asks_anew = arguments.no_cache || arguments.timings;
     let question = Question {
         selection: &selection,
         pedantic: arguments.pedantic,
         paths: &paths,
+        today: arguments.today,
         caching: if asks_anew { Caching::Off } else { Caching::On },
     };
     let checked = check(&setup, &question, &progress)?;
@@ -204,6 +218,30 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     })
 }
 
+/// Says where the level of a rule comes from.
+fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String]) -> anyhow::Result<u8> {
+    selection.validate(&setup.plugins)?;
+    let (source, rule) = find_rule(setup, id)?;
+    let requirements: Vec<_> = rule
+        .requirements
+        .iter()
+        .filter_map(|id| source.description.requirement(id))
+        .map(|one| (one.id.as_str(), one.level))
+        .collect();
+    let known = BTreeSet::new();
+    let manifest = &setup.manifest;
+    let judge = Judge { manifest, selection, pedantic: false, paths: &[], known: &known, today: None };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if paths.is_empty() {
+        write!(out, "{}", printable_lines(&judge.explain_level(id, None, &requirements)))?;
+    }
+    for path in paths {
+        write!(out, "{}", printable_lines(&judge.explain_level(id, Some(path), &requirements)))?;
+    }
+    out.flush()?;
+    Ok(CLEAN)
+}
+
 /// A report, with the facts that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
@@ -218,6 +256,8 @@ pub(super) struct Question<'a> {
     pub(super) pedantic: bool,
     /// Only findings below these paths are wanted; all when empty.
     pub(super) paths: &'a [String],
+    /// What `until` of suppressions is compared with; none for HEAD's day.
+    pub(super) today: Option<Date>,
     pub(super) caching: Caching,
 }
 
@@ -234,8 +274,8 @@ impl Question<'_> {
         if self.caching == Caching::Off {
             return None;
         }
-        let Self { selection, pedantic, paths, caching: _ } = self;
-        let asked = format!("{selection:?} {pedantic} {paths:?}");
+        let Self { selection, pedantic, paths, today, caching: _ } = self;
+        let asked = format!("{selection:?} {pedantic} {paths:?} {today:?}");
         let plugins = setup.plugins.iter();
         let plugins: Vec<String> = plugins.map(|it| format!("{} {}", it.description.label(), it.digest)).collect();
         Results::open(&setup.root, &[&asked, &setup.manifest.path, &setup.manifest.text, &plugins.join("\n")])
@@ -244,7 +284,7 @@ impl Question<'_> {
 
 /// Checks a repository.
 pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress) -> anyhow::Result<Checked> {
-    let Question { selection, pedantic, paths, .. } = *question;
+    let Question { selection, pedantic, paths, today, .. } = *question;
     selection.validate(&setup.plugins)?;
     for warning in &setup.warnings {
         say(&format!("warning: {warning}"));
@@ -280,7 +320,8 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
         Ok((plugins, outcomes))
     })?;
     let ran = start.elapsed();
-    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths };
+    let known = rule_ids(&setup.plugins);
+    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths, known: &known, today };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {

@@ -36,7 +36,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if !rule.options.is_empty() {
         writeln!(out, "\nOptions:")?;
         for option in &rule.options {
-            writeln!(out, "  {} = {}: {}", option.name, option.default, option.description)?;
+            let takes = Some(option.takes()).filter(|takes| !takes.is_empty());
+            let takes = takes.map_or(String::new(), |takes| format!(" ({takes})"));
+            writeln!(out, "  {} = {}{takes}: {}", option.name, option.default, option.description)?;
         }
     }
     if !rule.accepts.is_empty() {

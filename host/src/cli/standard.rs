@@ -82,7 +82,7 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
 
 /// Checks a repository, and gives the state of each requirement.
 pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
-    let question = Question { selection, pedantic: true, paths: &[], caching: Caching::On };
+    let question = Question { selection, pedantic: true, paths: &[], today: None, caching: Caching::On };
     let checked = check(setup, &question, &Progress::new(false))?;
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));

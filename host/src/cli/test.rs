@@ -273,7 +273,9 @@ fn run_example(
         orders.compare(&id, case, &options, &outcomes);
     }
     let selection = Selection { select: vec![id.clone()], ..Selection::default() };
-    let judge = Judge { manifest: &manifest, selection: &selection, pedantic: true, paths: &[] };
+    let known = BTreeSet::new();
+    let judge =
+        Judge { manifest: &manifest, selection: &selection, pedantic: true, paths: &[], known: &known, today: None };
     let report = verdict::report(&facts, plugins, outcomes, &judge);
 
     let failed =

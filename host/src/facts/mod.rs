@@ -226,6 +226,11 @@ impl Facts {
         self.containers.get_or_init(|| containers::Containers::build(self))
     }
 
+    /// The files in which comments may speak to plimsoll, sorted; those of other people left out.
+    pub(crate) fn marked(&self) -> &[String] {
+        &self.texts().marked
+    }
+
     pub(crate) fn search(&self) -> &search::Search {
         &self.texts().search
     }

@@ -4,15 +4,18 @@
 use super::Facts;
 use super::python::{self, FileFacts, Python};
 use super::search::{self, Search};
-use super::trigrams::Trigrams;
+use super::trigrams::{Literal, Trigrams};
 use crate::parallel;
 use crate::plugin::wit::Role;
 use crate::repository::{File, ReadError};
+use crate::suppression::{MARK, has_comments};
 
 /// What was found in the texts.
 pub(crate) struct Texts {
     pub(crate) python: Python,
     pub(crate) search: Search,
+    /// The files in which comments may speak to plimsoll.
+    pub(super) marked: Vec<String>,
 }
 
 /// A file, and whether it is parsed.
@@ -29,15 +32,20 @@ impl Texts {
         let parsed = sources.iter().filter(|source| source.is_parsed).map(|source| source.role);
         let python = python::Plan::new(facts, parsed);
         let search = search::Plan::new(&facts.interest().search);
+        let mark = Literal::new(MARK.as_bytes());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
+        let mut marked = Vec::new();
         let found = parallel::map(&sources, python::STACK, Trigrams::default, |trigrams, source| {
-            read(facts, &python, &search, source, trigrams)
+            read(facts, &python, &search, &mark, source, trigrams)
         });
-        for (file, found) in found.into_iter().flatten() {
-            files.push(file);
+        for (source, Read { file, matches: found, is_marked }) in sources.iter().zip(found) {
+            files.extend(file);
             matches.extend(found);
+            if is_marked && source.role != Role::Vendored {
+                marked.push(source.file.path.clone());
+            }
         }
-        Self { python: Python::new(facts, files), search: Search::new(&search, matches) }
+        Self { python: Python::new(facts, files), search: Search::new(&search, matches), marked }
     }
 }
 
@@ -46,19 +54,30 @@ fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
     Source { file, role, is_parsed: python::is_parsed(&file.path, role) }
 }
 
-/// Reads one file; nothing when no one wants it.
+/// What was found in one file.
+#[derive(Default)]
+struct Read {
+    file: Option<FileFacts>,
+    matches: Vec<search::Found>,
+    is_marked: bool,
+}
+
+/// Reads one file; nothing when no one wants it and nothing in it can speak to plimsoll.
 fn read(
     facts: &Facts,
     python: &python::Plan,
     search: &search::Plan,
+    mark: &Literal,
     source: &Source<'_>,
     trigrams: &mut Trigrams,
-) -> Option<(FileFacts, Vec<search::Found>)> {
+) -> Read {
     let (path, role) = (source.file.path.as_str(), source.role);
     let is_searchable = source.file.size <= search::LARGEST_FILE as u64;
     let wanted = is_searchable.then(|| search.wanted(path, role)).filter(|wanted| !wanted.is_empty());
     if wanted.is_none() && !source.is_parsed {
-        return None;
+        let is_read = is_searchable && role != Role::Vendored && has_comments(path);
+        let text = if is_read { facts.repository().read_bytes(path).unwrap_or_default() } else { Vec::new() };
+        return Read { is_marked: mark.is_anywhere_in(&text), ..Read::default() };
     }
     let text = if source.file.size > python::LARGEST_FILE as u64 {
         Err(ReadError::TooLarge { size: source.file.size })
@@ -76,5 +95,6 @@ fn read(
         (Some(wanted), Ok(text)) => search::search_text(search, &wanted, path, role, text, trigrams),
         _ => Vec::new(),
     };
-    Some((file, matches))
+    let is_marked = text.as_ref().is_ok_and(|text| mark.is_in(text.as_bytes(), trigrams));
+    Read { file: Some(file), matches, is_marked }
 }

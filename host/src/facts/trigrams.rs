@@ -56,6 +56,11 @@ impl Literal {
         trigrams.may_have(self.0.needle()) && self.0.find(text).is_some()
     }
 
+    /// Whether a text that was not noted has it.
+    pub(crate) fn is_anywhere_in(&self, text: &[u8]) -> bool {
+        self.0.find(text).is_some()
+    }
+
     /// Where the text has it, from left to right.
     pub(crate) fn find_in<'t>(&'t self, text: &'t [u8], trigrams: &Trigrams) -> impl Iterator<Item = usize> + use<'t> {
         let text = if trigrams.may_have(self.0.needle()) { text } else { &[] };

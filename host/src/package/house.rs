@@ -76,7 +76,9 @@ fn rule(entry: &HouseRule) -> Rule {
             "imports" => toml::Value::from(with_members(texts("imports"))),
             _ => value.clone(),
         };
-        RuleOption { name: name.clone(), default: value.to_string(), description: format!("from {}", entry.origin) }
+        let description = format!("from {}", entry.origin);
+        let (choices, minimum, maximum) = (Vec::new(), None, None);
+        RuleOption { name: name.clone(), default: value.to_string(), description, choices, minimum, maximum }
     };
     let message = entry.options.get("message").and_then(toml::Value::as_str);
     let docs = format!("{}\n\n```toml\n{}\n```\n({})\n", entry.reason, entry.text, entry.origin);

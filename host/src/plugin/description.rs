@@ -104,9 +104,17 @@ pub(crate) struct Want {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct RuleOption {
     pub(crate) name: String,
-    /// In TOML.
+    /// In TOML. Its type is that of the option.
     pub(crate) default: String,
     pub(crate) description: String,
+    /// The values that there are, where they are few.
+    #[serde(default)]
+    pub(crate) choices: Vec<String>,
+    /// The least and the greatest number.
+    #[serde(default)]
+    pub(crate) minimum: Option<serde_json::Number>,
+    #[serde(default)]
+    pub(crate) maximum: Option<serde_json::Number>,
 }
 
 /// Why a description is refused.
@@ -194,6 +202,7 @@ impl Description {
                 clean(&mut option.name);
                 option.default = printable_lines(&option.default).into_owned();
                 option.description = printable_lines(&option.description).into_owned();
+                option.choices.iter_mut().for_each(clean);
             }
         }
     }

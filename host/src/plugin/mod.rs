@@ -14,5 +14,6 @@ pub(crate) mod crossing;
 pub(crate) mod description;
 pub(crate) mod engine;
 mod host;
+mod option;
 pub(crate) mod run;
 pub(crate) mod wit;

@@ -115,6 +115,14 @@ impl Git {
         &commits[..commits.len().min(limit as usize)]
     }
 
+    /// When HEAD was committed, in seconds since 1970; none without a history.
+    pub(crate) fn head_time(&self) -> Option<i64> {
+        match &self.root {
+            Some(_) => self.read(|repository| Some(repository.head_commit().ok()?.time().ok()?.seconds)),
+            None => self.commits(1).first().map(|commit| commit.time),
+        }
+    }
+
     fn newest(&self) -> &Commits {
         self.commits.get_or_init(|| self.read(newest_commits).unwrap_or_default())
     }

@@ -4,9 +4,12 @@
 //! every name is known. Everything that is wrong is said at once, each with its place and the nearest name that would be
 //! right.
 
+mod acceptance;
 mod house;
 mod reader;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -14,9 +17,12 @@ use std::ops::Range;
 
 use globset::GlobSet;
 
+pub(crate) use self::acceptance::Acceptance;
 pub(crate) use self::house::{HOUSE, HouseRule, Subject};
+pub(crate) use self::reader::STRENGTHS;
 use crate::finding::Level;
 use crate::package::reference::Repository;
+use crate::plugin::description::Strength;
 
 /// How a repository takes up the standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +57,12 @@ pub(crate) struct Manifest {
     /// What a preset sets; the manifest's own settings count before these.
     pub(crate) inherited: Vec<RuleSetting>,
     pub(crate) rules: Vec<RuleSetting>,
+    /// What requirements give where nothing is said of the rule; the preset's in `inherited_levels`.
+    pub(crate) levels: Vec<LevelSetting>,
+    pub(crate) inherited_levels: Vec<LevelSetting>,
     pub(crate) overrides: Vec<Override>,
+    /// Findings that are accepted.
+    pub(crate) acceptances: Vec<Acceptance>,
     pub(crate) projects: Vec<ProjectSetting>,
     /// What is banned and required without code.
     pub(crate) house: Vec<HouseRule>,
@@ -74,6 +85,12 @@ pub(crate) struct Globs {
 }
 
 impl Globs {
+    /// The patterns as they are written.
+    pub(crate) fn text(&self) -> String {
+        let written: Vec<&str> = self.written.iter().map(|(_, pattern)| pattern.as_str()).collect();
+        written.join(", ")
+    }
+
     /// The patterns that match none of some paths, as (place, pattern).
     fn unmatched<'a>(&self, paths: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &(Range<usize>, String)> {
         let mut seen = vec![false; self.written.len()];
@@ -145,9 +162,28 @@ pub(crate) struct RuleSetting {
     /// `section`, `section/rule` or `section/*`.
     pub(crate) selector: String,
     pub(crate) level: Option<Level>,
-    pub(crate) options: BTreeMap<String, toml::Value>,
+    pub(crate) options: BTreeMap<String, OptionSetting>,
     pub(crate) span: Range<usize>,
     /// Where it is set, as people are told: `plimsoll.toml:3:1`, `acme@1.2.0`.
+    pub(crate) origin: String,
+}
+
+/// What a rule's option is set to.
+#[derive(Clone, Debug)]
+pub(crate) struct OptionSetting {
+    pub(crate) value: toml::Value,
+    /// Where its name stands, and where the value.
+    pub(crate) name_span: Range<usize>,
+    pub(crate) value_span: Range<usize>,
+}
+
+/// What a kind of requirement gives.
+#[derive(Clone, Debug)]
+pub(crate) struct LevelSetting {
+    pub(crate) strength: Strength,
+    pub(crate) level: Level,
+    pub(crate) span: Range<usize>,
+    /// As a [`RuleSetting`]'s.
     pub(crate) origin: String,
 }
 
@@ -156,6 +192,7 @@ pub(crate) struct RuleSetting {
 pub(crate) struct Override {
     pub(crate) paths: Globs,
     pub(crate) rules: Vec<RuleSetting>,
+    pub(crate) levels: Vec<LevelSetting>,
 }
 
 /// What is known of one project better than it shows.
@@ -243,6 +280,8 @@ impl Manifest {
         let inherited: Vec<HouseRule> = preset.house.into_iter().filter(|rule| !is_own(rule)).collect();
         self.house.extend(inherited);
         self.inherited = preset.rules.into_iter().map(from_preset).collect();
+        let levels = preset.levels.into_iter();
+        self.inherited_levels = levels.map(|one| LevelSetting { origin: label.to_owned(), ..one }).collect();
         self
     }
 
@@ -285,6 +324,12 @@ impl Manifest {
         let mut all: Vec<Mistake> = globs.chain(projects).collect();
         all.sort_by_key(|mistake| (mistake.line, mistake.column));
         all
+    }
+
+    /// Where something stands, as people are told: `plimsoll.toml:3:1`.
+    pub(crate) fn place(&self, span: &Range<usize>) -> String {
+        let Mistake { path, line, column, .. } = self.mistake(span, String::new());
+        format!("{path}:{line}:{column}")
     }
 
     /// All settings of rules, those of overrides included.
@@ -352,87 +397,4 @@ fn place(path: &str, text: &str, start: usize, message: String) -> Mistake {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
     Mistake { path: path.to_owned(), line, column, message }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(text: &str) -> String {
-        match Manifest::parse("plimsoll.toml", text) {
-            Ok(manifest) => format!("{} rules, {} overrides", manifest.rules.len(), manifest.overrides.len()),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn a_manifest_says_what_is_wrong_and_where() {
-        assert_eq!(check(""), "0 rules, 0 overrides");
-        assert_eq!(
-            check("[rules]\n\"docker\" = \"warn\"\n\"quality/a\" = { level = \"deny\", minimum = 3 }\n"),
-            "2 rules, 0 overrides"
-        );
-        assert!(check("standard = \"2.0\"\n").starts_with("plimsoll.toml:1:12: `2.0` is no edition"));
-        let both = check("exlude = []\n[rules]\n\"docker\" = \"wran\"\n");
-        assert!(
-            both.starts_with("plimsoll.toml:1:1: the manifest has no key `exlude`; did you mean `exclude`?"),
-            "{both}"
-        );
-        assert!(both.contains("plimsoll.toml:3:12: `wran` is not known; did you mean `warn`?"), "{both}");
-        assert!(check("exclude = 3\n").contains("a number where a list of strings belongs"));
-        assert!(check("profiles = [\"libary\"]\n").contains("did you mean `library`?"));
-        assert_eq!(check("profiles = [\"payments\"]\n"), "0 rules, 0 overrides");
-        assert!(check("required-version = \">99\"\n").contains("is required"));
-        assert!(check("[plugins]\na = { oci = \"x\" }\n").starts_with("plimsoll.toml:2:13: `x` is no repository"));
-        assert!(check("[plugins]\na = { path = \"x\", oci = \"r.example/x\" }\n").contains("not from both"));
-        assert!(check("[plugins]\na = \"one\"\n").contains("`one` is no requirement of versions"));
-        assert!(check("[registries]\nacme = { mirror = \"m.example\" }\n").contains("needs a `url`"));
-        assert!(check("x = [").starts_with("plimsoll.toml:1:"));
-    }
-
-    #[test]
-    fn mistakes_in_house_rules_are_said_at_their_place() {
-        assert_eq!(check("[[ban]]\nid = \"house/a\"\nimports = [\"b\"]\nreason = \"c\"\n"), "0 rules, 0 overrides");
-        let text = "[[ban]]\nid = \"Boto\"\nimprots = [\"boto3\"]\n\n[[require]]\nid = \"b\"\nreason = \"r\"\ncalls = [\"x\"]\n\n\
-                    [[require]]\nid = \"e\"\nreason = \"r\"\nkey = \"a..b\"\nwithout = [\"c\"]\n\n[[ban]]\nid = \"d\"\nreason = \
-                    \"r\"\ndependencies = [\"x<=>1\", \"<2\"]\n\n[[ban]]\nid = \"f\"\nreason = \"r\"\nhooks = [\"a*b\"]\nfiles = []\n";
-        let expected = [
-            "plimsoll.toml:1:1: `[[ban]]` needs an `id`, such as `house/no-boto`, and a `reason`",
-            "plimsoll.toml:1:1: the entry names nothing; it needs one of `imports`, `calls`",
-            "plimsoll.toml:2:6: `Boto` is no id",
-            "plimsoll.toml:3:1: a ban has no key `improts`; did you mean `imports`?",
-            "plimsoll.toml:5:1: `calls` can't be required; there are `dependencies`",
-            "plimsoll.toml:10:1: `key` needs the `document` that has it",
-            "plimsoll.toml:13:7: it is no path of keys",
-            "plimsoll.toml:14:1: `without` belongs to `calls`",
-            "plimsoll.toml:19:17: `x<=>1`: ",
-            "plimsoll.toml:19:26: `<2`: it names no package",
-            "plimsoll.toml:21:1: `files` and `hooks` belong into two entries",
-            "plimsoll.toml:24:10: `a*b`: `*` may stand at one end only",
-            "plimsoll.toml:25:9: `files` is empty",
-        ];
-        let found = check(text);
-        let found: Vec<&str> = found.split("\nerror: ").collect();
-        assert_eq!(found.len(), expected.len(), "{found:#?}");
-        for (found, expected) in found.iter().zip(expected) {
-            assert!(found.starts_with(expected), "{found} where {expected} belongs");
-        }
-        let entry = "[[ban]]\nid = \"d\"\nreason = \"r\"\nfiles = [\"a\"]\n";
-        assert_eq!(check(&entry.repeat(2)), "plimsoll.toml:6:6: `d` is the id of another entry already");
-    }
-
-    #[test]
-    fn selectors_name_sections_and_rules() {
-        assert!(selects("docker", "docker/root-user"));
-        assert!(selects("docker/*", "docker/root-user"));
-        assert!(selects("docker/root-user", "docker/root-user"));
-        assert!(!selects("docker", "dockerless/root-user"));
-    }
-
-    #[test]
-    fn the_nearest_name_is_one_that_looks_alike() {
-        assert_eq!(nearest("docker/rot-user", ["docker/root-user", "security/weak-hash"]), Some("docker/root-user"));
-        assert_eq!(nearest("nonsense", ["docker/root-user"]), None);
-        assert_eq!(nearest("gti", ["ci", "git", "quality"]), Some("git"));
-    }
 }

@@ -1,5 +1,6 @@
 //! What each key of a manifest means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -10,13 +11,14 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::{Mistakes, find};
 use super::{
-    Adoption, Globs, Key, Manifest, ManifestError, Override, PluginSetting, PluginSource, ProjectSetting, Registries,
-    Registry, RuleSetting, hint, house, place,
+    Adoption, Globs, Key, LevelSetting, Manifest, ManifestError, OptionSetting, Override, PluginSetting, PluginSource,
+    ProjectSetting, Registries, Registry, RuleSetting, acceptance, hint, house, place,
 };
 use crate::facts::PROFILES;
 use crate::finding::Level;
 use crate::package::reference::Repository;
 use crate::package::signature::PublicKey;
+use crate::plugin::description::Strength;
 
 /// All keys of a manifest.
 pub(super) const KEYS: &[&str] = &[
@@ -30,19 +32,28 @@ pub(super) const KEYS: &[&str] = &[
     "vendor",
     "registries",
     "rules",
+    "levels",
     "overrides",
+    "allow",
     "project",
     "ban",
     "require",
 ];
 /// The keys that a preset may have.
-const PRESET_KEYS: &[&str] = &["adoption", "plugins", "registries", "rules", "ban", "require"];
+const PRESET_KEYS: &[&str] = &["adoption", "plugins", "registries", "rules", "levels", "ban", "require"];
 pub(super) const PLUGIN_KEYS: &[&str] = &["path", "oci", "version"];
 pub(super) const REGISTRY_KEYS: &[&str] = &["url", "mirror", "plain-http", "key"];
-pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
+pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules", "levels"];
 pub(super) const PROJECT_KEYS: &[&str] = &["path", "profiles", "ignore"];
 pub(super) const LEVELS: &[(&str, Level)] =
     &[("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny), ("forbid", Level::Forbid)];
+pub(crate) const STRENGTHS: &[(&str, Strength)] = &[
+    ("never", Strength::Never),
+    ("must", Strength::Must),
+    ("should", Strength::Should),
+    ("avoid", Strength::Avoid),
+    ("may", Strength::May),
+];
 const ADOPTIONS: &[(&str, Adoption)] = &[("full", Adoption::Full), ("progressive", Adoption::Progressive)];
 
 /// Reads the manifest that is the table below some keys of a document.
@@ -61,6 +72,10 @@ pub(super) fn read(path: &str, text: &str, keys: &[&str]) -> Result<Manifest, Ma
     mistakes.unknown_keys(table, KEYS, "the manifest");
     fill(&mut manifest, table, &mut mistakes);
     for setting in manifest.rules.iter_mut().chain(manifest.overrides.iter_mut().flat_map(|one| &mut one.rules)) {
+        let super::Mistake { line, column, .. } = place(path, text, setting.span.start, String::new());
+        setting.origin = format!("{path}:{line}:{column}");
+    }
+    for setting in manifest.levels.iter_mut().chain(manifest.overrides.iter_mut().flat_map(|one| &mut one.levels)) {
         let super::Mistake { line, column, .. } = place(path, text, setting.span.start, String::new());
         setting.origin = format!("{path}:{line}:{column}");
     }
@@ -104,6 +119,8 @@ fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_
             "vendor" => manifest.vendor = mistakes.text_of(value).and_then(|text| folder(mistakes, value, text)),
             "registries" => manifest.registries = registries(mistakes, value),
             "rules" => manifest.rules = rules(mistakes, value),
+            "levels" => manifest.levels = levels(mistakes, value),
+            "allow" => manifest.acceptances = acceptance::acceptances(mistakes, value),
             "overrides" => manifest.overrides = overrides(mistakes, value),
             "project" => manifest.projects = projects(mistakes, value),
             "ban" | "require" => {
@@ -168,9 +185,19 @@ fn profiles(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<St
 }
 
 fn globs(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Globs {
+    let patterns = mistakes.texts_of(value);
+    globs_of(mistakes, patterns, &value.span())
+}
+
+/// Patterns of paths, each with its place; `whole` is that of all of them.
+pub(super) fn globs_of(
+    mistakes: &mut Mistakes<'_>,
+    patterns: Vec<(Range<usize>, String)>,
+    whole: &Range<usize>,
+) -> Globs {
     let mut set = GlobSetBuilder::new();
     let mut written = Vec::new();
-    for (span, pattern) in mistakes.texts_of(value) {
+    for (span, pattern) in patterns {
         let text = pattern.trim_end_matches('/');
         let anchored = if text.contains('/') { text.trim_start_matches('/').to_owned() } else { format!("**/{text}") };
         let build = |pattern: &str| GlobBuilder::new(pattern).literal_separator(true).build();
@@ -183,7 +210,7 @@ fn globs(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Globs {
         }
     }
     let set = set.build().unwrap_or_else(|error| {
-        mistakes.add(&value.span(), error.to_string());
+        mistakes.add(whole, error.to_string());
         GlobSet::empty()
     });
     Globs { set, written }
@@ -284,13 +311,40 @@ fn rules(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<RuleS
             DeValue::Table(table) => {
                 let level = table.get("level").and_then(|level| mistakes.one_of(level, LEVELS));
                 let options = table.iter().filter(|(name, _)| name.get_ref() != "level");
-                (level, options.filter_map(|(name, value)| Some((name.get_ref().to_string(), plain(value)?))).collect())
+                let setting = |name: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>| {
+                    let value_span = value.span();
+                    Some(OptionSetting { value: plain(value)?, name_span: name.span(), value_span })
+                };
+                let named = |(name, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+                    Some((name.get_ref().to_string(), setting(name, value)?))
+                };
+                (level, options.filter_map(named).collect())
             }
             _ => (mistakes.one_of(value, LEVELS), BTreeMap::new()),
         };
         let span: Range<usize> = selector.span();
         let selector = selector.get_ref().to_string();
         settings.push(RuleSetting { selector, level, options, span, origin: String::new() });
+    }
+    settings.sort_by_key(|setting| setting.span.start);
+    settings
+}
+
+/// What kinds of requirements give.
+fn levels(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<LevelSetting> {
+    let mut settings = Vec::new();
+    for (name, value) in mistakes.table_of(value).into_iter().flatten() {
+        let Some((_, strength)) = STRENGTHS.iter().find(|(word, _)| *word == name.get_ref().as_ref()) else {
+            let words = STRENGTHS.iter().map(|(word, _)| *word);
+            let hint = hint(name.get_ref(), words);
+            let message =
+                format!("`{}` is no kind of requirement: never, must, should, avoid, may{hint}", name.get_ref());
+            mistakes.add(&name.span(), message);
+            continue;
+        };
+        if let Some(level) = mistakes.one_of(value, LEVELS) {
+            settings.push(LevelSetting { strength: *strength, level, span: name.span(), origin: String::new() });
+        }
     }
     settings.sort_by_key(|setting| setting.span.start);
     settings
@@ -316,11 +370,16 @@ fn overrides(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Vec<O
     let mut overrides = Vec::new();
     for (span, table) in mistakes.tables_of(value) {
         mistakes.unknown_keys(table, OVERRIDE_KEYS, "an override");
-        let (Some(paths), Some(settings)) = (table.get("paths"), table.get("rules")) else {
-            mistakes.add(&span, "an override needs `paths` and `rules`");
+        let (own, kinds) = (table.get("rules"), table.get("levels"));
+        let Some(paths) = table.get("paths").filter(|_| own.is_some() || kinds.is_some()) else {
+            mistakes.add(&span, "an override needs `paths`, and `rules` or `levels`");
             continue;
         };
-        overrides.push(Override { paths: globs(mistakes, paths), rules: rules(mistakes, settings) });
+        overrides.push(Override {
+            paths: globs(mistakes, paths),
+            rules: own.map_or(Vec::new(), |own| rules(mistakes, own)),
+            levels: kinds.map_or(Vec::new(), |kinds| levels(mistakes, kinds)),
+        });
     }
     overrides
 }

@@ -30,6 +30,18 @@ pub(crate) fn schema() -> Value {
         },
     });
     let globs = json!({ "type": "array", "items": { "type": "string" } });
+    let levels = json!({
+        "type": "object",
+        "description": "The levels that kinds of requirements give, where nothing is said of the rule",
+        "additionalProperties": false,
+        "properties": { "never": level, "must": level, "should": level, "avoid": level, "may": level },
+    });
+    let one_or_more = |description: &str| {
+        json!({
+            "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+            "description": description,
+        })
+    };
     let texts =
         |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
     let house = json!({
@@ -127,13 +139,34 @@ pub(crate) fn schema() -> Value {
             "ban": house,
             "require": house,
             "rules": rules,
+            "levels": levels,
+            "allow": {
+                "type": "array",
+                "description": "Findings that are accepted, where no comment can say so",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["path", "rule", "reason"],
+                    "properties": {
+                        "path": one_or_more("Globs of the files that the findings are in"),
+                        "rule": one_or_more("Rules or sections"),
+                        "reason": { "type": "string", "description": "Why they are accepted" },
+                        "until": {
+                            "type": "string",
+                            "description": "The last day on which the entry counts",
+                            "examples": ["2026-12-31"],
+                        },
+                    },
+                },
+            },
             "overrides": {
                 "type": "array",
                 "items": {
                     "type": "object",
                     "additionalProperties": false,
-                    "required": ["paths", "rules"],
-                    "properties": { "paths": globs, "rules": rules },
+                    "required": ["paths"],
+                    "anyOf": [{ "required": ["rules"] }, { "required": ["levels"] }],
+                    "properties": { "paths": globs, "rules": rules, "levels": levels },
                 },
             },
             "project": {
@@ -155,8 +188,9 @@ pub(crate) fn schema() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::acceptance::ACCEPTANCE_KEYS;
     use super::super::house::HOUSE_KEYS;
-    use super::super::reader::{KEYS, OVERRIDE_KEYS, PLUGIN_KEYS, PROJECT_KEYS, REGISTRY_KEYS};
+    use super::super::reader::{KEYS, OVERRIDE_KEYS, PLUGIN_KEYS, PROJECT_KEYS, REGISTRY_KEYS, STRENGTHS};
     use super::*;
 
     /// The schema and the reader know the same keys.
@@ -171,6 +205,8 @@ mod tests {
         check("/properties", KEYS);
         check("/properties/plugins/additionalProperties/anyOf/1/properties", PLUGIN_KEYS);
         check("/properties/registries/additionalProperties/properties", REGISTRY_KEYS);
+        check("/properties/levels/properties", &STRENGTHS.iter().map(|(word, _)| *word).collect::<Vec<_>>());
+        check("/properties/allow/items/properties", ACCEPTANCE_KEYS);
         check("/properties/overrides/items/properties", OVERRIDE_KEYS);
         check("/properties/project/items/properties", PROJECT_KEYS);
         check("/properties/ban/items/properties", HOUSE_KEYS);

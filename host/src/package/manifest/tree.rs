@@ -82,6 +82,14 @@ impl<'a> Mistakes<'a> {
         list.iter().filter_map(|one| Some((one.span(), self.text_of(one)?.to_owned()))).collect()
     }
 
+    /// A string, or the strings of a list, each with its place.
+    pub(super) fn text_or_texts_of(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<(Range<usize>, String)> {
+        match value.get_ref() {
+            DeValue::String(text) => vec![(value.span(), text.to_string())],
+            _ => self.texts_of(value),
+        }
+    }
+
     /// The tables of a list of tables, each with its place.
     pub(super) fn tables_of<'v, 'i>(
         &mut self,
