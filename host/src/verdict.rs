@@ -148,7 +148,8 @@ fn levels(judge: &Judge<'_>) -> Vec<LevelSet> {
     line.chain(overrides).chain(own).collect()
 }
 
-fn sort(report: &mut Report) {
+/// Puts everything in its order, once.
+pub(crate) fn sort(report: &mut Report) {
     let key = |finding: &Finding| {
         (finding.location.clone(), finding.rule.clone(), finding.message.clone(), finding.project.clone())
     };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod baseline;
 mod bench;
 mod bindings;
 mod broken_configurations;
@@ -20,6 +21,7 @@ mod registries;
 mod reproducible;
 mod server;
 mod signatures;
+mod since;
 mod tidy;
 mod typescript;
 mod update;

@@ -11,8 +11,10 @@ use clap::Args;
 
 use super::progress::Progress;
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, load, say, width};
+use crate::baseline::{Baseline, Looked};
 use crate::check::{Order, full_id};
 use crate::facts::Facts;
+use crate::facts::git::Since;
 use crate::finding::{Level, Report, Timing};
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
@@ -36,6 +38,14 @@ pub(super) struct Arguments {
     /// How to print findings
     #[arg(long, value_enum, default_value = "full")]
     format: Format,
+
+    /// Show only findings in lines that changed since a revision; REV... compares with where HEAD went off from REV
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+
+    /// Report the findings of the baseline too
+    #[arg(long)]
+    no_baseline: bool,
 
     /// Also show findings that are guesses
     #[arg(long)]
@@ -123,10 +133,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
     let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
     let selection = arguments.selection.selection();
+    // Both before the work, so that a mistake is said at once.
+    let baseline = if arguments.no_baseline { None } else { baseline(&setup)? };
+    let since = arguments.since.as_deref().map(|revision| Since::open(&setup.root, revision)).transpose()?;
     let progress = Progress::new(arguments.quiet);
-    let checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
+    let mut checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
     drop(progress);
 
+    checked.accept(baseline.as_ref(), &selection, &paths);
+    if let Some(since) = &since {
+        checked.keep_changed(since);
+    }
     let mut report = checked.report;
     if !arguments.timings {
         report.timings.clear();
@@ -172,6 +189,46 @@ pub(super) struct Checked {
     pub(super) report: Report,
     facts: Arc<Facts>,
     plugins: Vec<Loaded>,
+}
+
+impl Checked {
+    /// What was looked at.
+    pub(super) fn looked<'a>(&'a self, selection: &'a Selection, paths: &'a [String]) -> Looked<'a> {
+        Looked { repository: self.facts.repository(), selection, paths }
+    }
+
+    /// Takes out of the report what the baseline accepts.
+    pub(super) fn accept(&mut self, baseline: Option<&Baseline>, selection: &Selection, paths: &[String]) {
+        if let Some(baseline) = baseline {
+            let looked = Looked { repository: self.facts.repository(), selection, paths };
+            baseline.apply(&mut self.report, &looked);
+        }
+    }
+
+    /// Takes out of the report what is where nothing changed.
+    fn keep_changed(&mut self, since: &Since) {
+        let wholes: BTreeSet<String> = self
+            .plugins
+            .iter()
+            .flat_map(|plugin| plugin.description.rules.iter().map(|rule| (&plugin.description, rule)))
+            .filter(|(_, rule)| matches!(rule.trigger.kind.as_str(), "project" | "repository"))
+            .map(|(description, rule)| full_id(description, rule))
+            .collect();
+        let findings = std::mem::take(&mut self.report.findings);
+        let before = findings.len();
+        let is_whole = |rule: &str| wholes.contains(rule);
+        self.report.findings = since.retain(findings, self.facts.repository(), &is_whole);
+        self.report.unchanged = before - self.report.findings.len();
+    }
+}
+
+/// The baseline of a repository. One that the manifest names and that is not there is warned of.
+pub(super) fn baseline(setup: &Setup) -> anyhow::Result<Option<Baseline>> {
+    let baseline = Baseline::read(&setup.root, &setup.manifest)?;
+    if let (None, Some(path)) = (&baseline, &setup.manifest.baseline) {
+        say(&format!("warning: there is no {path}, which the manifest names: `plimsoll baseline` writes it"));
+    }
+    Ok(baseline)
 }
 
 /// Checks a repository.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::check::{Checked, check};
+use super::check::{Checked, baseline, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
@@ -82,7 +82,9 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
 
 /// Checks a repository, and gives the state of each requirement.
 pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
-    let checked = check(setup, selection, true, &[], &Progress::new(false))?;
+    let baseline = baseline(setup)?;
+    let mut checked = check(setup, selection, true, &[], &Progress::new(false))?;
+    checked.accept(baseline.as_ref(), selection, &[]);
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
     Ok((checked, rows))
