@@ -7,7 +7,7 @@
 //!
 //! One line is one finding, below a heading for each path and rule, everything sorted: Git merges it line by line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -15,6 +15,7 @@ use anyhow::{Context, bail};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::facts::Facts;
 use crate::finding::{Finding, Fixed, Level, Report, Suppressed};
 use crate::fingerprint::{Fingerprint, fingerprint};
 use crate::output::text::{is_unsafe, printable};
@@ -57,6 +58,16 @@ pub(crate) struct Looked<'a> {
     pub(crate) selection: &'a Selection,
     /// Only below these paths; everything when empty.
     pub(crate) paths: &'a [String],
+    /// Files that could not be read or parsed.
+    pub(crate) broken: BTreeSet<String>,
+}
+
+impl<'a> Looked<'a> {
+    pub(crate) fn new(facts: &'a Facts, selection: &'a Selection, paths: &'a [String]) -> Self {
+        let skipped = facts.repository().skipped().iter().map(|skipped| skipped.path.clone());
+        let broken = facts.problems().into_iter().map(|problem| problem.path).chain(skipped).collect();
+        Self { repository: facts.repository(), selection, paths, broken }
+    }
 }
 
 /// A baseline held against the findings of a check.
@@ -262,12 +273,15 @@ fn take(left: &mut BTreeMap<Key, Entry>, key: &Key) -> bool {
 fn was_looked_at((path, rule, _): &Key, report: &Report, looked: &Looked<'_>) -> bool {
     let is_shown = looked.paths.is_empty() || looked.paths.iter().any(|folder| inside_folder(path, folder));
     let is_off = !looked.selection.is_active(rule) || looked.selection.level(rule) == Some(Level::Allow);
-    let is_unreadable = looked.repository.skipped().iter().any(|skipped| skipped.path == *path);
+    // The host says of a broken file what is wrong with it, and some of what it says only of the whole repository.
+    let is_host = rule.starts_with("plimsoll/");
+    let is_narrow = !(looked.selection.is_everything() && looked.paths.is_empty());
+    let is_unseen = if is_host { is_narrow } else { looked.broken.contains(path) };
     let is_undecided = report
         .unknown
         .iter()
         .any(|unknown| unknown.rule == *rule && unknown.path.as_ref().is_none_or(|unknown| unknown == path));
-    is_shown && !is_off && !is_unreadable && !is_undecided
+    is_shown && !is_off && !is_unseen && !is_undecided
 }
 
 fn entries(document: &DeTable<'_>, mistakes: &mut Mistakes<'_>) -> BTreeMap<Key, Entry> {

@@ -45,6 +45,11 @@ impl Selection {
         (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
     }
 
+    /// Whether every rule runs.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.select.is_empty() && self.ignore.is_empty()
+    }
+
     /// The level that the command line sets.
     pub(crate) fn level(&self, rule: &str) -> Option<Level> {
         let set = self.levels.iter().rev().find(|(_, selector)| selects(selector, rule));

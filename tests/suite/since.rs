@@ -96,10 +96,12 @@ fn a_renamed_file_is_not_new() {
 fn what_is_missing_belongs_to_the_file_that_changed() {
     let folder = committed();
     let root = folder.path();
-    assert!(since(root, "HEAD", "quality").is_empty());
+    assert!(since(root, "HEAD", "structure,docker").is_empty());
     write(root, "pyproject.toml", "[project]\nname = \"app\"\nversion = \"2\"\n");
-    let found = since(root, "HEAD", "quality");
-    assert!(!found.is_empty() && found.iter().all(|place| place.starts_with("pyproject.toml:")), "{found:?}");
+    assert_eq!(since(root, "HEAD", "structure/missing-readme"), ["pyproject.toml:1"]);
+    assert!(since(root, "HEAD", "docker").is_empty());
+    write(root, "Dockerfile", "FROM python:3.13-slim\nRUN useradd app\nCMD [\"app\"]\n");
+    assert_eq!(since(root, "HEAD", "docker/root-user").len(), 1);
 }
 
 #[test]
@@ -129,7 +131,10 @@ fn a_revision_that_is_not_there_is_named() {
     git(clones.path(), &["clone", "-q", "--depth", "1", &origin, "shallow"]);
     let bare = repository(&[("a.py", "x = 1\n")]);
     let shallow = clones.path().join("shallow");
+    let pipe = folder.path().join(".git/pipe");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
     for (root, revision, expected) in [
+        (folder.path(), "pipe", "the files of `pipe` can't be read"),
         (folder.path(), "mian", "there is no revision `mian`: `git fetch` its branch or tag"),
         (folder.path(), "", "there is no revision ``"),
         (folder.path(), "HEAD:Dockerfile", "there is no revision `HEAD:Dockerfile`"),

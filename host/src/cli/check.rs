@@ -194,13 +194,13 @@ pub(super) struct Checked {
 impl Checked {
     /// What was looked at.
     pub(super) fn looked<'a>(&'a self, selection: &'a Selection, paths: &'a [String]) -> Looked<'a> {
-        Looked { repository: self.facts.repository(), selection, paths }
+        Looked::new(&self.facts, selection, paths)
     }
 
     /// Takes out of the report what the baseline accepts.
     pub(super) fn accept(&mut self, baseline: Option<&Baseline>, selection: &Selection, paths: &[String]) {
         if let Some(baseline) = baseline {
-            let looked = Looked { repository: self.facts.repository(), selection, paths };
+            let looked = Looked::new(&self.facts, selection, paths);
             baseline.apply(&mut self.report, &looked);
         }
     }

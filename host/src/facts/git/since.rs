@@ -82,6 +82,9 @@ impl Since {
             Ok(files)
         };
         let broken = || SinceError::Broken { revision: revision.to_owned(), hint: "" };
+        if !layout.is_safe_name(revision.split(['~', '^', ':', '@']).next().unwrap_or_default().trim_end_matches('.')) {
+            return Err(broken());
+        }
         let files = std::panic::catch_unwind(AssertUnwindSafe(read)).map_err(|_| broken())??;
         Ok(Self { layout, files })
     }
@@ -202,7 +205,7 @@ fn files_of(
             let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
             match entry.mode().kind() {
                 EntryKind::Tree if leads_to(&path, below) => folders.push((path, entry.oid().to_owned(), depth + 1)),
-                EntryKind::Blob | EntryKind::BlobExecutable => {
+                EntryKind::Blob | EntryKind::BlobExecutable | EntryKind::Link => {
                     let relative = if below.is_empty() {
                         Some(path.as_str())
                     } else {
