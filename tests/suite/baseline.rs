@@ -115,7 +115,7 @@ fn prune_takes_out_what_is_fixed_and_adds_nothing() {
     assert_eq!(report["summary"]["fixed"], 0);
     // A file that no longer parses is not fixed either.
     let now = std::fs::read_to_string(folder.path().join(MAIN)).unwrap();
-    write(folder.path(), MAIN, "def (\n");
+    write(folder.path(), MAIN, &format!("{APP}def (\n"));
     assert_eq!(check(folder.path(), &["--select", RULE]).0["summary"]["fixed"], 0);
     write(folder.path(), MAIN, &now);
 
