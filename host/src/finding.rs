@@ -1,6 +1,8 @@
 //! Findings and the report of a check: what every output format prints. Lines and columns appear here for the first
 //! time; everything before counts bytes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a finding does to the run. The words and their order are those of rustc's lints.
@@ -103,10 +105,20 @@ pub(crate) struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Suppressed {
     pub(crate) finding: Finding,
-    /// What silences it: `comment`, `noqa`, `nosec`, `manifest`.
+    /// What silences it: `comment`, `noqa`, `nosec`, `manifest`, `baseline`.
     pub(crate) by: String,
     pub(crate) reason: Option<String>,
     pub(crate) until: Option<String>,
+}
+
+/// An entry of the baseline that no finding answers to any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fixed {
+    pub(crate) rule: String,
+    pub(crate) path: String,
+    pub(crate) message: String,
+    /// How many equal findings are gone.
+    pub(crate) count: u32,
 }
 
 /// A rule, or one requirement of it, that does not apply.
@@ -188,8 +200,14 @@ pub(crate) struct Report {
     pub(crate) errors: Vec<Failure>,
     /// Number of files looked at.
     pub(crate) files: usize,
+    /// Files that could not be read or parsed.
+    pub(crate) broken: BTreeSet<String>,
     /// Findings of low confidence that are not in `findings`, because they show only on request.
     pub(crate) hidden: usize,
+    /// What the baseline accepts and is gone, by path and rule.
+    pub(crate) fixed: Vec<Fixed>,
+    /// Number of findings that are not in `findings`, because nothing changed where they are.
+    pub(crate) unchanged: usize,
     /// Milliseconds in the code of plugins, with instantiation and the crossing of values.
     pub(crate) guest: f64,
     /// Where the time went; empty unless asked for.
@@ -210,5 +228,10 @@ impl Report {
     /// The number of findings of a level.
     pub(crate) fn count(&self, level: Level) -> usize {
         self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// The number of findings that the baseline accepts.
+    pub(crate) fn accepted(&self) -> usize {
+        self.suppressed.iter().filter(|suppressed| suppressed.by == crate::baseline::BY).count()
     }
 }

@@ -10,16 +10,20 @@
 //! - [`check`] runs the rules on the facts; [`verdict`] turns what they said into findings with levels, less what a
 //!   [`suppression`] silences; [`standard`] says of each requirement whether it is met.
 //! - [`results`] keeps reports, and knows when one still holds; [`user_folders`] says where.
+//! - [`baseline`] takes out the findings that were there when the standard was taken up, each known by its
+//!   [`fingerprint`].
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
 //!
 //! Plugins get facts and give findings; they reach neither files nor clock nor network.
 
+mod baseline;
 mod check;
 pub mod cli;
 mod example;
 mod facts;
 mod finding;
+mod fingerprint;
 mod output;
 mod package;
 mod parallel;

@@ -45,6 +45,16 @@ impl Selection {
         (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
     }
 
+    /// Whether every rule runs.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.select.is_empty() && self.ignore.is_empty()
+    }
+
+    /// The level that the command line sets for a rule.
+    pub(crate) fn rule_level(&self, rule: &str) -> Option<Level> {
+        self.levels.iter().rev().find(|(_, selector)| selects(selector, rule)).map(|(level, _)| *level)
+    }
+
     /// The level that the command line sets for a kind of requirement.
     pub(crate) fn strength_level(&self, strength: Strength) -> Option<Level> {
         self.levels.iter().rev().find(|(_, selector)| selector == strength.word()).map(|(level, _)| *level)

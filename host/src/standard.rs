@@ -18,7 +18,7 @@ pub(crate) enum State {
     Broken,
     /// The evidence can't be decided here.
     Unknown,
-    /// All its findings are suppressed.
+    /// All its findings are suppressed or in the baseline.
     Waived,
     /// No finding, and something was looked at.
     Met,
@@ -161,6 +161,7 @@ fn project_states(requirement: &str, rules: &[String], report: &Report) -> Vec<P
         .findings
         .iter()
         .map(|finding| (&finding.rule, finding.project.as_str()))
+        .chain(report.suppressed.iter().map(|one| (&one.finding.rule, one.finding.project.as_str())))
         .chain(report.not_applicable.iter().map(|entry| (&entry.rule, entry.project.as_str())))
         .chain(report.unknown.iter().map(|entry| (&entry.rule, entry.project.as_str())))
         .filter(|(rule, _)| rules.contains(rule))
@@ -191,7 +192,10 @@ fn project_states(requirement: &str, rules: &[String], report: &Report) -> Vec<P
     }
     for suppressed in report.suppressed.iter().filter(|one| one.finding.requirements.iter().any(|id| id == requirement))
     {
-        note(&suppressed.finding.project, State::Waived, suppressed.reason.clone(), &mut states);
+        let in_baseline =
+            || (suppressed.by == crate::baseline::BY).then(|| "its findings are in the baseline".to_owned());
+        let reason = suppressed.reason.clone().or_else(in_baseline);
+        note(&suppressed.finding.project, State::Waived, reason, &mut states);
     }
     for finding in report.findings.iter().filter(|finding| finding.requirements.iter().any(|id| id == requirement)) {
         if finding.confidence > crate::finding::Confidence::Low {

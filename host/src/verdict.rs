@@ -80,6 +80,8 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
     let mut report = writer.report;
     report.guest = guest;
     report.files = facts.repository().files().len();
+    let skipped = facts.repository().skipped().iter().map(|skipped| skipped.path.clone());
+    report.broken = facts.problems().into_iter().map(|problem| problem.path).chain(skipped).collect();
     report.plugins = plugins
         .iter()
         .map(|plugin| PluginUsed {
@@ -107,7 +109,8 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
     report
 }
 
-fn sort(report: &mut Report) {
+/// Puts everything in its order, once.
+pub(crate) fn sort(report: &mut Report) {
     let key = |finding: &Finding| {
         (finding.location.clone(), finding.rule.clone(), finding.message.clone(), finding.project.clone())
     };

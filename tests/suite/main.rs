@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod baseline;
 mod bench;
 mod bindings;
 mod broken_configurations;
@@ -21,6 +22,7 @@ mod reproducible;
 mod results;
 mod server;
 mod signatures;
+mod since;
 mod suppressions;
 mod tidy;
 mod typescript;

@@ -13,13 +13,15 @@ use globset::GlobSet;
 use super::progress::Progress;
 use super::watch::watch;
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, say, width};
+use crate::baseline::{Baseline, Looked};
 use crate::check::{Order, full_id};
+use crate::facts::git::Since;
 use crate::facts::{Facts, Interest, git};
 use crate::finding::{Level, Report, Timing};
 use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
-use crate::plugin::run::{Loaded, docs};
+use crate::plugin::run::{Loaded, Source, docs};
 use crate::repository::Repository;
 use crate::results::Results;
 use crate::setup::{Selection, Setup, rule_ids};
@@ -42,6 +44,14 @@ pub(super) struct Arguments {
     /// How to print findings
     #[arg(long, value_enum, default_value = "full")]
     format: Format,
+
+    /// Show only findings in lines that changed since a revision; REV... compares with where HEAD went off from REV
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+
+    /// Report the findings of the baseline too
+    #[arg(long)]
+    no_baseline: bool,
 
     /// Also show findings that are guesses
     #[arg(long)]
@@ -166,6 +176,9 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(rule) = &arguments.explain_level {
         return explain_level(&setup, &selection, rule, &paths);
     }
+    // Both before the work, so that a mistake is said at once.
+    let baseline = if arguments.no_baseline { None } else { baseline(&setup)? };
+    let since = arguments.since.as_deref().map(|revision| Since::open(&setup.root, revision)).transpose()?;
     let progress = Progress::new(arguments.quiet);
     let asks_anew = arguments.no_cache || arguments.timings;
     let question = Question {
@@ -175,9 +188,13 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
         today: arguments.today,
         caching: if asks_anew { Caching::Off } else { Caching::On },
     };
-    let checked = check(&setup, &question, &progress)?;
+    let mut checked = check(&setup, &question, &progress)?;
     drop(progress);
 
+    checked.accept(baseline.as_ref(), &selection, &paths);
+    if let Some(since) = &since {
+        checked.keep_changed(since, &setup.plugins);
+    }
     let mut report = checked.report;
     if !arguments.timings {
         report.timings.clear();
@@ -280,6 +297,46 @@ impl Question<'_> {
         let plugins: Vec<String> = plugins.map(|it| format!("{} {}", it.description.label(), it.digest)).collect();
         Results::open(&setup.root, &[&asked, &setup.manifest.path, &setup.manifest.text, &plugins.join("\n")])
     }
+}
+
+impl Checked {
+    /// What was looked at.
+    pub(super) fn looked<'a>(&'a self, selection: &'a Selection, paths: &'a [String]) -> Looked<'a> {
+        Looked { repository: self.facts.repository(), selection, paths, broken: self.report.broken.clone() }
+    }
+
+    /// Takes out of the report what the baseline accepts.
+    pub(super) fn accept(&mut self, baseline: Option<&Baseline>, selection: &Selection, paths: &[String]) {
+        if let Some(baseline) = baseline {
+            let broken = self.report.broken.clone();
+            let looked = Looked { repository: self.facts.repository(), selection, paths, broken };
+            baseline.apply(&mut self.report, &looked);
+        }
+    }
+
+    /// Takes out of the report what is where nothing changed.
+    fn keep_changed(&mut self, since: &Since, plugins: &[Source]) {
+        let wholes: BTreeSet<String> = plugins
+            .iter()
+            .flat_map(|plugin| plugin.description.rules.iter().map(|rule| (&plugin.description, rule)))
+            .filter(|(_, rule)| matches!(rule.trigger.kind.as_str(), "project" | "repository"))
+            .map(|(description, rule)| full_id(description, rule))
+            .collect();
+        let findings = std::mem::take(&mut self.report.findings);
+        let before = findings.len();
+        let is_whole = |rule: &str| wholes.contains(rule);
+        self.report.findings = since.retain(findings, self.facts.repository(), &is_whole);
+        self.report.unchanged = before - self.report.findings.len();
+    }
+}
+
+/// The baseline of a repository. One that the manifest names and that is not there is warned of.
+pub(super) fn baseline(setup: &Setup) -> anyhow::Result<Option<Baseline>> {
+    let baseline = Baseline::read(&setup.root, &setup.manifest)?;
+    if let (None, Some(path)) = (&baseline, &setup.manifest.baseline) {
+        say(&format!("warning: there is no {path}, which the manifest names: `plimsoll baseline` writes it"));
+    }
+    Ok(baseline)
 }
 
 /// Checks a repository.

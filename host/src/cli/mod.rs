@@ -14,6 +14,7 @@ use crate::plugin::engine::THREAD_STACK;
 use crate::plugin::run::{Loader, Source};
 use crate::setup::{Setup, find_root};
 
+mod baseline;
 mod bench;
 mod build;
 mod check;
@@ -48,6 +49,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Baseline(baseline::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Standard(standard::Arguments),
@@ -149,6 +151,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Standard(arguments) => standard::run(&arguments),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::check::{Caching, Checked, Question, check};
+use super::check::{Caching, Checked, Question, baseline, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RootArguments};
 use crate::output::text::printable;
@@ -82,8 +82,10 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
 
 /// Checks a repository, and gives the state of each requirement.
 pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
+    let baseline = baseline(setup)?;
     let question = Question { selection, pedantic: true, paths: &[], today: None, caching: Caching::On };
-    let checked = check(setup, &question, &Progress::new(false))?;
+    let mut checked = check(setup, &question, &Progress::new(false))?;
+    checked.accept(baseline.as_ref(), selection, &[]);
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let rows = rows(descriptions, &checked.report, &|rule| selection.is_active(rule));
     Ok((checked, rows))

@@ -1,5 +1,5 @@
 //! What a check did without finding anything (`-v`): what each project was taken for, and why; what did not apply; what
-//! could not be decided.
+//! could not be decided; what is fixed of the baseline.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Result, Write};
@@ -16,7 +16,20 @@ pub(super) fn write(report: &Report, width: usize, paint: Paint, out: &mut dyn W
     write_projects(report, paint, out)?;
     write_levels(report, paint, out)?;
     write_not_applicable(report, width, paint, out)?;
-    write_unknown(report, width, paint, out)
+    write_unknown(report, width, paint, out)?;
+    write_fixed(report, paint, out)
+}
+
+/// What is fixed of the baseline.
+fn write_fixed(report: &Report, paint: Paint, out: &mut dyn Write) -> Result<()> {
+    if report.fixed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.paint(BOLD, "Fixed of the baseline"))?;
+    for fixed in &report.fixed {
+        writeln!(out, "  {}", crate::baseline::line(fixed))?;
+    }
+    writeln!(out)
 }
 
 fn write_projects(report: &Report, paint: Paint, out: &mut dyn Write) -> Result<()> {

@@ -214,6 +214,9 @@ pub(super) fn write_end(report: &Report, rules: &[RuleInfo], options: &Options, 
         writeln!(out, "{checked}")?;
         write_next(report, out)?;
     }
+    if let Some(fixed) = summary::fixed(report) {
+        writeln!(out, "{fixed}")?;
+    }
     if !report.errors.is_empty() {
         writeln!(out, "what the failed plugins check is undecided, not met")?;
     }

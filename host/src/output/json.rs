@@ -7,7 +7,8 @@ use std::io::{Error, Result, Write};
 use serde::Serialize;
 
 use crate::finding::{
-    Confidence, Failure, Finding, Fix, Level, NotApplicable, PluginUsed, ProjectSeen, Report, Suppressed, Unknown,
+    Confidence, Failure, Finding, Fix, Fixed, Level, NotApplicable, PluginUsed, ProjectSeen, Report, Suppressed,
+    Unknown,
 };
 
 use super::summary::{self, Counts};
@@ -23,6 +24,7 @@ struct Document<'a> {
     projects: &'a [ProjectSeen],
     findings: Vec<FindingRow<'a>>,
     suppressed: Vec<SuppressedRow<'a>>,
+    fixed: &'a [Fixed],
     not_applicable: &'a [NotApplicable],
     unknown: &'a [Unknown],
     errors: &'a [Failure],
@@ -64,7 +66,13 @@ pub(super) struct SummaryRow<'a> {
     deny: usize,
     warn: usize,
     hidden: usize,
+    /// Left out because nothing changed there.
+    unchanged: usize,
     suppressed: usize,
+    /// Of the suppressed ones, those in the baseline.
+    baseline: usize,
+    /// Findings of the baseline that are gone.
+    fixed: u32,
     not_applicable: usize,
     unknown: usize,
     errors: usize,
@@ -113,7 +121,10 @@ impl<'a> From<&'a Report> for SummaryRow<'a> {
             deny: total.deny,
             warn: total.warn,
             hidden: report.hidden,
+            unchanged: report.unchanged,
             suppressed: total.suppressed,
+            baseline: report.accepted(),
+            fixed: report.fixed.iter().map(|fixed| fixed.count).sum(),
             not_applicable: total.not_applicable,
             unknown: total.unknown,
             errors: report.errors.len(),
@@ -129,6 +140,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
         projects: &report.projects,
         findings: report.findings.iter().map(FindingRow::from).collect(),
         suppressed: report.suppressed.iter().map(SuppressedRow::from).collect(),
+        fixed: &report.fixed,
         not_applicable: &report.not_applicable,
         unknown: &report.unknown,
         errors: &report.errors,

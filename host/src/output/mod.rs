@@ -141,9 +141,10 @@ pub(crate) fn write_extras(report: &Report, options: &Options, out: &mut dyn Wri
     Ok(())
 }
 
-/// What came out, on one line without its end: for stderr beside `concise`.
+/// What came out, without the end of the last line: for stderr beside `concise`.
 pub(crate) fn summary_line(report: &Report) -> String {
-    format!("{}; {}", summary::outcome(report), summary::checked(report, 0))
+    let fixed = summary::fixed(report).map_or(String::new(), |fixed| format!("\n{fixed}"));
+    format!("{}; {}{fixed}", summary::outcome(report), summary::checked(report, 0))
 }
 
 #[cfg(test)]

@@ -146,7 +146,7 @@ fn result(
         "level": level,
         "message": {"text": text},
         "locations": [location(&finding.location)],
-        "partialFingerprints": {"plimsoll/v1": fingerprint},
+        "partialFingerprints": {"plimsoll/v2": fingerprint},
         "properties": {
             "confidence": finding.confidence,
             "project": finding.project,

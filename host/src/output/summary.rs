@@ -80,8 +80,15 @@ pub(super) fn outcome(report: &Report) -> String {
         }
         parts.push(format!("{} ({})", count(report.findings.len(), "finding"), levels.join(", ")));
     }
-    if total.suppressed > 0 {
-        parts.push(format!("{} suppressed", total.suppressed));
+    let accepted = report.accepted();
+    if total.suppressed > accepted {
+        parts.push(format!("{} suppressed", total.suppressed - accepted));
+    }
+    if accepted > 0 {
+        parts.push(format!("{accepted} in the baseline"));
+    }
+    if report.unchanged > 0 {
+        parts.push(format!("{} where nothing changed", report.unchanged));
     }
     if report.hidden > 0 {
         parts.push(format!("{} hidden (--pedantic shows them)", report.hidden));
@@ -90,6 +97,17 @@ pub(super) fn outcome(report: &Report) -> String {
         parts.push(count(report.errors.len(), "plugin error"));
     }
     parts.join(", ")
+}
+
+/// What is fixed of the baseline, and what to do then; none where nothing is.
+pub(super) fn fixed(report: &Report) -> Option<String> {
+    let number: u32 = report.fixed.iter().map(|fixed| fixed.count).sum();
+    let what = match number {
+        0 => return None,
+        1 => "1 finding of the baseline is fixed: `plimsoll baseline --prune` takes it out".to_owned(),
+        _ => format!("{number} findings of the baseline are fixed: `plimsoll baseline --prune` takes them out"),
+    };
+    Some(what)
 }
 
 /// What was looked at: `checked 12 files in 1 project against 40 rules, 3 rules not applicable (-v says why)`. `rules` is

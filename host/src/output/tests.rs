@@ -85,6 +85,9 @@ fn report() -> Report {
         errors: Vec::new(),
         files: 12,
         hidden: 3,
+        broken: std::collections::BTreeSet::new(),
+        fixed: Vec::new(),
+        unchanged: 0,
         timings: vec![
             Timing { what: "facts".to_owned(), milliseconds: 30.0, guest: 0.0 },
             Timing { what: "security/weak-hash".to_owned(), milliseconds: 10.0, guest: 4.0 },

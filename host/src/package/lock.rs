@@ -14,8 +14,8 @@ use serde::Deserialize;
 pub(crate) const LOCK: &str = "plimsoll.lock";
 /// The version of its form.
 const FORMAT: u32 = 1;
-/// A lock file of hundreds of plugins is far smaller.
-const LARGEST: u64 = 4 << 20;
+/// A lock file of hundreds of plugins is far smaller, and so is a baseline of thousands of findings.
+const LARGEST: u64 = 16 << 20;
 
 /// The locked plugins, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,25 +82,15 @@ impl Lock {
     /// # Errors
     /// When it can't be read or is none, with the line and what to do.
     pub(crate) fn read(root: &Path) -> anyhow::Result<Option<Self>> {
-        let path = root.join(LOCK);
-        let metadata = match std::fs::symlink_metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error).context(LOCK),
-        };
-        if !metadata.is_file() || metadata.len() > LARGEST {
-            bail!("{LOCK} is no regular file of at most 4 MiB: delete it and run `plimsoll update`");
-        }
-        let text = std::fs::read_to_string(&path).context(LOCK)?;
-        Self::parse(&text).map(Some)
+        let text = read_kept(&root.join(LOCK), LOCK, "delete it and run `plimsoll update`")?;
+        text.map(|text| Self::parse(&text)).transpose()
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
         let line_of = |start: usize| text.get(..start).unwrap_or(text).matches('\n').count() + 1;
-        if let Some(index) = text.lines().position(|line| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>")) {
+        if let Some(line) = conflict_line(text) {
             bail!(
-                "{LOCK}:{}: a merge conflict: keep one side's blocks, or delete the file, and run `plimsoll update`",
-                index + 1
+                "{LOCK}:{line}: a merge conflict: keep one side's blocks, or delete the file, and run `plimsoll update`"
             );
         }
         let raw: RawLock = toml::from_str(text).map_err(|error| {
@@ -169,6 +159,34 @@ impl Lock {
 
 fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// The text of a file that plimsoll keeps in a repository; none when there is none.
+///
+/// # Errors
+/// When it is no regular file, too large, or no text. `remedy` says what to do then.
+pub(crate) fn read_kept(path: &Path, name: &str, remedy: &str) -> anyhow::Result<Option<String>> {
+    let metadata = match std::fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| name.to_owned()),
+    };
+    if !metadata.is_file() || metadata.len() > LARGEST {
+        bail!("{name} is no regular file of at most {} MiB: {remedy}", LARGEST >> 20);
+    }
+    let bytes = std::fs::read(path).with_context(|| name.to_owned())?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow::anyhow!("{name}:{line}: no UTF-8 text: {remedy}")
+    })?;
+    Ok(Some(text))
+}
+
+/// The line, from 1, where Git left the first mark of a merge conflict.
+pub(crate) fn conflict_line(text: &str) -> Option<usize> {
+    let is_mark = |line: &str| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
+    text.lines().position(is_mark).map(|index| index + 1)
 }
 
 /// Puts a text in place of a file, in whole or not at all. The file's permissions stay.

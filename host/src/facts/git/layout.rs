@@ -52,6 +52,13 @@ impl Layout {
             && inspection.folder(&self.common.join("refs"), 0)
             && inspection.objects(&self.common.join("objects"))
     }
+
+    /// Whether a reference of this name may be looked for: Git looks in the folder itself before it looks in `refs`.
+    pub(super) fn is_safe_name(&self, name: &str) -> bool {
+        [&self.git_folder, &self.common].iter().all(|folder| {
+            folder.join(name).symlink_metadata().map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
+        })
+    }
 }
 
 /// A `.git` file: of a linked work tree, which the repository knows, or of a submodule, which lies in its parent's

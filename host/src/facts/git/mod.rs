@@ -16,8 +16,10 @@ use crate::plugin::wit;
 
 mod index;
 mod layout;
+mod since;
 
 pub(crate) use index::tracked;
+pub(crate) use since::Since;
 
 use layout::Layout;
 

@@ -10,7 +10,7 @@ mod reader;
 pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(crate) mod tree;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -53,6 +53,8 @@ pub(crate) struct Manifest {
     pub(crate) plugins: Option<BTreeMap<String, PluginSetting>>,
     /// A folder of the repository with copies of locked plugins, relative to the root.
     pub(crate) vendor: Option<String>,
+    /// The file with the findings that are accepted, relative to the root.
+    pub(crate) baseline: Option<String>,
     pub(crate) registries: Registries,
     /// What a preset sets; the manifest's own settings count before these.
     pub(crate) inherited: Vec<RuleSetting>,

@@ -30,6 +30,7 @@ pub(super) const KEYS: &[&str] = &[
     "exclude",
     "plugins",
     "vendor",
+    "baseline",
     "registries",
     "rules",
     "levels",
@@ -116,7 +117,8 @@ fn fill(manifest: &mut Manifest, table: &DeTable<'_>, mistakes: &mut Mistakes<'_
             "profiles" => manifest.profiles = Some(profiles(mistakes, value)),
             "exclude" => manifest.exclude = globs(mistakes, value),
             "plugins" => manifest.plugins = Some(plugins(mistakes, value)),
-            "vendor" => manifest.vendor = mistakes.text_of(value).and_then(|text| folder(mistakes, value, text)),
+            "vendor" => manifest.vendor = mistakes.text_of(value).and_then(|text| path_of(mistakes, value, text)),
+            "baseline" => manifest.baseline = mistakes.text_of(value).and_then(|text| path_of(mistakes, value, text)),
             "registries" => manifest.registries = registries(mistakes, value),
             "rules" => manifest.rules = rules(mistakes, value),
             "levels" => manifest.levels = levels(mistakes, value),
@@ -163,8 +165,8 @@ fn requirement(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Opt
         .ok()
 }
 
-/// A folder of the repository, relative to the root.
-fn folder(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>, text: &str) -> Option<String> {
+/// A file or folder of the repository, relative to the root.
+fn path_of(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>, text: &str) -> Option<String> {
     let path = crate::repository::join("", text).filter(|path| !path.is_empty() && !text.starts_with('/'));
     if path.is_none() {
         mistakes.add(&value.span(), format!("`{text}` is no path in the repository"));
@@ -297,7 +299,7 @@ fn registries(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Regi
 fn key_of(mistakes: &mut Mistakes<'_>, value: &Spanned<DeValue<'_>>) -> Option<Key> {
     let text = mistakes.text_of(value)?;
     if !text.trim_start().starts_with("-----BEGIN") {
-        return folder(mistakes, value, text).map(Key::File);
+        return path_of(mistakes, value, text).map(Key::File);
     }
     PublicKey::parse(text).map_err(|error| mistakes.add(&value.span(), error)).ok()?;
     Some(Key::Text(text.to_owned()))

@@ -100,6 +100,7 @@ pub(crate) fn schema() -> Value {
             "profiles": profiles,
             "exclude": { "type": "array", "items": { "type": "string" }, "description": "Paths that are not checked" },
             "vendor": { "type": "string", "description": "A folder with copies of the locked plugins" },
+            "baseline": { "type": "string", "description": "The file that `plimsoll baseline` writes" },
             "plugins": {
                 "type": "object",
                 "description": "Sections and plugins to check with; all built-in sections when it is left out",

@@ -22,23 +22,25 @@ pub(super) fn find<'a, 'i>(table: &'a DeTable<'i>, keys: &[&str]) -> Option<&'a 
 }
 
 /// Collects what is wrong.
-pub(super) struct Mistakes<'a> {
+pub(crate) struct Mistakes<'a> {
     path: &'a str,
     text: &'a str,
     found: Vec<(usize, Mistake)>,
 }
 
 impl<'a> Mistakes<'a> {
-    pub(super) fn new(path: &'a str, text: &'a str) -> Self {
+    /// For a text, under the name that its file has in messages.
+    pub(crate) fn new(path: &'a str, text: &'a str) -> Self {
         Self { path, text, found: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, span: &Range<usize>, message: impl Into<String>) {
+    /// Something is wrong at a place.
+    pub(crate) fn add(&mut self, span: &Range<usize>, message: impl Into<String>) {
         self.found.push((span.start, place(self.path, self.text, span.start, message.into())));
     }
 
     /// Says which keys of a table are none that it may have.
-    pub(super) fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], what: &str) {
+    pub(crate) fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str], what: &str) {
         for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref();
             self.add(&key.span(), format!("{what} has no key `{name}`{}", hint(name, known.iter().copied())));
@@ -49,12 +51,24 @@ impl<'a> Mistakes<'a> {
         self.add(&value.span(), format!("{} where {wanted} belongs", kind(value.get_ref())));
     }
 
-    pub(super) fn text_of<'v>(&mut self, value: &'v Spanned<DeValue<'_>>) -> Option<&'v str> {
+    /// The string that the value should be.
+    pub(crate) fn text_of<'v>(&mut self, value: &'v Spanned<DeValue<'_>>) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             self.wrong_type(value, "a string");
         }
         text
+    }
+
+    /// A number of things: at least one.
+    pub(crate) fn count_of(&mut self, value: &Spanned<DeValue<'_>>) -> Option<u32> {
+        let number = value.get_ref().as_integer();
+        let count = number.and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
+        let count = count.filter(|count| *count > 0);
+        if count.is_none() {
+            self.wrong_type(value, "a whole number from 1");
+        }
+        count
     }
 
     pub(super) fn flag_of(&mut self, value: &Spanned<DeValue<'_>>) -> Option<bool> {
@@ -65,7 +79,8 @@ impl<'a> Mistakes<'a> {
         flag
     }
 
-    pub(super) fn table_of<'v, 'i>(&mut self, value: &'v Spanned<DeValue<'i>>) -> Option<&'v DeTable<'i>> {
+    /// The table that the value should be.
+    pub(crate) fn table_of<'v, 'i>(&mut self, value: &'v Spanned<DeValue<'i>>) -> Option<&'v DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.wrong_type(value, "a table");
@@ -117,7 +132,7 @@ impl<'a> Mistakes<'a> {
     }
 
     /// The value, unless something is wrong.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, ManifestError> {
+    pub(crate) fn finish<T>(mut self, value: T) -> Result<T, ManifestError> {
         if self.found.is_empty() {
             return Ok(value);
         }
