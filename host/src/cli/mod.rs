@@ -20,6 +20,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod man;
 mod new;
 mod package;
 mod progress;
@@ -69,6 +70,7 @@ enum Command {
     Cache(package::cache::Arguments),
     Schema(package::schema::Arguments),
     Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Where the repository is, and what it is checked with.
@@ -170,6 +172,7 @@ pub fn main() -> ExitCode {
         Command::Cache(arguments) => package::cache::run(&arguments),
         Command::Schema(arguments) => package::schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match result {
         Ok(code) => ExitCode::from(code),
