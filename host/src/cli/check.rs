@@ -25,6 +25,7 @@ use crate::plugin::run::{Loaded, Source, docs};
 use crate::repository::Repository;
 use crate::results::Results;
 use crate::setup::{Selection, Setup, rule_ids};
+use crate::standard::rows;
 use crate::suppression::Date;
 use crate::verdict::{self, Judge};
 
@@ -199,6 +200,13 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     if !arguments.timings {
         report.timings.clear();
     }
+    // What only a part of the findings is shown of has no state.
+    let requirements = if arguments.format.shows_requirements() && paths.is_empty() {
+        let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
+        rows(descriptions, &report, &|rule| selection.is_active(rule))
+    } else {
+        Vec::new()
+    };
     let options = output::Options {
         format: arguments.format,
         color: arguments.color.is_on(),
@@ -206,10 +214,14 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
         statistics: arguments.statistics,
         timings: arguments.timings,
         verbose: arguments.verbose,
+        requirements: &requirements,
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let read = |path: &str| checked.facts.repository().read(path).ok();
     let mut infos = rule_infos(&setup);
+    if matches!(arguments.format, Format::Junit | Format::Markdown | Format::Html) {
+        infos.retain(|info| selection.is_active(&info.id));
+    }
     if arguments.format == Format::Sarif {
         add_documentation(&mut infos, &report, &load(&setup, &is_cited(&report))?);
     }

@@ -21,6 +21,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod man;
 mod new;
 mod package;
 mod progress;
@@ -71,6 +72,7 @@ enum Command {
     Cache(package::cache::Arguments),
     Schema(package::schema::Arguments),
     Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Where the repository is, and what it is checked with.
@@ -173,6 +175,7 @@ pub fn main() -> ExitCode {
         Command::Cache(arguments) => package::cache::run(&arguments),
         Command::Schema(arguments) => package::schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match result {
         Ok(code) => ExitCode::from(code),

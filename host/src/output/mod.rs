@@ -3,7 +3,8 @@
 //! - [`full`] is for people: excerpts of the source, help, requirements, a summary.
 //! - [`concise`] is one line a finding.
 //! - [`json`] and [`jsonl`] are for programs; their shape is a contract.
-//! - [`sarif`] is for code scanning.
+//! - [`sarif`] is for code scanning, [`github`] for annotations, [`gitlab`] and [`junit`] for the reports that services
+//!   show, [`markdown`] and [`html`] for summaries on a page.
 //! - [`statistics`], [`timings`] and [`details`] follow `full` on request.
 //!
 //! Everything is written in a fixed order, so that the same report gives the same bytes. Text from repositories and
@@ -14,9 +15,15 @@ mod details;
 mod excerpt;
 mod fingerprint;
 mod full;
+mod github;
+mod gitlab;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
 mod lines;
+mod markdown;
+mod markup;
 mod sarif;
 mod sources;
 mod statistics;
@@ -28,7 +35,8 @@ mod timings;
 
 use std::io::{Result, Write};
 
-use crate::finding::Report;
+use crate::finding::{Finding, Report, Suppressed};
+use crate::standard::Row;
 
 pub(crate) use lines::LineIndex;
 
@@ -49,6 +57,16 @@ pub(crate) enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// JUnit XML, a test for each rule and file
+    Junit,
+    /// A summary in Markdown, with the states of requirements
+    Markdown,
+    /// The same on one page of HTML, with every finding
+    Html,
 }
 
 /// What a printer needs to know of a rule.
@@ -77,7 +95,7 @@ pub(crate) struct RequirementInfo {
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Options {
+pub(crate) struct Options<'a> {
     pub(crate) format: Format,
     /// Whether the output takes colours.
     pub(crate) color: bool,
@@ -89,11 +107,28 @@ pub(crate) struct Options {
     pub(crate) timings: bool,
     /// Whether to say what did not apply, what is undecided and what projects were taken for.
     pub(crate) verbose: bool,
+    /// The requirements with their states, for the formats that [show them](Format::shows_requirements).
+    pub(crate) requirements: &'a [Row],
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     fn default() -> Self {
-        Self { format: Format::Full, color: false, width: 100, statistics: false, timings: false, verbose: false }
+        Self {
+            format: Format::Full,
+            color: false,
+            width: 100,
+            statistics: false,
+            timings: false,
+            verbose: false,
+            requirements: &[],
+        }
+    }
+}
+
+impl Format {
+    /// Whether the states of requirements are a part of it.
+    pub(crate) fn shows_requirements(self) -> bool {
+        matches!(self, Self::Markdown | Self::Html)
     }
 }
 
@@ -102,7 +137,7 @@ impl Default for Options {
 pub(crate) fn write(
     report: &Report,
     rules: &[RuleInfo],
-    options: &Options,
+    options: &Options<'_>,
     read: &dyn Fn(&str) -> Option<String>,
     out: &mut dyn Write,
 ) -> Result<()> {
@@ -117,7 +152,21 @@ pub(crate) fn write(
         Format::Json => json::write(report, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Sarif => sarif::write(report, rules, &mut sources, out),
+        Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, &mut sources, out),
+        Format::Junit => junit::write(report, rules, out),
+        Format::Markdown => markdown::write(report, rules.len(), options.requirements, out),
+        Format::Html => html::write(report, rules.len(), options.requirements, out),
     }
+}
+
+/// All findings by place, whether suppressed or not: [fingerprints](fingerprint) tell equal ones apart by their order.
+fn by_place(report: &Report) -> Vec<(&Finding, Option<&Suppressed>)> {
+    let mut findings: Vec<(&Finding, Option<&Suppressed>)> =
+        report.findings.iter().map(|finding| (finding, None)).collect();
+    findings.extend(report.suppressed.iter().map(|suppressed| (&suppressed.finding, Some(suppressed))));
+    findings.sort_by_key(|(finding, _)| (&finding.location, &finding.rule, &finding.message));
+    findings
 }
 
 /// A table for people, without colours: the first column to the left, the others to the right.
@@ -127,7 +176,7 @@ pub(crate) fn plain_table(head: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Prints what `--statistics`, `--timings` and `-v` ask for. A part of `full`; with the other formats it belongs on
 /// stderr.
-pub(crate) fn write_extras(report: &Report, options: &Options, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write_extras(report: &Report, options: &Options<'_>, out: &mut dyn Write) -> Result<()> {
     let paint = Paint { color: options.color };
     if options.verbose {
         details::write(report, options.width, paint, out)?;

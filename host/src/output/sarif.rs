@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::finding::{Edit, Finding, Fix, Level, Location, Report, Suppressed};
 
-use super::RuleInfo;
 use super::fingerprint::Fingerprints;
 use super::json::write_document;
 use super::sources::Sources;
 use super::summary::section_of;
 use super::text::printable_lines;
+use super::{RuleInfo, by_place};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What paths are relative to.
@@ -23,13 +23,8 @@ const ROOT: &str = "%SRCROOT%";
 pub(super) fn write(report: &Report, rules: &[RuleInfo], sources: &mut Sources<'_>, out: &mut dyn Write) -> Result<()> {
     let mut catalogue = Catalogue::new(rules);
     let mut fingerprints = Fingerprints::default();
-    // By place, whether suppressed or not: equal findings are told apart by their order.
-    let mut findings: Vec<(&Finding, Option<&Suppressed>)> =
-        report.findings.iter().map(|finding| (finding, None)).collect();
-    findings.extend(report.suppressed.iter().map(|suppressed| (&suppressed.finding, Some(suppressed))));
-    findings.sort_by_key(|(finding, _)| (&finding.location, &finding.rule, &finding.message));
-    let mut results = Vec::with_capacity(findings.len());
-    for (finding, suppressed) in findings {
+    let mut results = Vec::with_capacity(report.findings.len() + report.suppressed.len());
+    for (finding, suppressed) in by_place(report) {
         let mut result = result(finding, &mut catalogue, &mut fingerprints, sources);
         if let Some(suppressed) = suppressed {
             result["suppressions"] = json!([suppression(suppressed)]);
@@ -203,19 +198,27 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// The fix, if all of it replaces text in files that can be read, and if it is meant to be applied.
+/// The fix, if all of it replaces text in files that can be read or makes new ones, and if it is meant to be applied.
+/// A change of a document's key has no place before it is applied, and SARIF knows no removal of a file.
 fn fix_object(fix: &Fix, sources: &mut Sources<'_>) -> Option<Value> {
     if fix.edits.is_empty() || fix.applicability == "display" {
         return None;
     }
     let mut changes: Vec<(&str, Vec<Value>)> = Vec::new();
     for edit in &fix.edits {
-        let Edit::Replace { path, start, end, text } = edit else {
-            return None;
+        let (path, deleted, text) = match edit {
+            Edit::Replace { path, start, end, text } => {
+                let source = sources.source(path)?;
+                (path, region(&source.lines.location(path, &source.text, (*start, *end))), text)
+            }
+            Edit::CreateFile { path, text } => {
+                (path, json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}), text)
+            }
+            Edit::DeleteFile { .. } | Edit::SetKey { .. } | Edit::RemoveKey { .. } | Edit::AppendItem { .. } => {
+                return None;
+            }
         };
-        let source = sources.source(path)?;
-        let deleted = source.lines.location(path, &source.text, (*start, *end));
-        let replacement = json!({"deletedRegion": region(&deleted), "insertedContent": {"text": text}});
+        let replacement = json!({"deletedRegion": deleted, "insertedContent": {"text": text}});
         match changes.iter_mut().find(|(changed, _)| changed == path) {
             Some((_, replacements)) => replacements.push(replacement),
             None => changes.push((path, vec![replacement])),

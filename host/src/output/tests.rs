@@ -109,18 +109,18 @@ fn rules() -> Vec<RuleInfo> {
     }]
 }
 
-fn written(report: &Report, options: &Options) -> String {
+fn written(report: &Report, options: &Options<'_>) -> String {
     let mut out = Vec::new();
     write(report, &rules(), options, &read, &mut out).expect("writing to memory");
     String::from_utf8(out).expect("UTF-8")
 }
 
-fn check(report: &Report, options: &Options, expected: &str) {
+fn check(report: &Report, options: &Options<'_>, expected: &str) {
     let written = written(report, options);
     assert!(written == expected, "--- written\n{written}\n--- expected\n{expected}");
 }
 
-fn of(format: Format) -> Options {
+fn of(format: Format) -> Options<'static> {
     Options { format, ..Options::default() }
 }
 
@@ -290,7 +290,7 @@ what the failed plugins check is undecided, not met
         &of(Format::Concise),
         "x\\ny\\u{202e}.py:1:1: forbid[a/b\\u{1b}] \\u{1b}]0;title\\u{7}\\nfake.py:1:1: deny[x/y] z\n",
     );
-    for format in [Format::Json, Format::Jsonl, Format::Sarif] {
+    for format in [Format::Json, Format::Jsonl, Format::Sarif, Format::Gitlab] {
         let written = written(&report, &of(format));
         assert!(!written.chars().any(|character| character != '\n' && super::text::is_unsafe(character)));
         let _: Vec<serde_json::Value> = serde_json::Deserializer::from_str(&written)
@@ -348,4 +348,97 @@ fn jsonl_is_findings_and_a_summary() {
     let document: serde_json::Value = serde_json::from_str(include_str!("snapshots/report.json")).expect("JSON");
     assert_eq!(document["findings"][0]["message"], rows[0]["message"]);
     assert_eq!(document["summary"]["sections"], rows[2]["sections"]);
+}
+
+const GITHUB: &str = r#"::warning file=pyproject.toml,line=2,endLine=2,col=8,endColumn=15,title=structure/name::pyproject.toml:2:8: [structure/name] `"häfen"` is wrong
+::error file=src/app.py,line=5,endLine=5,col=12,endColumn=23,title=security/weak-hash (9.4.1)::src/app.py:5:12: [security/weak-hash] `hashlib.md5` is wrong%0Ahelp: use `hashlib.sha256`
+"#;
+
+const JUNIT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="plimsoll" tests="3" failures="1" errors="0" skipped="1">
+  <testsuite name="docker" tests="1" failures="0" errors="0" skipped="1">
+    <testcase classname="docker" name="docker/root-user">
+      <skipped message="not applicable: no Dockerfile"/>
+    </testcase>
+  </testsuite>
+  <testsuite name="security" tests="1" failures="1" errors="0" skipped="0">
+    <testcase classname="security" name="security/weak-hash: src/app.py" file="src/app.py">
+      <failure type="deny" message="src/app.py:5:12: `hashlib.md5` is wrong [9.4.1]">src/app.py:5:12: `hashlib.md5` is wrong [9.4.1]
+    help: use `hashlib.sha256`</failure>
+    </testcase>
+  </testsuite>
+  <testsuite name="structure" tests="1" failures="0" errors="0" skipped="0">
+    <testcase classname="structure" name="structure/name: pyproject.toml" file="pyproject.toml">
+      <system-out>pyproject.toml:2:8: `&quot;häfen&quot;` is wrong</system-out>
+    </testcase>
+  </testsuite>
+</testsuites>
+"#;
+
+const MARKDOWN: &str = r#"## plimsoll: 2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them)
+
+checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why).
+
+| section | deny | warn | suppressed |
+|---|--:|--:|--:|
+| ci | 0 | 0 | 0 |
+| docker | 0 | 0 | 0 |
+| security | 1 | 0 | 1 |
+| structure | 0 | 1 | 0 |
+| **all** | 1 | 1 | 1 |
+
+| level | place | finding | requirements |
+|---|---|---|---|
+| deny | `src/app.py:5` | `hashlib.md5` is wrong<br>`security/weak-hash` | 9.4.1 |
+| warn | `pyproject.toml:2` | `"häfen"` is wrong<br>`structure/name` |  |
+"#;
+
+#[test]
+fn services_get_what_they_show() {
+    check(&report(), &of(Format::Github), GITHUB);
+    check(&report(), &of(Format::Markdown), MARKDOWN);
+    let mut rules = rules();
+    rules.push(RuleInfo { id: "docker/root-user".to_owned(), ..RuleInfo::default() });
+    let mut out = Vec::new();
+    write(&report(), &rules, &of(Format::Junit), &read, &mut out).expect("writing to memory");
+    assert_eq!(String::from_utf8(out).expect("UTF-8"), JUNIT);
+    let issues: serde_json::Value = serde_json::from_str(&written(&report(), &of(Format::Gitlab))).expect("JSON");
+    assert_eq!(issues.as_array().map(Vec::len), Some(2));
+    let sarif: serde_json::Value = serde_json::from_str(include_str!("snapshots/report.sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let of_rule = |rule: &str| results.iter().find(|one| one["ruleId"] == rule).expect("the finding");
+    let same = &of_rule("structure/name")["partialFingerprints"]["plimsoll/v1"];
+    assert_eq!(&issues[0]["fingerprint"], same);
+}
+
+/// A rule of a plugin that failed has not passed, and of a long list the worst is shown.
+#[test]
+fn summaries_hide_no_failure() {
+    let mut report = report();
+    for number in 0..200 {
+        let mut finding = report.findings[0].clone();
+        finding.location.path = format!("a/{number:03}.toml");
+        report.findings.insert(0, finding);
+    }
+    report.errors.push(Failure {
+        plugin: "docker@1.0.0".to_owned(),
+        rule: None,
+        kind: "fuel".to_owned(),
+        message: "a <loop>".to_owned(),
+    });
+    let markdown = written(&report, &of(Format::Markdown));
+    assert!(markdown.contains("- `docker@1.0.0` (fuel): a &lt;loop&gt;\n"), "{markdown}");
+    assert!(markdown.contains("| deny | `src/app.py:5` |") && markdown.contains("And 102 more"), "{markdown}");
+    let mut out = Vec::new();
+    let rules = [RuleInfo { id: "docker/root-user".to_owned(), ..RuleInfo::default() }];
+    write(&report, &rules, &of(Format::Junit), &read, &mut out).expect("writing to memory");
+    let junit = String::from_utf8(out).expect("UTF-8");
+    assert!(
+        junit.contains("<error type=\"fuel\" message=\"the plugin failed\">docker@1.0.0: a &lt;loop&gt;</error>"),
+        "{junit}"
+    );
+    assert!(junit.contains("<skipped message=\"not run: its plugin failed\"/>"), "{junit}");
+    for format in [Format::Github, Format::Gitlab, Format::Html, Format::Sarif] {
+        assert!(written(&report, &of(format)).contains("docker@1.0.0"), "{format:?}");
+    }
 }
