@@ -202,4 +202,10 @@ impl Report {
     pub(crate) fn count(&self, level: Level) -> usize {
         self.findings.iter().filter(|finding| finding.level == level).count()
     }
+
+    /// The number of findings with a fix of this applicability.
+    pub(crate) fn fixable(&self, applicability: &str) -> usize {
+        let has_fix = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability == applicability);
+        self.findings.iter().filter(has_fix).count()
+    }
 }

@@ -9,6 +9,7 @@
 //! - [`plugin`] loads, compiles, limits and calls plugins; they ask for facts and report.
 //! - [`check`] runs the rules on the facts; [`verdict`] turns what they said into findings with levels, less what a
 //!   [`suppression`] silences; [`standard`] says of each requirement whether it is met.
+//! - [`fix`] makes the edits that rules hand over with their findings; [`repository`] writes them.
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
 //!
@@ -19,6 +20,7 @@ pub mod cli;
 mod example;
 mod facts;
 mod finding;
+mod fix;
 mod output;
 mod package;
 mod parallel;

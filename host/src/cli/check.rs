@@ -113,15 +113,7 @@ impl SelectionArguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let first = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
-    for path in &arguments.paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let setup = arguments.root.setup(first)?;
-    let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
-    let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
+    let (setup, paths) = setup(&arguments.root, &arguments.paths)?;
     let selection = arguments.selection.selection();
     let progress = Progress::new(arguments.quiet);
     let checked = check(&setup, &selection, arguments.pedantic, &paths, &progress)?;
@@ -154,23 +146,42 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     // The end of the process gives the memory back faster than taking all facts apart would.
     std::mem::forget(checked.facts);
+    Ok(exit_code(&report))
+}
+
+/// Says which plugins failed, and what the run ends with.
+pub(super) fn exit_code(report: &Report) -> u8 {
     for failure in &report.errors {
         let rule = failure.rule.as_deref().map_or(String::new(), |rule| format!(" in {rule}"));
         say(&format!("error: {} failed{rule} ({}): {}", failure.plugin, failure.kind, failure.message));
     }
-    Ok(if !report.errors.is_empty() {
+    if !report.errors.is_empty() {
         PLUGIN_FAILED
     } else if report.count(Level::Deny) + report.count(Level::Forbid) > 0 {
         FINDINGS
     } else {
         CLEAN
-    })
+    }
+}
+
+/// What a run starts from that names paths, and these relative to the root; none where they are everything.
+pub(super) fn setup(root: &RootArguments, paths: &[PathBuf]) -> anyhow::Result<(Setup, Vec<String>)> {
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    for path in paths {
+        if !path.exists() {
+            bail!("{}: there is no such file or folder", path.display());
+        }
+    }
+    let setup = root.setup(first)?;
+    let paths = paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
+    Ok((setup, paths))
 }
 
 /// A report, with the facts that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
-    facts: Arc<Facts>,
+    pub(super) facts: Arc<Facts>,
     plugins: Vec<Loaded>,
 }
 
@@ -183,7 +194,9 @@ pub(super) fn check(
     progress: &Progress,
 ) -> anyhow::Result<Checked> {
     selection.validate(&setup.plugins)?;
-    for warning in &setup.warnings {
+    // What fixes made of the repository is checked again; everything has been said by then.
+    let is_first = setup.changes.is_empty();
+    for warning in setup.warnings.iter().filter(|_| is_first) {
         say(&format!("warning: {warning}"));
     }
     let start = Instant::now();
@@ -192,7 +205,7 @@ pub(super) fn check(
         |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
     progress.step("listing files");
     let (repository, git) = setup.open()?;
-    for mistake in setup.manifest.unmatched(&repository) {
+    for mistake in setup.manifest.unmatched(&repository).into_iter().filter(|_| is_first) {
         say(&format!("warning: {mistake}"));
     }
     let listed = start.elapsed();

@@ -20,6 +20,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod fix;
 mod new;
 mod package;
 mod progress;
@@ -47,6 +48,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Fix(fix::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Standard(standard::Arguments),
@@ -148,6 +150,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Fix(arguments) => fix::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Standard(arguments) => standard::run(&arguments),

@@ -16,8 +16,10 @@ use crate::plugin::wit;
 
 mod index;
 mod layout;
+mod status;
 
 pub(crate) use index::tracked;
+pub(crate) use status::{Status, status};
 
 use layout::Layout;
 
