@@ -50,6 +50,7 @@
 pub mod bindings;
 mod description;
 mod facts;
+pub mod edit;
 pub mod gates;
 pub mod paths;
 mod plugin;
@@ -83,6 +84,7 @@ pub mod prelude {
         Assignment, Call, Definition, Handler, Import, Opening, Outline, Parameter, Site, Statement, Surroundings,
     };
     pub use crate::repository::{File, Match, Tally};
+    pub use crate::edit;
     pub use crate::{
         Check, Confidence, Document, Item, Report, Rule, Section, Want, automation, containers, documents, git, plugin,
         project, python, repository, rule,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 
 use super::proposal::{Before, Proposal, parses};
+use crate::repository::file_name;
 
 /// Of texts with more lines only the first and the last difference are looked for.
 const MOST_LINES: usize = 20_000;
@@ -30,6 +31,16 @@ impl Hunk {
         let inserts = self.start == self.end || other.start == other.end;
         if inserts { touches } else { self.start < other.end && other.start < self.end }
     }
+
+    fn is_insertion(&self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// Whether the lines of a file are patterns of their own, so that several fixes may add some at one place.
+fn is_list(path: &str) -> bool {
+    let name = file_name(path);
+    name.starts_with('.') && name.ends_with("ignore")
 }
 
 /// What fixes that do not meet make of files.
@@ -67,7 +78,8 @@ impl Draft {
                 if hunks.contains(&hunk) {
                     continue;
                 }
-                if hunks.iter().any(|known| known.meets(&hunk)) {
+                let is_beside = |known: &Hunk| is_list(path) && known.is_insertion() && hunk.is_insertion();
+                if hunks.iter().any(|known| known.meets(&hunk) && !is_beside(known)) {
                     return None;
                 }
                 hunks.push(hunk);

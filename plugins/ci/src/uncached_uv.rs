@@ -108,6 +108,7 @@ fn uncached_uv(report: &mut Report) {
             report
                 .finding(&place, "uv's cache is not kept")
                 .help("use `astral-sh/setup-uv` 5 or newer without `enable-cache: false`")
+                .safe_fix(setting.filter(|_| is_off).map(|setting| edit::replace(&setting.place(path), "true")))
                 .medium();
             return;
         }

@@ -77,6 +77,7 @@ fn unignored_env_file(report: &mut Report) {
     if !is_ignored(&probe) {
         let is_used = project.has_profile("application") || !python::calls(LOADERS).is_empty() || has_example();
         let finding = report.finding(&start(&file), "`.env` is not ignored").help("add `.env` to `.gitignore`");
+        let finding = finding.safe_fix(edit::append_lines(&file, &[".env"]));
         // A library may never have such a file.
         if is_used {
             finding.medium()
@@ -91,6 +92,7 @@ fn unignored_env_file(report: &mut Report) {
             report
                 .finding(&start(&file), format!("`{path}` is ignored too"))
                 .help(format!("add `!{name}` after the pattern"))
+                .safe_fix(edit::append_lines(&file, &[&format!("!{name}")]))
                 .low();
         }
     }

@@ -70,6 +70,9 @@ fn ignored_lock_file(report: &mut Report, project: &Project) {
         return;
     };
     let finding = report.finding(&place, "`uv.lock` is ignored").help("take the line out, and commit the file");
+    // A line for all lock files may be meant for others.
+    let is_its_own = edit::replace_words(&place, "uv.lock", "").is_some();
+    let finding = finding.safe_fix(edit::delete_lines(&place).filter(|_| is_its_own));
     if repository::exists(&lock) || project.has_profile("library") {
         drop(finding.medium());
     }

@@ -72,7 +72,11 @@ fn missing_python_variables(report: &mut Report, dockerfile: &Dockerfile) {
     let names: Vec<String> = missing.iter().map(|(name, ..)| format!("`{name}`")).collect();
     let mut finding = report
         .finding(place, format!("{} not set", names.join(", ")))
-        .help("set them to 1 in one `ENV` of the final stage");
+        .help("set them to 1 in one `ENV` of the final stage")
+        .safe_fix(stage.and_then(|stage| {
+            let pairs: Vec<String> = missing.iter().map(|(name, ..)| format!("{name}=1")).collect();
+            edit::lines_after(&stage.place, &format!("ENV {}", pairs.join(" \\\n    ")))
+        }));
     for (_, requirement, _) in missing {
         finding = finding.requirement(requirement);
     }

@@ -80,6 +80,7 @@ fn foreign_docstring_style(report: &mut Report, project: &Project) {
             report
                 .finding(&convention.place(&path), format!("the convention of docstrings is `{}`", convention.text()))
                 .help("set it to `google`, and convert the docstrings")
+                .safe_fix([edit::replace(&convention.place(&path), "\"google\"")])
                 .medium();
             return;
         }

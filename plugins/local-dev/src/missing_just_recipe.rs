@@ -126,6 +126,11 @@ fn missing_just_recipe(report: &mut Report) {
             Some((name, other)) => format!("add them, or aliases such as `alias {name} := {other}`"),
             None => "add them, or an `alias` for the recipe that does the work under another name".to_owned(),
         });
+    let aliases: Vec<String> = names.iter().filter_map(|name| alias(&justfile, name)).collect();
+    if !aliases.is_empty() {
+        let lines: Vec<&str> = std::iter::once("").chain(aliases.iter().map(String::as_str)).collect();
+        finding = finding.safe_fix(edit::append_lines(&justfile.path, &lines));
+    }
     for id in missing.iter().flat_map(|(_, ids)| *ids) {
         finding = finding.requirement(id);
     }
@@ -162,6 +167,14 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("check", &["ci", "verify", "checks", "static-analysis"]),
     ("docs", &["docs-serve", "serve-docs"]),
 ];
+
+/// An alias for the one recipe that does the work of a missing one under another name.
+fn alias(justfile: &Justfile, name: &str) -> Option<String> {
+    let (_, others) = SYNONYMS.iter().find(|(known, _)| *known == name)?;
+    let mut found = others.iter().filter(|other| justfile.recipe(other).is_some());
+    let (other, further) = (found.next()?, found.next());
+    further.is_none().then(|| format!("alias {name} := {other}"))
+}
 
 fn synonym<'a>(justfile: &Justfile, missing: &[&'a str]) -> Option<(&'a str, &'static str)> {
     missing.iter().find_map(|name| {

@@ -98,6 +98,7 @@ fn unlinked_workspace_dependency(report: &mut Report) {
                 report
                     .finding(&dependency.place, format!("`{}` is not taken from the workspace", dependency.name))
                     .help(format!("add `{} = {{ workspace = true }}` to `tool.uv.sources`", dependency.name))
+                    .safe_fix([edit::set(&path, &["tool", "uv", "sources", &dependency.name], "{ workspace = true }")])
                     .medium();
             }
         }

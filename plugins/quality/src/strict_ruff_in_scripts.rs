@@ -3,6 +3,7 @@
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
+use crate::freedom::freedom;
 use plimsoll_sdk::ruff::{self, Settings};
 
 rule! {
@@ -83,6 +84,7 @@ fn strict_ruff_in_scripts(report: &mut Report) {
             report
                 .finding(&setting.place, "scripts may not `print`")
                 .help("let `lint.per-file-ignores` ignore `T20` for `scripts/**`")
+                .safe_fix(freedom(&configuration, "scripts", &["T20"]))
                 .related(&call.site.place, "prints");
         }
     }

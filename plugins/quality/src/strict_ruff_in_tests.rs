@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_sdk::prelude::*;
 
+use crate::freedom::freedom;
 use crate::type_checkers;
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::ruff::{self, Settings};
@@ -158,7 +159,8 @@ fn strict_ruff_in_tests(report: &mut Report) {
         let selectors: Vec<&str> = held.iter().map(|(_, selector)| *selector).collect();
         let mut finding = report
             .finding(&place.place, message(&requirements))
-            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)));
+            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)))
+            .safe_fix(freedom(&configuration, "tests", &selectors));
         for requirement in requirements {
             finding = finding.requirement(requirement);
         }

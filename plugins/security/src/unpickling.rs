@@ -81,7 +81,17 @@ fn unpickling(report: &mut Report, call: &Call) {
                 || !loader.text().starts_with("yaml.")
         });
         if !is_safe {
-            report.finding(&call.site.place, format!("`{name}` without a safe loader")).help("use `yaml.safe_load`");
+            let path = &call.site.place.path;
+            let callee = Place { path: path.clone(), span: call.callee };
+            let safe = name.replace("yaml.", "yaml.safe_");
+            let finding =
+                report.finding(&call.site.place, format!("`{name}` without a safe loader")).help("use `yaml.safe_load`");
+            match loader {
+                None => finding.safe_fix(edit::replace_words(&callee, name, &safe)),
+                Some(loader) => {
+                    finding.unsafe_fix(edit::replace_words(&loader.place(path), loader.text(), "yaml.SafeLoader"))
+                }
+            };
         }
         return;
     }

@@ -61,7 +61,8 @@ fn missing_gitignore(report: &mut Report) {
     let Some(path) = layout::nearest(&project.root, &[".gitignore"]) else {
         report
             .finding(&project.place, "no `.gitignore`")
-            .help("list `__pycache__/`, `.venv/` and `dist/` in `.gitignore`");
+            .help("list `__pycache__/`, `.venv/` and `dist/` in `.gitignore`")
+            .safe_fix([edit::create(project.path(".gitignore"), "__pycache__/\n*.py[cod]\n.venv/\ndist/\n.env\n")]);
         return;
     };
     let mut probes = vec![("__pycache__/", "__pycache__/x.cpython-313.pyc")];

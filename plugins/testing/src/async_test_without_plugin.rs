@@ -124,7 +124,17 @@ fn async_test_without_plugin(report: &mut Report) {
     if let Some(first) = unmarked.first() {
         let count = modules.len();
         let message = format!("asynchronous tests of {count} {} have no mark `asyncio`", plural(count, "module"));
-        report.finding(&first.place, message).help("set `asyncio_mode = \"auto\"`, or mark them").medium();
+        let settings = Settings::of(&PYTEST, "");
+        // Marks of some tests may differ in what they say.
+        let layer = settings.layers.first().filter(|layer| {
+            layer.path == "pyproject.toml" && unmarked.len() == tests.len() && layer.setting(&["asyncio_mode"]).is_none()
+        });
+        let keys = ["tool", "pytest", "ini_options", "asyncio_mode"];
+        report
+            .finding(&first.place, message)
+            .help("set `asyncio_mode = \"auto\"`, or mark them")
+            .safe_fix(layer.map(|layer| edit::set(&layer.path, &keys, "\"auto\"")))
+            .medium();
     }
 }
 
