@@ -134,7 +134,16 @@ impl Repository {
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
         let bytes = listing.files.iter().map(|file| file.size).sum();
         let Listing { files, skipped, links } = listing;
-        let mut repository = Self { tree, files, bytes, skipped, ignored: Vec::new(), links, excluded: Vec::new(), changes: Changes::new() };
+        let mut repository = Self {
+            tree,
+            files,
+            bytes,
+            skipped,
+            ignored: Vec::new(),
+            links,
+            excluded: Vec::new(),
+            changes: Changes::new(),
+        };
         repository.ignored = repository.ignore_files();
         repository
     }

@@ -49,8 +49,8 @@
 #[rustfmt::skip]
 pub mod bindings;
 mod description;
-mod facts;
 pub mod edit;
+mod facts;
 pub mod gates;
 pub mod paths;
 mod plugin;
@@ -79,12 +79,12 @@ pub mod prelude {
     pub use crate::bindings::plimsoll::plugin::report::{Applicability, Edit, KeyPath, Replacement};
     pub use crate::bindings::plimsoll::plugin::types::{Absence, Node, NodeKind, Place, Role, Span};
     pub use crate::containers::{ComposeFile, Dockerfile, Instruction, Stage};
+    pub use crate::edit;
     pub use crate::project::{Dependency, Package, Profile, Project};
     pub use crate::python::{
         Assignment, Call, Definition, Handler, Import, Opening, Outline, Parameter, Site, Statement, Surroundings,
     };
     pub use crate::repository::{File, Match, Tally};
-    pub use crate::edit;
     pub use crate::{
         Check, Confidence, Document, Item, Report, Rule, Section, Want, automation, containers, documents, git, plugin,
         project, python, repository, rule,

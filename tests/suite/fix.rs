@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use super::{plimsoll, repository, run, stderr, stdout};
 
-const PROJECT: &str = "[project]\nname = \"app\"\n\n# how much is tested\n[tool.coverage.run]\nsource = [\"src\"]  # ours\n";
+const PROJECT: &str =
+    "[project]\nname = \"app\"\n\n# how much is tested\n[tool.coverage.run]\nsource = [\"src\"]  # ours\n";
 const COMPOSE: &str = "version: \"3\"  # old\nservices:\n  app:\n    build: .\n";
 const RULES: &str = "testing/missing-branch-coverage,docker/old-compose-format,structure/missing-editorconfig";
 
@@ -43,10 +44,12 @@ fn fixes_are_applied_and_stay_applied() {
     assert_eq!(read(path, "pyproject.toml"), format!("{PROJECT}branch = true\n"));
     assert_eq!(read(path, "compose.yaml"), "services:\n  app:\n    build: .\n");
     assert!(read(path, ".editorconfig").contains("root = true"));
-    let before: Vec<_> = ["pyproject.toml", "compose.yaml"].map(|file| path.join(file).metadata().unwrap().modified().unwrap()).into();
+    let before: Vec<_> =
+        ["pyproject.toml", "compose.yaml"].map(|file| path.join(file).metadata().unwrap().modified().unwrap()).into();
     let again = fix(path, &[]);
     assert!(stderr(&again).contains("fixed nothing\n"), "{}", stderr(&again));
-    let after: Vec<_> = ["pyproject.toml", "compose.yaml"].map(|file| path.join(file).metadata().unwrap().modified().unwrap()).into();
+    let after: Vec<_> =
+        ["pyproject.toml", "compose.yaml"].map(|file| path.join(file).metadata().unwrap().modified().unwrap()).into();
     assert_eq!(before, after);
 }
 
@@ -108,7 +111,11 @@ fn a_dirty_work_tree_is_left_alone_unless_told() {
     std::fs::write(path.join("notes.txt"), "x\n").unwrap();
     let output = fix(path, &[]);
     assert!(stderr(&output).contains("fixed 3 findings"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("not tracked by Git yet, so no check sees it: .editorconfig"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("not tracked by Git yet, so no check sees it: .editorconfig"),
+        "{}",
+        stderr(&output)
+    );
     std::fs::write(path.join("compose.yaml"), COMPOSE).unwrap();
     let output = fix(path, &["--allow-dirty"]);
     assert!(stderr(&output).contains("fixed 1 finding in 1 file"), "{}", stderr(&output));

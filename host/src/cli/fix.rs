@@ -87,7 +87,9 @@ fn refuse_dirty(setup: &Setup) -> anyhow::Result<()> {
     match status(&setup.root) {
         Status::Untracked | Status::Clean => Ok(()),
         Status::Unknown => {
-            bail!("Git's index or history can't be read, so what a fix changes could be lost; --allow-dirty fixes all the same")
+            bail!(
+                "Git's index or history can't be read, so what a fix changes could be lost; --allow-dirty fixes all the same"
+            )
         }
         Status::Changed(files) => {
             let mut named = files.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");

@@ -53,7 +53,10 @@ pub(super) struct Draft {
 enum Drafted {
     /// Made or deleted.
     Whole(Before),
-    Lines { old: Vec<String>, hunks: Vec<Hunk> },
+    Lines {
+        old: Vec<String>,
+        hunks: Vec<Hunk>,
+    },
 }
 
 impl Draft {

@@ -90,16 +90,19 @@ pub(crate) fn run(
         let open: Vec<&Finding> = report
             .findings
             .iter()
-            .filter(|finding| finding.level != Level::Allow && scope.covers(finding) && !useless.contains(&key(finding)))
+            .filter(|finding| {
+                finding.level != Level::Allow && scope.covers(finding) && !useless.contains(&key(finding))
+            })
             .collect();
-        let applied = round(facts.repository(), &open, &mut changes, &mut originals, &mut failed, &mut |finding, proposal| {
-            let one = (key(finding), proposal.clone());
-            let is_wanted = !refused.contains(&one) && wants(finding, proposal)?;
-            if !is_wanted {
-                refused.insert(one);
-            }
-            Ok(is_wanted)
-        })?;
+        let applied =
+            round(facts.repository(), &open, &mut changes, &mut originals, &mut failed, &mut |finding, proposal| {
+                let one = (key(finding), proposal.clone());
+                let is_wanted = !refused.contains(&one) && wants(finding, proposal)?;
+                if !is_wanted {
+                    refused.insert(one);
+                }
+                Ok(is_wanted)
+            })?;
         if applied.is_empty() {
             return Ok(Fixed { changes, originals, mended, failed, report });
         }

@@ -166,7 +166,8 @@ pub(super) fn parses(path: &str, text: &str) -> Result<(), String> {
         });
         return if parsed { Ok(()) } else { Err("it does not parse as Python".to_owned()) };
     }
-    let is_dockerfile = ["Dockerfile", "Containerfile"].iter().any(|word| name.starts_with(word) || name.ends_with(word));
+    let is_dockerfile =
+        ["Dockerfile", "Containerfile"].iter().any(|word| name.starts_with(word) || name.ends_with(word));
     if is_dockerfile && parse_dockerfile::parse(text.trim_start_matches('\u{feff}')).is_err() {
         return Err("it does not parse as a Dockerfile".to_owned());
     }

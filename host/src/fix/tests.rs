@@ -23,7 +23,12 @@ fn finding(edits: Vec<Edit>) -> Finding {
         rule: "a/b".to_owned(),
         level: Level::Deny,
         confidence: Confidence::High,
-        location: Location { path: "a.toml".to_owned(), span: (0, 0), start: Default::default(), end: Default::default() },
+        location: Location {
+            path: "a.toml".to_owned(),
+            span: (0, 0),
+            start: Default::default(),
+            end: Default::default(),
+        },
         message: "wrong".to_owned(),
         help: None,
         requirements: Vec::new(),

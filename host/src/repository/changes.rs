@@ -216,8 +216,10 @@ fn temporary(folder: &Dir, text: &str, permissions: Permissions) -> Result<Strin
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
             Err(error) => return Err(format!("can't be written: {}", error.kind())),
         };
-        let written =
-            file.write_all(text.as_bytes()).and_then(|()| file.set_permissions(permissions)).and_then(|()| file.sync_all());
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.set_permissions(permissions))
+            .and_then(|()| file.sync_all());
         return match written {
             Ok(()) => Ok(name),
             Err(error) => {

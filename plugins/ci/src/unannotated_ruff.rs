@@ -25,6 +25,20 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check  # error: the findings do not become annotations
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check --output-format=github
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -25,6 +25,24 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// concurrency:
+    ///   group: ${{ github.workflow }}-${{ github.ref }}
+    ///   cancel-in-progress: true
+    ///
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

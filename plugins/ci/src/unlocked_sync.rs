@@ -30,6 +30,24 @@ rule! {
     ///       - run: uv sync  # error: `uv sync` may change the lock file
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv sync --locked
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

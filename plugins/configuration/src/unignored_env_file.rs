@@ -25,6 +25,19 @@ rule! {
     /// ```text expect
     /// .gitignore:1: `.env` is not ignored
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python fixed src/app/main.py
+    /// from dotenv import load_dotenv
+    /// load_dotenv()
+    /// ```
+    /// ```text fixed .gitignore
+    /// .venv/
+    /// .env
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"

@@ -26,6 +26,46 @@ rule! {
     /// COPY app.py entrypoint.sh /app/  # error: the build context has no `.dockerignore`
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY . .
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed files.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY app.py entrypoint.sh /app/
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```text fixed .dockerignore
+    /// .git/
+    /// .github/
+    /// .gitlab-ci.yml
+    /// .idea/
+    /// .vscode/
+    /// .venv/
+    /// venv/
+    /// **/__pycache__/
+    /// **/*.py[cod]
+    /// **/*.egg-info/
+    /// .pytest_cache/
+    /// .ruff_cache/
+    /// .mypy_cache/
+    /// .coverage
+    /// htmlcov/
+    /// .nox/
+    /// .tox/
+    /// docs/
+    /// tests/
+    /// .env*
+    /// !.env.example
+    /// **/*.pem
+    /// **/*.key
+    /// secrets/
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -100,9 +140,30 @@ fn missing_dockerignore(report: &mut Report, dockerfile: &Dockerfile) {
 
 /// What no image needs.
 const CONTENT: &[&str] = &[
-    ".git/", ".github/", ".gitlab-ci.yml", ".idea/", ".vscode/", ".venv/", "venv/", "**/__pycache__/", "**/*.py[cod]",
-    "**/*.egg-info/", ".pytest_cache/", ".ruff_cache/", ".mypy_cache/", ".coverage", "htmlcov/", ".nox/", ".tox/",
-    "docs/", "tests/", ".env*", "!.env.example", "**/*.pem", "**/*.key", "secrets/",
+    ".git/",
+    ".github/",
+    ".gitlab-ci.yml",
+    ".idea/",
+    ".vscode/",
+    ".venv/",
+    "venv/",
+    "**/__pycache__/",
+    "**/*.py[cod]",
+    "**/*.egg-info/",
+    ".pytest_cache/",
+    ".ruff_cache/",
+    ".mypy_cache/",
+    ".coverage",
+    "htmlcov/",
+    ".nox/",
+    ".tox/",
+    "docs/",
+    "tests/",
+    ".env*",
+    "!.env.example",
+    "**/*.pem",
+    "**/*.key",
+    "secrets/",
 ];
 
 /// An ignore file that leaves out nothing that the build copies by name.

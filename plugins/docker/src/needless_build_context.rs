@@ -53,6 +53,52 @@ rule! {
     /// .dockerignore:1: the build context takes `tests/`
     /// .dockerignore:1: the build context takes `*.pem`
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi"]
+    /// [dependency-groups]
+    /// dev = ["pytest", "pytest-cov", "ruff", "mypy"]
+    /// ```
+    /// ```text fixed Dockerfile
+    /// FROM python:3.12-slim
+    /// COPY . .
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```text fixed .dockerignore
+    /// node_modules
+    /// **/*.pem
+    /// .env
+    /// .env.local
+    /// Justfile
+    /// .git/
+    /// .github/
+    /// .idea/
+    /// .pytest_cache/
+    /// .coverage
+    /// htmlcov/
+    /// .ruff_cache/
+    /// .mypy_cache/
+    /// .venv/
+    /// **/__pycache__/
+    /// **/*.egg-info/
+    /// docs/
+    /// tests/
+    /// ```
+    /// ```text fixed .gitignore
+    /// *.pem
+    /// .idea/
+    /// ```
+    /// ```text fixed docs/index.md
+    /// ```
+    /// ```text fixed .github/workflows/ci.yml
+    /// on: push
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// ```
+    /// ```text fixed Justfile
+    /// test:
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -33,6 +33,26 @@ rule! {
     /// down:
     /// 	docker-compose down
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    /// ```
+    /// ```yaml fixed tests/compose.yaml
+    /// services:
+    ///   app:
+    ///     build: ..
+    /// ```
+    /// ```make fixed Makefile
+    /// up:
+    /// 	docker compose up
+    /// down:
+    /// 	docker compose down
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -22,6 +22,14 @@ rule! {
     /// ```text expect
     /// Dockerfile:2: `CMD` in shell form does not forward signals
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text fixed Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["uvicorn", "app:app", "--host", "0.0.0.0"]
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -19,6 +19,15 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// """The app."""
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint.pydocstyle]
+    /// convention = "google"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// """The app."""
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"

@@ -60,6 +60,56 @@ rule! {
     /// name = "app"
     /// ```
     ///
+    /// The fix is an alias, where one recipe does the work under another name.
+    ///
+    /// ```just bad Justfile
+    /// install: # error: no recipe `typecheck`
+    ///     uv sync
+    /// lint:
+    ///     uv run ruff check
+    /// fix:
+    ///     uv run ruff check --fix
+    /// mypy:
+    ///     uv run mypy .
+    /// test:
+    ///     uv run pytest
+    /// test-cov:
+    ///     uv run pytest --cov
+    /// security:
+    ///     uv run bandit -r src
+    /// check: lint mypy test
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```just fixed Justfile
+    /// install:
+    ///     uv sync
+    /// lint:
+    ///     uv run ruff check
+    /// fix:
+    ///     uv run ruff check --fix
+    /// mypy:
+    ///     uv run mypy .
+    /// test:
+    ///     uv run pytest
+    /// test-cov:
+    ///     uv run pytest --cov
+    /// security:
+    ///     uv run bandit -r src
+    /// check: lint mypy test
+    ///
+    /// alias typecheck := mypy
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
     /// ```just good Justfile
     /// alias typecheck := mypy
     /// install:

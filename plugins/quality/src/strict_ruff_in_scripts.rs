@@ -24,6 +24,21 @@ rule! {
     /// ```python bad scripts/release.py
     /// print("released")
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["T20"]
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "scripts/**/*.py" = ["T20"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed scripts/release.py
+    /// print("released")
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

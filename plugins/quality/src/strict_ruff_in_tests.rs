@@ -32,6 +32,23 @@ rule! {
     /// def test_app():
     ///     assert True
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["ALL"]
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "tests/**" = ["S101"]
+    /// "tests/**/*.py" = ["D", "ANN"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"

@@ -26,6 +26,18 @@ rule! {
     /// select = ["S"]
     /// ignore = ["S301"]  # error: `S301` switches off the check for insecure deserialization
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["sqlalchemy"]
+    /// [tool.bandit]
+    /// skips = [
+    ///     "B101",
+    /// ]
+    /// [tool.ruff.lint]
+    /// select = ["S"]
+    /// ignore = []
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -14,6 +14,19 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed .gitignore
+    /// __pycache__/
+    /// *.py[cod]
+    /// .venv/
+    /// dist/
+    /// .env
+    /// ```
     ///
     /// ```toml bad pyproject.toml
     /// [project]

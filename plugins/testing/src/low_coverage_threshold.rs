@@ -19,6 +19,16 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// show_missing = true
+    /// fail_under = 80
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"

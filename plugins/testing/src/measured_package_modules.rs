@@ -29,6 +29,23 @@ rule! {
     /// ```python bad src/app/ships.py
     /// class Ship: ...
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 80
+    /// omit = ["*/__init__.py"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// def launch() -> Ship:
+    ///     return Ship()
+    /// ```
+    /// ```python fixed src/app/ships.py
+    /// class Ship: ...
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -30,6 +30,22 @@ rule! {
     /// @pytest.mark.unit
     /// def test_a(): ...
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    ///
+    /// [tool.pytest.ini_options]
+    /// markers = ["slow: takes more than a second", "unit: fast, without input and output"]
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// import pytest
+    ///
+    /// @pytest.mark.unit
+    /// def test_a(): ...
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -154,11 +170,11 @@ fn judge(report: &mut Report, uses: &[&Match]) {
     let is_text = settings.setting(&["markers"]).is_some_and(|markers| markers.value.kind() != NodeKind::List);
     let edits = layer.filter(|_| !is_text).into_iter().flat_map(|layer| {
         let keys = ["tool", "pytest", "ini_options", "markers"];
-        let item = |(_, name): &&(&str, &str)| edit::append(&layer.path, &keys, format!("\"{name}: {}\"", meaning(name)));
+        let item =
+            |(_, name): &&(&str, &str)| edit::append(&layer.path, &keys, format!("\"{name}: {}\"", meaning(name)));
         missing.iter().map(item).collect::<Vec<_>>()
     });
-    let mut finding =
-        report.finding(&place, message).help("list it in `markers` with a description").safe_fix(edits);
+    let mut finding = report.finding(&place, message).help("list it in `markers` with a description").safe_fix(edits);
     for (id, name) in missing {
         finding = finding.requirement(id);
         if let Some(used) = uses.iter().find(|each| each.text == *name) {

@@ -71,7 +71,8 @@ fn compare(root: &Path) -> Status {
         }
     }
     // What a commit has and the index does not was deleted.
-    let deleted = committed.into_iter().filter(|(path, (_, mode))| is_path(*mode) && Path::new(path).starts_with(&below));
+    let deleted =
+        committed.into_iter().filter(|(path, (_, mode))| is_path(*mode) && Path::new(path).starts_with(&below));
     changed.extend(deleted.map(|(path, _)| path));
     changed.sort_unstable();
     changed.dedup();

@@ -9,6 +9,7 @@ mod yaml;
 
 use crate::facts::documents::{self, Language};
 use crate::facts::value::View;
+use crate::plugin::wit::NodeKind;
 
 use tree::Tree;
 
@@ -51,6 +52,7 @@ pub(super) fn edit(path: &str, text: &str, keys: &[String], change: Change<'_>) 
     let after = parse(&new).map_err(|invalid| format!("would not parse any more: {}", invalid.message))?;
     let after = View::root(&after).ok_or("would be empty")?;
     let mut expected = Tree::of(root);
+    let is_yaml = !is_ini && !matches!(language, Language::Toml | Language::Json | Language::Json5);
     let written = |value: &str| value_of(language, is_ini, value);
     match change {
         Change::Set(value) => expected.set(keys, written(value)?)?,
@@ -63,6 +65,7 @@ pub(super) fn edit(path: &str, text: &str, keys: &[String], change: Change<'_>) 
             }
             expected.set(keys, Tree::text(text))?;
         }
+        Change::Append(value) if is_yaml => expected.append(keys, item_of(value)?)?,
         Change::Append(value) => expected.append(keys, written(value)?)?,
     }
     if expected.normal() != Tree::of(after).normal() {
@@ -82,10 +85,20 @@ fn value_of(language: Language, is_ini: bool, value: &str) -> Result<Tree, Strin
         Language::Json | Language::Json5 => ("value.json5", format!("{{\"value\": {value}\n}}")),
         _ => ("value.yaml", yaml::entry(&["value".to_owned()], value, 0)),
     };
-    let nodes = documents::parse(path, &text).map_err(|invalid| format!("a value that is none: {}", invalid.message))?;
+    let nodes =
+        documents::parse(path, &text).map_err(|invalid| format!("a value that is none: {}", invalid.message))?;
     let root = View::root(&nodes).filter(|root| root.children().count() == 1);
     let value = root.and_then(|root| root.get("value"));
     value.map(Tree::of).ok_or_else(|| "a value that is more than one".to_owned())
+}
+
+/// What an item of a list in YAML means: a table may begin on its line.
+fn item_of(value: &str) -> Result<Tree, String> {
+    let text = yaml::item(value, 0);
+    let nodes = documents::parse("value.yaml", &text)
+        .map_err(|invalid| format!("a value that is none: {}", invalid.message))?;
+    let root = View::root(&nodes).filter(|root| root.kind() == NodeKind::List && root.children().count() == 1);
+    root.and_then(|root| root.children().next()).map(Tree::of).ok_or_else(|| "a value that is more than one".to_owned())
 }
 
 /// The first line end at or after an offset; the end of the text without.

@@ -53,16 +53,35 @@ fn yaml() {
     check(path, text, "on", Set("[push]"), &text.replace("push ", "[push] "));
     check(path, text, "jobs test steps 0 with y", Set("true"), &text.replace("x: 1", "x: 1\n          y: true"));
     check(path, text, "jobs test steps 1 if", Set("a"), &text.replace("  b\n", "  b\n        if: a\n"));
-    check(path, text, "jobs test steps", Append("run: c\nif: d"), &text.replace("  b\n", "  b\n      - run: c\n        if: d\n"));
+    check(
+        path,
+        text,
+        "jobs test steps",
+        Append("run: c\nif: d"),
+        &text.replace("  b\n", "  b\n      - run: c\n        if: d\n"),
+    );
     check(path, text, "jobs test env A", Set("b"), &text.replace("  b\n", "  b\n    env:\n      A: b\n"));
-    check(path, text, "jobs test steps 0", Remove, &text.replace("      - uses: a\n        with:\n          x: 1\n", ""));
+    check(
+        path,
+        text,
+        "jobs test steps 0",
+        Remove,
+        &text.replace("      - uses: a\n        with:\n          x: 1\n", ""),
+    );
     check(path, text, "jobs test steps 1 run", Set("c"), &text.replace("|\n          b", "c"));
-    check(path, text, "on", Set("push:\n  branches: [main]"), &text.replace(" push ", "\n  push:\n    branches: [main] "));
+    check(
+        path,
+        text,
+        "on",
+        Set("push:\n  branches: [main]"),
+        &text.replace(" push ", "\n  push:\n    branches: [main] "),
+    );
     check(path, "a: 1\nb: 2\n", "a", Remove, "b: 2\n");
     check(path, "- a: 1\n  b: 2\n", "0 a", Remove, "- b: 2\n");
     check(path, "a:\n  b:\n", "a b c", Set("1"), "a:\n  b:\n    c: 1\n");
     check(path, "a:\nb: 1\n", "a", Append("x"), "a:\n  - x\nb: 1\n");
     check(path, "a:\n- x\nb: 1\n", "a", Append("y"), "a:\n- x\n- y\nb: 1\n");
+    check(path, "a:\n  - b: 1\n", "a", Append("b: 2"), "a:\n  - b: 1\n  - b: 2\n");
     check(path, "a: [x]\n", "a", Append("y"), "a: [x, y]\n");
     check(path, "a: {x: 1}\n", "a y z", Set("2"), "a: {x: 1, y: {z: 2}}\n");
     check(path, "a: 'x'\n", "a", Set("y"), "a: y\n");

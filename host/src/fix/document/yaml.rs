@@ -14,7 +14,11 @@ pub(super) fn edit(text: &str, root: View<'_>, keys: &[String], change: Change<'
     if let Change::Remove = change {
         let parent = root.at(&keys[..keys.len() - 1]).filter(|_| rest.is_empty());
         let parent = parent.ok_or_else(|| format!("there is no `{}`", keys.join(".")))?;
-        return if is_bracketed(text, parent) { brackets::remove(text, parent, view) } else { remove(text, parent, view) };
+        return if is_bracketed(text, parent) {
+            brackets::remove(text, parent, view)
+        } else {
+            remove(text, parent, view)
+        };
     }
     if is_bracketed(text, view) && (!rest.is_empty() || matches!(change, Change::Append(_))) {
         return brackets::edit(text, root, keys, change, Quotes::WhereNeeded);
@@ -69,7 +73,7 @@ fn indented(lines: &str, spaces: usize) -> String {
 }
 
 /// An item of a list.
-fn item(value: &str, indent: usize) -> String {
+pub(super) fn item(value: &str, indent: usize) -> String {
     indented(&format!("- {}", indented(value, STEP).trim_start()), indent)
 }
 
