@@ -61,6 +61,11 @@ fn a_difference_writes_nothing_and_can_be_applied() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(read(path, "pyproject.toml"), PROJECT);
     assert!(!path.join(".editorconfig").exists());
+    assert!(
+        stdout(&output).contains("new file mode 100644\n--- /dev/null\n+++ b/.editorconfig"),
+        "{}",
+        stdout(&output)
+    );
     let mut apply = Command::new("git").args(["apply", "-"]).current_dir(path).stdin(Stdio::piped()).spawn().unwrap();
     apply.stdin.take().unwrap().write_all(&output.stdout).unwrap();
     assert!(apply.wait().unwrap().success(), "{}", stdout(&output));

@@ -148,10 +148,15 @@ pub(crate) fn unified_diff(path: &str, old: Option<&str>, new: Option<&str>) -> 
     };
     let texts = (old.unwrap_or_default(), new.unwrap_or_default());
     let (from, to) = (name("a", old), name("b", new));
+    let header = match (old, new) {
+        (None, _) => format!("diff --git a/{path} b/{path}\nnew file mode 100644\n"),
+        (_, None) => format!("diff --git a/{path} b/{path}\ndeleted file mode 100644\n"),
+        _ => String::new(),
+    };
     if texts.0 == texts.1 {
         // An empty file has no lines that could differ.
-        return format!("--- {from}\n+++ {to}\n");
+        return header;
     }
     let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(texts.0, texts.1);
-    diff.unified_diff().context_radius(CONTEXT).header(&from, &to).to_string()
+    format!("{header}{}", diff.unified_diff().context_radius(CONTEXT).header(&from, &to))
 }

@@ -111,5 +111,6 @@ fn differences_read_as_patches() {
         diff,
         "--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n"
     );
-    assert!(unified_diff("a", None, Some("x\n")).starts_with("--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n"));
+    assert!(unified_diff("a", None, Some("x\n")).ends_with("--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n"));
+    assert_eq!(unified_diff("a", None, Some("")), "diff --git a/a b/a\nnew file mode 100644\n");
 }

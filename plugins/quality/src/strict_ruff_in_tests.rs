@@ -173,11 +173,15 @@ fn strict_ruff_in_tests(report: &mut Report) {
             continue;
         }
         let requirements: Vec<&str> = held.iter().map(|(requirement, _)| *requirement).collect();
+        let are_together = configuration
+            .projects
+            .iter()
+            .all(|project| tests.iter().all(|test| test.starts_with(&project.path("tests/"))));
         let selectors: Vec<&str> = held.iter().map(|(_, selector)| *selector).collect();
         let mut finding = report
             .finding(&place.place, message(&requirements))
             .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)))
-            .safe_fix(freedom(&configuration, "tests", &selectors));
+            .safe_fix(if are_together { freedom(&configuration, "tests", &selectors) } else { Vec::new() });
         for requirement in requirements {
             finding = finding.requirement(requirement);
         }
