@@ -18,7 +18,7 @@ fn project() -> tempfile::TempDir {
 
 fn fix(folder: &Path, more: &[&str]) -> Output {
     let path = folder.to_str().unwrap();
-    let mut arguments = vec!["fix", path, "--root", path, "--select", RULES];
+    let mut arguments = vec!["fix", path, "--root", path, "--select", RULES, "--pedantic"];
     arguments.extend(more);
     run(&arguments)
 }
@@ -163,7 +163,7 @@ fn files_that_can_not_be_written_are_named_and_the_others_fixed() {
 /// Answers questions one by one; `before` runs when the last question has been asked.
 fn answered(folder: &Path, answers: &[&str], before: impl FnOnce()) -> Output {
     let path = folder.to_str().unwrap();
-    let arguments = ["fix", path, "--root", path, "--select", RULES, "--interactive"];
+    let arguments = ["fix", path, "--root", path, "--select", RULES, "--pedantic", "--interactive"];
     let mut command = plimsoll(&arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut errors = child.stderr.take().unwrap();
@@ -229,7 +229,7 @@ fn paths_choose_what_is_fixed() {
     let path = folder.path();
     let root = path.to_str().unwrap();
     let file = path.join("compose.yaml");
-    let output = run(&["fix", file.to_str().unwrap(), "--root", root, "--select", RULES]);
+    let output = run(&["fix", file.to_str().unwrap(), "--root", root, "--select", RULES, "--pedantic"]);
     assert!(stderr(&output).contains("fixed 1 finding in 1 file"), "{}", stderr(&output));
     assert_eq!(read(path, "pyproject.toml"), PROJECT);
 }
