@@ -5,7 +5,8 @@
 //! every finding is marked: `# error: message` at the end of the line that it is on (with `//`, `;` or `<!-- … -->` where
 //! the language wants that). Where a line can't carry a comment, a fence `text expect` of the same example lists
 //! `path:line: message`. The history stands in `.git/commits`, a commit a line with the newest first and its body
-//! indented below, and in `.git/tags`. `fixed` is the `bad` example before it, mended; it must be clean, as `good` must be.
+//! indented below, and in `.git/tags`. `fixed` is the `bad` example before it, mended; it must be clean, as `good` must be, and
+//! where all findings of the `bad` example have fixes it must be what these make of it.
 
 use std::collections::BTreeMap;
 

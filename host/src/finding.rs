@@ -234,4 +234,10 @@ impl Report {
     pub(crate) fn accepted(&self) -> usize {
         self.suppressed.iter().filter(|suppressed| suppressed.by == crate::baseline::BY).count()
     }
+
+    /// The number of findings with a fix of this applicability.
+    pub(crate) fn fixable(&self, applicability: &str) -> usize {
+        let has_fix = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability == applicability);
+        self.findings.iter().filter(has_fix).count()
+    }
 }

@@ -12,6 +12,7 @@
 //! - [`results`] keeps reports, and knows when one still holds; [`user_folders`] says where.
 //! - [`baseline`] takes out the findings that were there when the standard was taken up, each known by its
 //!   [`fingerprint`].
+//! - [`fix`] makes the edits that rules hand over with their findings; [`repository`] writes them.
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
 //!
@@ -24,6 +25,7 @@ mod example;
 mod facts;
 mod finding;
 mod fingerprint;
+mod fix;
 mod output;
 mod package;
 mod parallel;

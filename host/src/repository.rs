@@ -15,6 +15,10 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::parallel;
 
+mod changes;
+
+pub(crate) use changes::Changes;
+
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
 pub(crate) const LARGEST_FILE: u64 = 8 << 20;
 /// Folders nested deeper than this are not entered.
@@ -85,6 +89,8 @@ pub(crate) struct Repository {
     links: BTreeMap<String, String>,
     /// Files that the manifest takes out.
     excluded: Vec<String>,
+    /// What is to be written: it is read instead of what the tree holds.
+    changes: Changes,
     /// What was read, where someone wants to know, by the file's index.
     reads: Option<Mutex<BTreeMap<usize, Digest>>>,
 }
@@ -145,31 +151,31 @@ impl Repository {
         listing.skipped.sort_by(|left, right| left.path.cmp(&right.path));
         let bytes = listing.files.iter().map(|file| file.size).sum();
         let Listing { files, skipped, links } = listing;
-        let (ignored, excluded) = (Vec::new(), Vec::new());
-        let mut repository = Self { tree, files, bytes, skipped, ignored, links, excluded, reads: None };
-        let ignore_files: Vec<String> = repository
-            .files
-            .iter()
-            .filter(|file| file_name(&file.path) == ".gitignore")
-            .map(|file| file.path.clone())
-            .collect();
-        for path in ignore_files {
-            if let Ok(text) = repository.read(&path) {
-                let folder = parent(&path);
-                repository.ignored.push((folder.to_owned(), ignore_rules(&text)));
-            }
-        }
+        let mut repository = Self {
+            tree,
+            files,
+            bytes,
+            skipped,
+            ignored: Vec::new(),
+            links,
+            excluded: Vec::new(),
+            changes: Changes::new(),
+            reads: None,
+        };
+        repository.ignored = repository.ignore_files();
         repository
+    }
+
+    /// The rules of all ignore files, with the folders that these lie in.
+    fn ignore_files(&self) -> Vec<(String, Gitignore)> {
+        let paths = self.files.iter().map(|file| file.path.as_str()).filter(|path| file_name(path) == ".gitignore");
+        paths.filter_map(|path| Some((parent(path).to_owned(), ignore_rules(&self.read(path).ok()?)))).collect()
     }
 
     /// The same repository, which notes what is read of it from now on. Its ignore files count as read.
     pub(crate) fn noting_reads(mut self) -> Self {
         self.reads = Some(Mutex::default());
-        for index in 0..self.files.len() {
-            if file_name(&self.files[index].path) == ".gitignore" {
-                let _ = self.read_bytes(&self.files[index].path);
-            }
-        }
+        drop(self.ignore_files());
         self
     }
 
@@ -251,6 +257,9 @@ impl Repository {
     /// When it is not of the repository, no regular file (any more), larger than [`LARGEST_FILE`], or the system says no.
     pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let index = self.index(path).ok_or(ReadError::Missing)?;
+        if let Some(Some(text)) = self.changes.get(path) {
+            return Ok(text.clone().into_bytes());
+        }
         let result = match &self.tree {
             Tree::Folder(folder) => read_file(folder, path),
             Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),

@@ -15,7 +15,7 @@ use crate::package::manifest::{Manifest, ManifestError, STRENGTHS, hint, selects
 use crate::package::resolve::{Resolved, Strictness, read_at, resolve};
 use crate::plugin::description::{Description, RuleOption, Strength};
 use crate::plugin::run::Source;
-use crate::repository::Repository;
+use crate::repository::{Changes, Repository};
 
 /// A repository with its manifest and plugins, before anything is run.
 pub(crate) struct Setup {
@@ -26,6 +26,8 @@ pub(crate) struct Setup {
     pub(crate) plugins: Vec<Source>,
     /// Warnings for standard error.
     pub(crate) warnings: Vec<String>,
+    /// What fixes want to write; it is checked as if it were written.
+    pub(crate) changes: Changes,
 }
 
 /// Which rules run, and at which level, as the command line says.
@@ -122,7 +124,7 @@ impl Setup {
             plugins.push(plugin);
         }
         plugins.sort_by(|left, right| left.description.name.cmp(&right.description.name));
-        let setup = Self { root, manifest, plugins, warnings };
+        let setup = Self { root, manifest, plugins, warnings, changes: Changes::new() };
         setup.validate()?;
         Ok(setup)
     }
@@ -177,7 +179,7 @@ impl Setup {
     pub(crate) fn open(&self) -> anyhow::Result<(Repository, Git)> {
         let repository = Repository::open(&self.root, git::tracked(&self.root), &self.manifest.exclude.set)
             .with_context(|| format!("{} can't be opened", self.root.display()))?;
-        Ok((repository, Git::open(&self.root)))
+        Ok((repository.with_changes(&self.changes), Git::open(&self.root)))
     }
 
     /// The profiles that the manifest sets.

@@ -49,6 +49,7 @@
 #[rustfmt::skip]
 pub mod bindings;
 mod description;
+pub mod edit;
 mod facts;
 pub mod gates;
 pub mod paths;
@@ -78,6 +79,7 @@ pub mod prelude {
     pub use crate::bindings::plimsoll::plugin::report::{Applicability, Edit, KeyPath, Replacement};
     pub use crate::bindings::plimsoll::plugin::types::{Absence, Node, NodeKind, Place, Role, Span};
     pub use crate::containers::{ComposeFile, Dockerfile, Instruction, Stage};
+    pub use crate::edit;
     pub use crate::project::{Dependency, Package, Profile, Project};
     pub use crate::python::{
         Assignment, Call, Definition, Handler, Import, Opening, Outline, Parameter, Site, Statement, Surroundings,

@@ -88,6 +88,20 @@ impl Finding {
         self.with(|finding| finding.related.push(related))
     }
 
+    /// Changes that mend it and keep the meaning, applied together; without any there is no fix.
+    pub fn safe_fix(self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix_if_any(Applicability::Safe, edits.into_iter().collect())
+    }
+
+    /// Changes that mend it and may change what the program does, applied together; without any there is no fix.
+    pub fn unsafe_fix(self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix_if_any(Applicability::Unsafe, edits.into_iter().collect())
+    }
+
+    fn fix_if_any(self, applicability: Applicability, edits: Vec<Edit>) -> Self {
+        if edits.is_empty() { self } else { self.fix(applicability, edits) }
+    }
+
     /// Changes that mend it, applied together.
     pub fn fix(self, applicability: Applicability, edits: Vec<Edit>) -> Self {
         self.with(|finding| finding.fix = Some(Fix { applicability, edits }))

@@ -8,6 +8,7 @@ mod bindings;
 mod broken_configurations;
 mod check;
 mod examples;
+mod fix;
 mod guests;
 mod hostile_components;
 mod hostile_plugins;

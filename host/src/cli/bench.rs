@@ -23,6 +23,7 @@ use crate::package::resolve::read_at;
 use crate::plugin::crossing::Crossed;
 use crate::plugin::description::Description;
 use crate::plugin::run::{Counting, Loaded, Loader, Source};
+use crate::repository::Changes;
 use crate::setup::{Setup, default_options, read_manifest};
 
 /// Measure what the rules of a plugin cost
@@ -127,7 +128,7 @@ fn measure(source: &Source, repository: &Path, runs: u16) -> anyhow::Result<Benc
     }
 
     let manifest = read_manifest(&root)?;
-    let setup = Setup { root, manifest, plugins: Vec::new(), warnings: Vec::new() };
+    let setup = Setup { root, manifest, plugins: Vec::new(), warnings: Vec::new(), changes: Changes::new() };
     let (repository, git) = setup.open()?;
     let files = repository.files().len();
     let description = &source.description;

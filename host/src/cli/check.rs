@@ -145,7 +145,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if !arguments.watch {
         return run_once(arguments);
     }
-    let root = arguments.root.find(arguments.first())?;
+    let first = arguments.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let root = arguments.root.find(first)?;
     let root = root.canonicalize().with_context(|| root.display().to_string())?;
     watch(&root, || watched(&root), || run_once(arguments))
 }
@@ -157,22 +158,8 @@ fn watched(root: &Path) -> Vec<PathBuf> {
     files.chain([root.join("plimsoll.toml")]).collect()
 }
 
-impl Arguments {
-    /// The path that says which repository is meant.
-    fn first(&self) -> &Path {
-        self.paths.first().map_or(Path::new("."), PathBuf::as_path)
-    }
-}
-
 fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
-    for path in &arguments.paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let setup = arguments.root.setup(arguments.first())?;
-    let paths = arguments.paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
-    let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
+    let (setup, paths) = setup(&arguments.root, &arguments.paths)?;
     let selection = arguments.selection.selection();
     if let Some(rule) = &arguments.explain_level {
         return explain_level(&setup, &selection, rule, &paths);
@@ -201,7 +188,7 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
         report.timings.clear();
     }
     // What only a part of the findings is shown of has no state.
-    let requirements = if arguments.format.shows_requirements() && paths.is_empty() {
+    let requirements = if arguments.format.shows_requirements() && paths.is_empty() && since.is_none() {
         let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
         rows(descriptions, &report, &|rule| selection.is_active(rule))
     } else {
@@ -234,17 +221,36 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     // The end of the process gives the memory back faster than taking all facts apart would.
     std::mem::forget(checked.facts);
+    Ok(exit_code(&report))
+}
+
+/// Says which plugins failed, and what the run ends with.
+pub(super) fn exit_code(report: &Report) -> u8 {
     for failure in &report.errors {
         let rule = failure.rule.as_deref().map_or(String::new(), |rule| format!(" in {rule}"));
         say(&format!("error: {} failed{rule} ({}): {}", failure.plugin, failure.kind, failure.message));
     }
-    Ok(if !report.errors.is_empty() {
+    if !report.errors.is_empty() {
         PLUGIN_FAILED
     } else if report.count(Level::Deny) + report.count(Level::Forbid) > 0 {
         FINDINGS
     } else {
         CLEAN
-    })
+    }
+}
+
+/// What a run starts from that names paths, and these relative to the root; none where they are everything.
+pub(super) fn setup(root: &RootArguments, paths: &[PathBuf]) -> anyhow::Result<(Setup, Vec<String>)> {
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    for path in paths {
+        if !path.exists() {
+            bail!("{}: there is no such file or folder", path.display());
+        }
+    }
+    let setup = root.setup(first)?;
+    let paths = paths.iter().map(|path| below(&setup.root, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let paths = if paths.iter().any(String::is_empty) { Vec::new() } else { paths };
+    Ok((setup, paths))
 }
 
 /// Says where the level of a rule comes from.
@@ -274,7 +280,7 @@ fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String
 /// A report, with the facts that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
-    facts: Arc<Facts>,
+    pub(super) facts: Arc<Facts>,
 }
 
 /// What is asked of a repository.
@@ -298,9 +304,9 @@ pub(super) enum Caching {
 }
 
 impl Question<'_> {
-    /// Where the report that answers this is kept.
+    /// Where the report that answers this is kept. What is not written yet is not kept.
     fn results(&self, setup: &Setup) -> Option<Results> {
-        if self.caching == Caching::Off {
+        if self.caching == Caching::Off || !setup.changes.is_empty() {
             return None;
         }
         let Self { selection, pedantic, paths, today, caching: _ } = self;
@@ -355,7 +361,9 @@ pub(super) fn baseline(setup: &Setup) -> anyhow::Result<Option<Baseline>> {
 pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress) -> anyhow::Result<Checked> {
     let Question { selection, pedantic, paths, today, .. } = *question;
     selection.validate(&setup.plugins)?;
-    for warning in &setup.warnings {
+    // What fixes made of the repository is checked again; everything has been said by then.
+    let is_first = setup.changes.is_empty();
+    for warning in setup.warnings.iter().filter(|_| is_first) {
         say(&format!("warning: {warning}"));
     }
     let start = Instant::now();
@@ -364,7 +372,7 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
         |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
     progress.step("listing files");
     let (repository, git) = setup.open()?;
-    for mistake in setup.manifest.unmatched(&repository) {
+    for mistake in setup.manifest.unmatched(&repository).into_iter().filter(|_| is_first) {
         say(&format!("warning: {mistake}"));
     }
     let results = question.results(setup);

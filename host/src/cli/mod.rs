@@ -21,6 +21,7 @@ mod check;
 mod checklist;
 mod completions;
 mod explain;
+mod fix;
 mod man;
 mod new;
 mod package;
@@ -51,6 +52,7 @@ struct Cli {
 enum Command {
     Check(check::Arguments),
     Baseline(baseline::Arguments),
+    Fix(fix::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Standard(standard::Arguments),
@@ -154,6 +156,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
+        Command::Fix(arguments) => fix::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Standard(arguments) => standard::run(&arguments),

@@ -14,19 +14,21 @@ use self::update::Updates;
 use super::build::build;
 use super::watch::watch;
 use super::{CLEAN, FINDINGS};
-use crate::check::{Order, full_id};
+use crate::check::{Options, Order, Outcome, full_id};
 use crate::example::{Example, Expectation, Kind, examples};
 use crate::facts::Facts;
-use crate::output::text::printable;
+use crate::finding::Report;
+use crate::output::text::printable_lines;
 use crate::package::manifest::{Manifest, selects};
 use crate::package::resolve::read_at;
 use crate::package::{beside, built_in};
 use crate::plugin::description::{Description, Requirement, Rule, Strength};
 use crate::plugin::run::{Loaded, Loader, Source, docs};
-use crate::repository::Repository;
+use crate::repository::{Changes, Repository};
 use crate::setup::{Selection, default_options};
 use crate::verdict::{self, Judge};
 
+mod fixes;
 mod order;
 mod sources;
 mod update;
@@ -124,7 +126,10 @@ fn test(arguments: &Arguments) -> anyhow::Result<u8> {
             let shown = cases.iter().position(|case| case.example.kind == Kind::Bad).unwrap_or(0);
             for (index, case) in cases.iter().enumerate() {
                 let orders = (index == shown).then_some(&mut orders);
-                let tried = run_example(&plugin, source, rule, case, orders, &mut without_example);
+                // What it is mended to stands behind it, before the next bad example.
+                let behind = cases[index + 1..].iter().take_while(|case| case.example.kind != Kind::Bad);
+                let mended = behind.into_iter().find(|case| case.example.kind == Kind::Fixed);
+                let tried = run_example(&plugin, source, rule, case, mended, orders, &mut without_example);
                 let complaint = complaint(case);
                 let marked = match (&mut updates, tried.differing) {
                     (Some(updates), Some(found)) if case.example.kind == Kind::Bad => Some(updates.mark(case, &found)),
@@ -156,11 +161,11 @@ fn test(arguments: &Arguments) -> anyhow::Result<u8> {
                 }
             }
             for problem in &problems {
-                writeln!(out, "{id}: {}", printable(problem))?;
+                writeln!(out, "{id}: {}", printable_lines(problem))?;
             }
         }
         for problem in orders.problems() {
-            writeln!(out, "{}", printable(problem))?;
+            writeln!(out, "{}", printable_lines(problem))?;
             failed += 1;
         }
         for requirement in &without_example {
@@ -255,28 +260,17 @@ fn run_example(
     source: &Source,
     rule: &Rule,
     case: &Case<'_>,
+    mended: Option<&Case<'_>>,
     orders: Option<&mut Orders<'_>>,
     without_example: &mut BTreeSet<String>,
 ) -> Tried {
     let Case { place, example, .. } = case;
-    let id = full_id(&source.description, rule);
-    let is_active = |candidate: &str| candidate == id;
-    let interest = crate::check::interest(std::iter::once(source.description.as_ref()), &is_active);
-    let (files, git) = example.parts();
-    let repository = Repository::from_files(files);
-    let facts = Arc::new(Facts::new(repository, git, interest));
-    let manifest = Manifest::default();
-    let options = default_options(std::slice::from_ref(&source.description), &manifest);
-    let plugins = std::slice::from_ref(plugin);
-    let outcomes = crate::check::run(&facts, plugins, &is_active, &options, &[], Order::Declared);
+    let bench = Bench::new(plugin, source, full_id(&source.description, rule));
+    let (facts, outcomes) = bench.run(example, &Changes::new());
     if let Some(orders) = orders {
-        orders.compare(&id, case, &options, &outcomes);
+        orders.compare(&bench.id, case, &bench.options, &outcomes);
     }
-    let selection = Selection { select: vec![id.clone()], ..Selection::default() };
-    let known = BTreeSet::new();
-    let judge =
-        Judge { manifest: &manifest, selection: &selection, pedantic: true, paths: &[], known: &known, today: None };
-    let report = verdict::report(&facts, plugins, outcomes, &judge);
+    let report = bench.report(&facts, outcomes);
 
     let failed =
         |error: &crate::finding::Failure| format!("{place}: the rule failed ({}): {}", error.kind, error.message);
@@ -310,5 +304,45 @@ fn run_example(
             without_example.remove(requirement);
         }
     }
+    if example.kind == Kind::Bad && report.errors.is_empty() {
+        problems.extend(fixes::compare(&bench, case, mended, &report));
+    }
     Tried { problems, differing }
+}
+
+/// One rule of a plugin, which runs alone.
+struct Bench<'a> {
+    plugin: &'a Loaded,
+    source: &'a Source,
+    /// `section/rule`.
+    id: String,
+    manifest: Manifest,
+    options: Options,
+}
+
+impl<'a> Bench<'a> {
+    fn new(plugin: &'a Loaded, source: &'a Source, id: String) -> Self {
+        let manifest = Manifest::default();
+        let options = default_options(std::slice::from_ref(&source.description), &manifest);
+        Self { plugin, source, id, manifest, options }
+    }
+
+    /// Runs the rule on an example as it is with some changes.
+    fn run(&self, example: &Example, changes: &Changes) -> (Arc<Facts>, Vec<Outcome>) {
+        let is_active = |candidate: &str| candidate == self.id;
+        let interest = crate::check::interest(std::iter::once(self.source.description.as_ref()), &is_active);
+        let (files, git) = example.parts();
+        let repository = Repository::from_files(files).with_changes(changes);
+        let facts = Arc::new(Facts::new(repository, git, interest));
+        let plugins = std::slice::from_ref(self.plugin);
+        let outcomes = crate::check::run(&facts, plugins, &is_active, &self.options, &[], Order::Declared);
+        (facts, outcomes)
+    }
+
+    fn report(&self, facts: &Facts, outcomes: Vec<Outcome>) -> Report {
+        let selection = Selection { select: vec![self.id.clone()], ..Selection::default() };
+        let (manifest, known) = (&self.manifest, BTreeSet::new());
+        let judge = Judge { manifest, selection: &selection, pedantic: true, paths: &[], known: &known, today: None };
+        verdict::report(facts, std::slice::from_ref(self.plugin), outcomes, &judge)
+    }
 }

@@ -96,6 +96,7 @@ pub(super) fn outcome(report: &Report) -> String {
     if !report.errors.is_empty() {
         parts.push(count(report.errors.len(), "plugin error"));
     }
+    parts.extend(fixable(report));
     parts.join(", ")
 }
 
@@ -108,6 +109,16 @@ pub(super) fn fixed(report: &Report) -> Option<String> {
         _ => format!("{number} findings of the baseline are fixed: `plimsoll baseline --prune` takes them out"),
     };
     Some(what)
+}
+
+/// How many findings can be fixed: `12 fixable with plimsoll fix, 3 more with --unsafe`.
+fn fixable(report: &Report) -> Option<String> {
+    match (report.fixable("safe"), report.fixable("unsafe")) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} fixable with plimsoll fix")),
+        (0, more) => Some(format!("{more} fixable with plimsoll fix --unsafe")),
+        (safe, more) => Some(format!("{safe} fixable with plimsoll fix, {more} more with --unsafe")),
+    }
 }
 
 /// What was looked at: `checked 12 files in 1 project against 40 rules, 3 rules not applicable (-v says why)`. `rules` is

@@ -177,7 +177,7 @@ const END: &str = r#"  section    deny  warn  suppressed  unknown
   structure     -     1           -        -
   total         1     1           1        1
 
-2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them)
+2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them), 1 fixable with plimsoll fix --unsafe
 checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why)
 most frequent: security/weak-hash (1), structure/name (1)
 `plimsoll explain security/weak-hash` says why and what to do
@@ -249,7 +249,7 @@ src/app.py:5:12: deny[security/weak-hash] `hashlib.md5` is wrong
     check(&report(), &of(Format::Concise), expected);
     assert_eq!(
         summary_line(&report()),
-        "2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them); checked 12 files in 1 project, 1 rule not applicable, 1 requirement undecided (-v says why)"
+        "2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them), 1 fixable with plimsoll fix --unsafe; checked 12 files in 1 project, 1 rule not applicable, 1 requirement undecided (-v says why)"
     );
 }
 

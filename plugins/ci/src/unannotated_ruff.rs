@@ -25,6 +25,20 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check  # error: the findings do not become annotations
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check --output-format=github
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -86,8 +100,11 @@ fn unannotated_ruff(report: &mut Report) {
     }
     let finding =
         report.finding(&first.place, "the findings do not become annotations").help("add `--output-format=github`");
+    let is_of_workflow = first.place.path.starts_with(".github/");
+    let option = edit::insert_after(&first.place, "ruff check", " --output-format=github");
+    let finding = finding.safe_fix(option.filter(|_| is_of_workflow));
     // A recipe is run by people too, who want the usual output.
-    if first.place.path.starts_with(".github/") {
+    if is_of_workflow {
         finding.medium()
     } else {
         finding.low()

@@ -29,6 +29,23 @@ rule! {
     ///           enable-cache: false  # error: uv's cache is not kept
     ///       - run: uv sync --locked
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: astral-sh/setup-uv@v6
+    ///         with:
+    ///           enable-cache: true
+    ///       - run: uv sync --locked
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -108,6 +125,7 @@ fn uncached_uv(report: &mut Report) {
             report
                 .finding(&place, "uv's cache is not kept")
                 .help("use `astral-sh/setup-uv` 5 or newer without `enable-cache: false`")
+                .safe_fix(setting.filter(|_| is_off).map(|setting| edit::replace(&setting.place(path), "true")))
                 .medium();
             return;
         }

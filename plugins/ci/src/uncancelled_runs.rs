@@ -25,6 +25,24 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// concurrency:
+    ///   group: ${{ github.workflow }}-${{ github.ref }}
+    ///   cancel-in-progress: true
+    ///
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -49,11 +67,15 @@ rule! {
     }
 }
 
+const CONCURRENCY: &str =
+    "concurrency:\n  group: ${{ github.workflow }}-${{ github.ref }}\n  cancel-in-progress: true\n";
+
 fn uncancelled_runs(report: &mut Report) {
     let checks = checks();
     let workflows = workflows();
     let is_checking = |path: &str| checks.iter().any(|run| run.place.path == path);
     let mut wrong: Vec<(Place, &str)> = Vec::new();
+    let mut edits: Vec<Option<Edit>> = Vec::new();
     let mut is_there = false;
     for workflow in workflows.iter().filter(|it| it.is_on("pull_request") && is_checking(it.path())) {
         // Who calls a reusable workflow decides.
@@ -71,8 +93,18 @@ fn uncancelled_runs(report: &mut Report) {
             continue;
         }
         match own {
-            Some(concurrency) => wrong.push((concurrency.key_place(workflow.path()), "the group cancels nothing")),
-            None => wrong.push((workflow.on_place(), "superseded runs are not cancelled")),
+            Some(concurrency) => {
+                wrong.push((concurrency.key_place(workflow.path()), "the group cancels nothing"));
+                let is_table = concurrency.kind() == NodeKind::Table;
+                let keys = ["concurrency", "cancel-in-progress"];
+                edits.push(is_table.then(|| edit::set(workflow.path(), &keys, "true")));
+            }
+            None => {
+                wrong.push((workflow.on_place(), "superseded runs are not cancelled"));
+                let jobs = workflow.root().and_then(|root| root.get("jobs"));
+                let place = jobs.map(|jobs| jobs.key_place(workflow.path()));
+                edits.push(place.and_then(|place| edit::lines_before(&place, CONCURRENCY)));
+            }
         }
     }
     if !is_there {
@@ -81,7 +113,8 @@ fn uncancelled_runs(report: &mut Report) {
     if let Some(((place, message), others)) = wrong.split_first() {
         let finding = report
             .finding(place, *message)
-            .help("add `concurrency` with a group of `github.ref` and `cancel-in-progress: true`");
+            .help("add `concurrency` with a group of `github.ref` and `cancel-in-progress: true`")
+            .safe_fix(edits.into_iter().collect::<Option<Vec<_>>>().into_iter().flatten());
         others.iter().take(9).fold(finding, |finding, (place, message)| finding.related(place, *message)).medium();
     }
 }

@@ -30,6 +30,24 @@ rule! {
     ///       - run: uv sync  # error: `uv sync` may change the lock file
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv sync --locked
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -127,6 +145,10 @@ fn unlocked_sync(report: &mut Report) {
         command.has_word(&["lock"]) && command.has_word(&["--check", "--locked"]) && is_on_code(&command.clone().into())
     });
     let finding = others.iter().take(9).fold(finding, |finding, other| finding.related(&other.place, "here too"));
+    let is_of_ci = wrong.iter().all(|command| command.place.path.starts_with('.'));
+    let edits: Option<Vec<Edit>> =
+        wrong.iter().map(|command| edit::insert_after(&command.place, "uv sync", " --locked")).collect();
+    let finding = finding.safe_fix(edits.filter(|_| is_of_ci).into_iter().flatten());
     // Where another job fails for an outdated lock file, this one only may test other versions than it says.
     if checks_by_hook || is_checked {
         finding.low()

@@ -25,6 +25,20 @@ rule! {
     ///
     /// app = FastAPI(debug=True)  # error: the application runs with `debug=True`
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python fixed src/app/main.py
+    /// from fastapi import FastAPI
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     debug: bool = False
+    ///
+    /// app = FastAPI(debug=False)
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "site"
@@ -89,7 +103,11 @@ fn debug_on_by_default(report: &mut Report, project: &Project) {
     for field in python::assignments(&[FIELDS]).iter().filter(|field| is_field_of(field, &classes)) {
         let is_development = field.site.class.as_deref().is_some_and(is_for_development);
         if settings::default(field).and_then(Item::boolean) == Some(true) && !is_development {
-            report.finding(&field.site.place, format!("`{}` is on by default", field.target)).help(HELP).medium();
+            report
+                .finding(&field.site.place, format!("`{}` is on by default", field.target))
+                .help(HELP)
+                .safe_fix(off(settings::default(field), &field.site.place.path))
+                .medium();
         }
     }
     for call in &python::calls(APPLICATIONS) {
@@ -103,6 +121,7 @@ fn debug_on_by_default(report: &mut Report, project: &Project) {
             report
                 .finding(&argument.key_place(&call.site.place.path), format!("the application runs with `{key}=True`"))
                 .help("read it from a setting whose default is `False`")
+                .safe_fix(off(Some(argument), &call.site.place.path))
                 .medium();
         }
     }
@@ -113,10 +132,20 @@ fn debug_on_by_default(report: &mut Report, project: &Project) {
             let is_on = settings::default(assignment).and_then(Item::boolean) == Some(true);
             let is_plain = !assignment.site.surroundings.contains(Surroundings::CONDITIONAL) && assignment.bindings < 2;
             if is_settings && is_on && is_plain && !is_for_development(path) {
-                report.finding(&assignment.site.place, "`DEBUG` is on").help(HELP).medium();
+                report
+                    .finding(&assignment.site.place, "`DEBUG` is on")
+                    .help(HELP)
+                    .safe_fix(off(settings::default(assignment), path))
+                    .medium();
             }
         }
     }
+}
+
+/// Turns a literal off that is written in a file; what a name stands for is used elsewhere too.
+fn off(value: Option<Item<'_>>, path: &str) -> Option<Edit> {
+    let place = value?.place(path);
+    edit::replace_words(&place, "True", "False").filter(|_| place.span.end - place.span.start == 4)
 }
 
 /// Whether a name says that something is for development or tests.

@@ -25,6 +25,19 @@ rule! {
     /// ```text expect
     /// .gitignore:1: `.env` is not ignored
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python fixed src/app/main.py
+    /// from dotenv import load_dotenv
+    /// load_dotenv()
+    /// ```
+    /// ```text fixed .gitignore
+    /// .venv/
+    /// .env
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -77,6 +90,7 @@ fn unignored_env_file(report: &mut Report) {
     if !is_ignored(&probe) {
         let is_used = project.has_profile("application") || !python::calls(LOADERS).is_empty() || has_example();
         let finding = report.finding(&start(&file), "`.env` is not ignored").help("add `.env` to `.gitignore`");
+        let finding = finding.safe_fix(edit::append_lines(&file, &[".env"]));
         // A library may never have such a file.
         if is_used {
             finding.medium()
@@ -91,6 +105,7 @@ fn unignored_env_file(report: &mut Report) {
             report
                 .finding(&start(&file), format!("`{path}` is ignored too"))
                 .help(format!("add `!{name}` after the pattern"))
+                .safe_fix(edit::append_lines(&file, &[&format!("!{name}")]))
                 .low();
         }
     }

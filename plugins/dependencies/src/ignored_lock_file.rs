@@ -21,10 +21,22 @@ rule! {
     /// ```
     /// ```text bad .gitignore
     /// .venv/
-    /// *.lock
+    /// uv.lock
     /// ```
     /// ```text expect
     /// .gitignore:2: `uv.lock` is ignored
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// [tool.uv]
+    /// package = false
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed .gitignore
+    /// .venv/
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -38,6 +50,23 @@ rule! {
     /// ```text good .gitignore
     /// *.lock
     /// !uv.lock
+    /// ```
+    ///
+    /// A line for all lock files may be meant for others; what to do about it is left to you.
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// [tool.uv]
+    /// package = false
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```text bad .gitignore
+    /// *.lock
+    /// ```
+    /// ```text expect
+    /// .gitignore:1: `uv.lock` is ignored
     /// ```
     pub(crate) static IGNORED_LOCK_FILE = {
         id: "ignored-lock-file",
@@ -70,6 +99,9 @@ fn ignored_lock_file(report: &mut Report, project: &Project) {
         return;
     };
     let finding = report.finding(&place, "`uv.lock` is ignored").help("take the line out, and commit the file");
+    // A line for all lock files may be meant for others.
+    let is_its_own = edit::replace_words(&place, "uv.lock", "").is_some();
+    let finding = finding.safe_fix(edit::delete_lines(&place).filter(|_| is_its_own));
     if repository::exists(&lock) || project.has_profile("library") {
         drop(finding.medium());
     }

@@ -26,6 +26,46 @@ rule! {
     /// COPY app.py entrypoint.sh /app/  # error: the build context has no `.dockerignore`
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY . .
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed files.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY app.py entrypoint.sh /app/
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```text fixed .dockerignore
+    /// .git/
+    /// .github/
+    /// .gitlab-ci.yml
+    /// .idea/
+    /// .vscode/
+    /// .venv/
+    /// venv/
+    /// **/__pycache__/
+    /// **/*.py[cod]
+    /// **/*.egg-info/
+    /// .pytest_cache/
+    /// .ruff_cache/
+    /// .mypy_cache/
+    /// .coverage
+    /// htmlcov/
+    /// .nox/
+    /// .tox/
+    /// docs/
+    /// tests/
+    /// .env*
+    /// !.env.example
+    /// **/*.pem
+    /// **/*.key
+    /// secrets/
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -90,11 +130,50 @@ fn missing_dockerignore(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let finding = report
         .finding(&copy.place, format!("{context} has no `.dockerignore`"))
-        .help("add one that leaves out the history, environments, caches, tests and secrets");
+        .help("add one that leaves out the history, environments, caches, tests and secrets")
+        .safe_fix([edit::create(join(&dockerfile.context, ".dockerignore"), content(&copies))]);
     if folder.is_none() {
         // Single files by name: nothing else gets into the image.
         drop(finding.low());
     }
+}
+
+/// What no image needs.
+const CONTENT: &[&str] = &[
+    ".git/",
+    ".github/",
+    ".gitlab-ci.yml",
+    ".idea/",
+    ".vscode/",
+    ".venv/",
+    "venv/",
+    "**/__pycache__/",
+    "**/*.py[cod]",
+    "**/*.egg-info/",
+    ".pytest_cache/",
+    ".ruff_cache/",
+    ".mypy_cache/",
+    ".coverage",
+    "htmlcov/",
+    ".nox/",
+    ".tox/",
+    "docs/",
+    "tests/",
+    ".env*",
+    "!.env.example",
+    "**/*.pem",
+    "**/*.key",
+    "secrets/",
+];
+
+/// An ignore file that leaves out nothing that the build copies by name.
+fn content(copies: &[&Instruction]) -> String {
+    let is_copied = |line: &str| {
+        let name = line.trim_end_matches('/');
+        let mut words = copies.iter().flat_map(|copy| &copy.words).map(|word| word.trim_start_matches("./"));
+        words.any(|word| word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
+    };
+    CONTENT.iter().filter(|line| !is_copied(line)).map(|line| format!("{line}\n")).collect()
 }
 
 /// An ignore file beside the Dockerfile, or between it and the context, that the build does not read.

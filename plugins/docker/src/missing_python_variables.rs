@@ -31,6 +31,24 @@ rule! {
     /// ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=0  # error: `PYTHONUNBUFFERED`, `PYTHONFAULTHANDLER` not set
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ENV PYTHONDONTWRITEBYTECODE=1 \
+    ///     PYTHONUNBUFFERED=1 \
+    ///     PYTHONFAULTHANDLER=1
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed off.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=0
+    /// ENV PYTHONUNBUFFERED=1 \
+    ///     PYTHONFAULTHANDLER=1
+    /// CMD ["python", "-m", "app"]
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -70,9 +88,11 @@ fn missing_python_variables(report: &mut Report, dockerfile: &Dockerfile) {
         return;
     }
     let names: Vec<String> = missing.iter().map(|(name, ..)| format!("`{name}`")).collect();
+    let pairs: Vec<String> = missing.iter().map(|(name, ..)| format!("{name}=1")).collect();
     let mut finding = report
         .finding(place, format!("{} not set", names.join(", ")))
-        .help("set them to 1 in one `ENV` of the final stage");
+        .help("set them to 1 in one `ENV` of the final stage")
+        .safe_fix(edit::lines_after(place, &format!("ENV {}", pairs.join(" \\\n    "))));
     for (_, requirement, _) in missing {
         finding = finding.requirement(requirement);
     }

@@ -53,6 +53,52 @@ rule! {
     /// .dockerignore:1: the build context takes `tests/`
     /// .dockerignore:1: the build context takes `*.pem`
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi"]
+    /// [dependency-groups]
+    /// dev = ["pytest", "pytest-cov", "ruff", "mypy"]
+    /// ```
+    /// ```text fixed Dockerfile
+    /// FROM python:3.12-slim
+    /// COPY . .
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```text fixed .dockerignore
+    /// node_modules
+    /// **/*.pem
+    /// .env
+    /// .env.local
+    /// Justfile
+    /// .git/
+    /// .github/
+    /// .idea/
+    /// .pytest_cache/
+    /// .coverage
+    /// htmlcov/
+    /// .ruff_cache/
+    /// .mypy_cache/
+    /// .venv/
+    /// **/__pycache__/
+    /// **/*.egg-info/
+    /// docs/
+    /// tests/
+    /// ```
+    /// ```text fixed .gitignore
+    /// *.pem
+    /// .idea/
+    /// ```
+    /// ```text fixed docs/index.md
+    /// ```
+    /// ```text fixed .github/workflows/ci.yml
+    /// on: push
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// ```
+    /// ```text fixed Justfile
+    /// test:
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -152,6 +198,17 @@ const PROBES: &[Probe] = &[
     probe("13.7.11", "secrets/x", "secrets/", Confidence::Medium, |_| is_known("secrets/x")),
 ];
 
+/// The line that keeps something out of the context, at any depth where it may lie deeper.
+fn pattern(name: &'static str) -> &'static str {
+    match name {
+        "__pycache__/" => "**/__pycache__/",
+        "*.egg-info/" => "**/*.egg-info/",
+        "*.pem" => "**/*.pem",
+        "*.key" => "**/*.key",
+        name => name,
+    }
+}
+
 /// Whether someone here makes such files: they are tracked, or `.gitignore` names them.
 fn is_known(path: &str) -> bool {
     repository::exists(path) || repository::ignored(&[path]).first() == Some(&true)
@@ -194,11 +251,13 @@ fn needless_build_context(report: &mut Report, dockerfile: &Dockerfile) {
         }
     }
     for (probe, names) in taken {
+        let patterns: Vec<&str> = names.iter().map(|name| pattern(name)).collect();
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let finding = report
             .finding(&place, format!("the build context takes {}", names.join(", ")))
             .help("add the patterns to the ignore file")
-            .requirement(probe.requirement);
+            .requirement(probe.requirement)
+            .safe_fix(edit::append_lines(ignore_file, &patterns));
         match probe.confidence {
             Confidence::High => {}
             Confidence::Medium => {

@@ -33,6 +33,26 @@ rule! {
     /// down:
     /// 	docker-compose down
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    /// ```
+    /// ```yaml fixed tests/compose.yaml
+    /// services:
+    ///   app:
+    ///     build: ..
+    /// ```
+    /// ```make fixed Makefile
+    /// up:
+    /// 	docker compose up
+    /// down:
+    /// 	docker compose down
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -76,7 +96,9 @@ fn old_compose_format(report: &mut Report) {
     while let Some(first) = calls.first().copied() {
         let (here, rest): (Vec<&Place>, Vec<&Place>) = calls.into_iter().partition(|place| place.path == first.path);
         if let Some(finding) = once(report, &here, "`docker-compose` is the program before version 2") {
-            drop(finding.help("call `docker compose`"));
+            let edits: Option<Vec<Edit>> =
+                here.iter().map(|place| edit::replace_words(place, "docker-compose", "docker compose")).collect();
+            drop(finding.help("call `docker compose`").safe_fix(edits.into_iter().flatten()));
         }
         calls = rest;
     }

@@ -22,6 +22,14 @@ rule! {
     /// ```text expect
     /// Dockerfile:2: `CMD` in shell form does not forward signals
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```text fixed Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["uvicorn", "app:app", "--host", "0.0.0.0"]
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -92,8 +100,22 @@ fn signals_not_forwarded(report: &mut Report, dockerfile: &Dockerfile) {
     if !is_exec && !is_script && !is_replaced {
         report
             .finding(&started.place, format!("`{}` in shell form does not forward signals", started.keyword))
-            .help("write it as a JSON array, or begin with `exec`");
+            .help("write it as a JSON array, or begin with `exec`")
+            .safe_fix(exec_form(started));
     }
+}
+
+/// The instruction as a JSON array, where no shell does anything for it.
+fn exec_form(started: &Instruction) -> Option<Edit> {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || " -_./:=,@+".contains(character);
+    let words: Vec<String> = started.text.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+    // An assignment in front, or a word of the shell itself, needs the shell.
+    let first = started.text.split_whitespace().next()?;
+    let is_program = !first.contains('=') && !matches!(first, "cd" | "export" | "source" | "." | "set" | "exec");
+    let array = format!("[{}]", words.join(", "));
+    (is_program && started.text.chars().all(is_plain))
+        .then(|| edit::replace_words(&started.place, started.text.trim(), &array))
+        .flatten()
 }
 
 /// Whether the shell of an image is BusyBox's `ash`: Alpine's, unless another one is set.

@@ -19,6 +19,15 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// """The app."""
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint.pydocstyle]
+    /// convention = "google"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// """The app."""
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -80,6 +89,7 @@ fn foreign_docstring_style(report: &mut Report, project: &Project) {
             report
                 .finding(&convention.place(&path), format!("the convention of docstrings is `{}`", convention.text()))
                 .help("set it to `google`, and convert the docstrings")
+                .safe_fix([edit::replace(&convention.place(&path), "\"google\"")])
                 .medium();
             return;
         }

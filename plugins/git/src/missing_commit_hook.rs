@@ -63,6 +63,60 @@ rule! {
     ///         language: system
     /// ```
     ///
+    /// A hook of a repository that is used already is one line more:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:  # error: no hook runs Ruff's formatter # error: hooks are missing: `end-of-file-fixer`, `check-yaml` and `check-toml` # error: no hook guards the main branch
+    ///   # The versions are raised every month.
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: trailing-whitespace
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    ///   - repo: https://github.com/compilerla/conventional-pre-commit
+    ///     rev: v4.0.0
+    ///     hooks:
+    ///       - id: conventional-pre-commit  # error: nothing installs the hook for commit messages
+    ///         stages: [commit-msg]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   # The versions are raised every month.
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: trailing-whitespace
+    ///       - id: end-of-file-fixer
+    ///       - id: check-yaml
+    ///       - id: check-toml
+    ///       - id: no-commit-to-branch
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    ///       - id: ruff-format
+    ///   - repo: https://github.com/compilerla/conventional-pre-commit
+    ///     rev: v4.0.0
+    ///     hooks:
+    ///       - id: conventional-pre-commit
+    ///         stages: [commit-msg]
+    /// default_install_hook_types: [pre-commit, commit-msg]
+    /// ```
+    ///
     /// Stages that are set for all hooks hold for those without their own, and local hooks may run the programs:
     /// ```toml bad pyproject.toml
     /// [project]
@@ -187,18 +241,24 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
     };
     // A local hook may run the same program under another name.
     let runs_any = |id: &str, others: &[&str]| runs(id, &[]) || others.iter().any(|other| runs(other, &[]));
-    let mut say = |message: String, help: &str, requirements: &[&str]| {
-        let finding = report.finding(&place, message).help(help);
+    let mut say = |message: String, help: &str, requirements: &[&str], edits: Vec<Edit>| {
+        let finding = report.finding(&place, message).help(help).safe_fix(edits);
         requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement)).medium();
     };
     if !has_id(&["ruff", "ruff-check", "ruff-lint"]) && !runs("ruff", &["check", "--fix"]) {
-        say("no hook runs Ruff's linter".to_owned(), "add `ruff-check` of `astral-sh/ruff-pre-commit`", &["11.4.1"]);
+        say(
+            "no hook runs Ruff's linter".to_owned(),
+            "add `ruff-check` of `astral-sh/ruff-pre-commit`",
+            &["11.4.1"],
+            vec![],
+        );
     }
     if !has_id(&["ruff-format"]) && !runs("ruff", &["format"]) {
         say(
             "no hook runs Ruff's formatter".to_owned(),
             "add `ruff-format` of `astral-sh/ruff-pre-commit`",
             &["11.4.2"],
+            add(document, "ruff-pre-commit", &["ruff-format"]),
         );
     }
     let names = ["mypy", "pyright", "basedpyright", "ty", "pyrefly", "pytype", "basedmypy", "zuban"];
@@ -211,7 +271,12 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
             .iter()
             .any(|table| documents::read("pyproject.toml", &["tool", table]).is_ok());
     if !checks_types && is_typed {
-        say("no hook checks the types".to_owned(), "add a hook that runs the project's type checker", &["11.4.3"]);
+        say(
+            "no hook checks the types".to_owned(),
+            "add a hook that runs the project's type checker",
+            &["11.4.3"],
+            vec![],
+        );
     }
     let missing: Vec<&(&str, &str, &[&str])> =
         HYGIENE.iter().filter(|(_, id, others)| !has_id(&[id]) && !has_id(others) && !runs_any(id, others)).collect();
@@ -219,16 +284,36 @@ fn missing_commit_hook(report: &mut Report, document: &Document) {
         let ids: Vec<&str> = missing.iter().map(|(_, id, _)| *id).collect();
         let requirements: Vec<&str> = missing.iter().map(|(requirement, _, _)| *requirement).collect();
         let what = if ids.len() == 1 { "a hook is missing" } else { "hooks are missing" };
-        say(format!("{what}: {}", listed(&ids)), "add them of `pre-commit/pre-commit-hooks`", &requirements);
+        say(
+            format!("{what}: {}", listed(&ids)),
+            "add them of `pre-commit/pre-commit-hooks`",
+            &requirements,
+            add(document, "pre-commit-hooks", &ids),
+        );
     }
     if !has_id(&["no-commit-to-branch"]) {
         report
             .finding(&place, "no hook guards the main branch")
             .help("add `no-commit-to-branch` of `pre-commit/pre-commit-hooks`")
             .requirement("11.4.10")
+            .safe_fix(add(document, "pre-commit-hooks", &["no-commit-to-branch"]))
             .low();
     }
     messages(report, document, &place, &own);
+}
+
+/// Adds hooks to the entry of a repository that is there already: a new entry needs a revision.
+fn add(document: &Document, repository: &str, ids: &[&str]) -> Vec<Edit> {
+    let repos = document.at(&["repos"]).into_iter().flat_map(Item::children).enumerate();
+    let is_it = |repo: &Item<'_>| {
+        let url = repo.get("repo").map_or("", Item::text);
+        url.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next() == Some(repository)
+    };
+    let Some((index, _)) = repos.into_iter().find(|(_, repo)| is_it(repo) && repo.get("hooks").is_some()) else {
+        return Vec::new();
+    };
+    let index = index.to_string();
+    ids.iter().map(|id| edit::append(document.path(), &["repos", &index, "hooks"], format!("id: {id}"))).collect()
 }
 
 /// The hook for commit messages, and whether it is installed.
@@ -264,6 +349,11 @@ fn messages(report: &mut Report, document: &Document, place: &Place, own: &[&Hoo
         report
             .finding(&hook.place, "nothing installs the hook for commit messages")
             .help("add `default_install_hook_types: [pre-commit, commit-msg]`")
+            .safe_fix(
+                types
+                    .is_empty()
+                    .then(|| edit::set(document.path(), &["default_install_hook_types"], "[pre-commit, commit-msg]")),
+            )
             .requirement("11.4.4")
             .low();
     }

@@ -60,6 +60,56 @@ rule! {
     /// name = "app"
     /// ```
     ///
+    /// The fix is an alias, where one recipe does the work under another name.
+    ///
+    /// ```just bad Justfile
+    /// install: # error: no recipe `typecheck`
+    ///     uv sync
+    /// lint:
+    ///     uv run ruff check
+    /// fix:
+    ///     uv run ruff check --fix
+    /// mypy:
+    ///     uv run mypy .
+    /// test:
+    ///     uv run pytest
+    /// test-cov:
+    ///     uv run pytest --cov
+    /// security:
+    ///     uv run bandit -r src
+    /// check: lint mypy test
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```just fixed Justfile
+    /// install:
+    ///     uv sync
+    /// lint:
+    ///     uv run ruff check
+    /// fix:
+    ///     uv run ruff check --fix
+    /// mypy:
+    ///     uv run mypy .
+    /// test:
+    ///     uv run pytest
+    /// test-cov:
+    ///     uv run pytest --cov
+    /// security:
+    ///     uv run bandit -r src
+    /// check: lint mypy test
+    ///
+    /// alias typecheck := mypy
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
     /// ```just good Justfile
     /// alias typecheck := mypy
     /// install:
@@ -126,6 +176,11 @@ fn missing_just_recipe(report: &mut Report) {
             Some((name, other)) => format!("add them, or aliases such as `alias {name} := {other}`"),
             None => "add them, or an `alias` for the recipe that does the work under another name".to_owned(),
         });
+    let aliases: Vec<String> = names.iter().filter_map(|name| alias(&justfile, name)).collect();
+    if !aliases.is_empty() {
+        let lines: Vec<&str> = std::iter::once("").chain(aliases.iter().map(String::as_str)).collect();
+        finding = finding.safe_fix(edit::append_lines(&justfile.path, &lines));
+    }
     for id in missing.iter().flat_map(|(_, ids)| *ids) {
         finding = finding.requirement(id);
     }
@@ -162,6 +217,14 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("check", &["ci", "verify", "checks", "static-analysis"]),
     ("docs", &["docs-serve", "serve-docs"]),
 ];
+
+/// An alias for the one recipe that does the work of a missing one under another name.
+fn alias(justfile: &Justfile, name: &str) -> Option<String> {
+    let (_, others) = SYNONYMS.iter().find(|(known, _)| *known == name)?;
+    let mut found = others.iter().filter(|other| justfile.recipe(other).is_some());
+    let (other, further) = (found.next()?, found.next());
+    further.is_none().then(|| format!("alias {name} := {other}"))
+}
 
 fn synonym<'a>(justfile: &Justfile, missing: &[&'a str]) -> Option<(&'a str, &'static str)> {
     missing.iter().find_map(|name| {

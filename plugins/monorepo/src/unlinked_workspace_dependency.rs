@@ -33,6 +33,31 @@ rule! {
     /// [tool.uv.sources]
     /// acme-core = { path = "../core" }  # error: `acme-core` is taken from a path
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = ["packages/*"]
+    /// ```
+    /// ```toml fixed packages/core/pyproject.toml
+    /// [project]
+    /// name = "acme-core"
+    /// ```
+    /// ```toml fixed packages/api/pyproject.toml
+    /// [project]
+    /// name = "acme-api"
+    /// dependencies = [
+    ///   "acme_core",
+    /// ]
+    ///
+    /// [tool.uv.sources]
+    /// acme-core = { workspace = true }
+    /// ```
+    /// ```toml fixed packages/web/pyproject.toml
+    /// [project]
+    /// name = "acme-web"
+    /// dependencies = ["acme-core"]
+    /// [tool.uv.sources]
+    /// acme-core = { workspace = true }
+    /// ```
     /// ```toml good pyproject.toml
     /// [tool.uv.workspace]
     /// members = ["packages/*"]
@@ -92,12 +117,16 @@ fn unlinked_workspace_dependency(report: &mut Report) {
                 report
                     .finding(&item.key_place(path), format!("`{}` is taken from {how}", dependency.name))
                     .help(format!("write `{} = {{ workspace = true }}`", dependency.name))
+                    .unsafe_fix(
+                        item.key().map(|key| edit::set(path, &["tool", "uv", "sources", key], "{ workspace = true }")),
+                    )
                     .medium();
             }
             None => {
                 report
                     .finding(&dependency.place, format!("`{}` is not taken from the workspace", dependency.name))
                     .help(format!("add `{} = {{ workspace = true }}` to `tool.uv.sources`", dependency.name))
+                    .safe_fix([edit::set(&path, &["tool", "uv", "sources", &dependency.name], "{ workspace = true }")])
                     .medium();
             }
         }

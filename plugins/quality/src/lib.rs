@@ -1,6 +1,7 @@
 //! Section 6 of the standard: what Ruff checks and how it formats.
 
 mod formatter;
+mod freedom;
 mod ignored_trailing_commas;
 mod implicit_ruff_rules;
 mod missing_ruff_rules;

@@ -30,6 +30,24 @@ rule! {
     /// def test_main() -> None:
     ///     assert True
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest", "ruff"]
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["C90", "F", "E", "W", "I", "N", "D", "UP", "B", "SIM", "C4", "DTZ", "T20", "S", "A", "ANN", "ASYNC", "PT", "RET", "PTH", "PL", "TRY", "PERF", "RUF"]
+    /// ```
+    /// ```python fixed src/app/main.py
+    /// async def main() -> None:
+    ///     pass
+    /// ```
+    /// ```python fixed tests/test_main.py
+    /// def test_main() -> None:
+    ///     assert True
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -120,6 +138,7 @@ fn missing_ruff_rules(report: &mut Report) {
             continue;
         }
         let rules = production_rules(&configuration);
+        let selected = settings.rules();
         let ignores = settings.ignores();
         let is_cut = |category: &Category| {
             let mut parts = LARGE_PARTS.iter().filter(|(prefix, _)| *prefix == category.prefix);
@@ -156,7 +175,9 @@ fn missing_ruff_rules(report: &mut Report) {
                 finding = finding.requirement(requirement);
             }
             let is_ignored = prefixes.iter().any(|prefix| ignores.contains(prefix));
-            if is_sure && !is_ignored {
+            // What is selected and ignored for all files is not mended by selecting it again.
+            let is_selected = categories.iter().any(|category| category.extent(&selected) != Extent::Off);
+            if is_sure && !is_ignored && !is_selected {
                 finding = finding.fix(Applicability::Unsafe, edits(categories));
             }
             if !is_sure {

@@ -3,6 +3,7 @@
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
+use crate::freedom::freedom;
 use plimsoll_sdk::ruff::{self, Settings};
 
 rule! {
@@ -21,6 +22,21 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// ```
     /// ```python bad scripts/release.py
+    /// print("released")
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["T20"]
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "scripts/**/*.py" = ["T20"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed scripts/release.py
     /// print("released")
     /// ```
     /// ```toml good pyproject.toml
@@ -83,6 +99,7 @@ fn strict_ruff_in_scripts(report: &mut Report) {
             report
                 .finding(&setting.place, "scripts may not `print`")
                 .help("let `lint.per-file-ignores` ignore `T20` for `scripts/**`")
+                .safe_fix(freedom(&configuration, "scripts", &["T20"]))
                 .related(&call.site.place, "prints");
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_sdk::prelude::*;
 
+use crate::freedom::freedom;
 use crate::type_checkers;
 use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::ruff::{self, Settings};
@@ -28,6 +29,23 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// ```
     /// ```python bad tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["ALL"]
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "tests/**" = ["S101"]
+    /// "tests/**/*.py" = ["D", "ANN"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
     /// def test_app():
     ///     assert True
     /// ```
@@ -155,10 +173,15 @@ fn strict_ruff_in_tests(report: &mut Report) {
             continue;
         }
         let requirements: Vec<&str> = held.iter().map(|(requirement, _)| *requirement).collect();
+        let are_together = configuration
+            .projects
+            .iter()
+            .all(|project| tests.iter().all(|test| test.starts_with(&project.path("tests/"))));
         let selectors: Vec<&str> = held.iter().map(|(_, selector)| *selector).collect();
         let mut finding = report
             .finding(&place.place, message(&requirements))
-            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)));
+            .help(format!("let `lint.per-file-ignores` ignore {} for the tests", listed(&selectors)))
+            .safe_fix(if are_together { freedom(&configuration, "tests", &selectors) } else { Vec::new() });
         for requirement in requirements {
             finding = finding.requirement(requirement);
         }

@@ -26,6 +26,18 @@ rule! {
     /// select = ["S"]
     /// ignore = ["S301"]  # error: `S301` switches off the check for insecure deserialization
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["sqlalchemy"]
+    /// [tool.bandit]
+    /// skips = [
+    ///     "B101",
+    /// ]
+    /// [tool.ruff.lint]
+    /// select = ["S"]
+    /// ignore = []
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -167,7 +179,29 @@ fn check_code(
     let finding = report
         .finding(&item.place(document.path()), format!("`{code}` switches off the check for {what}"))
         .help("delete it from the list; suppress single lines with a reason");
+    let is_item = item.key().is_none() && item.text() == code;
+    let keys = is_item.then(|| keys_of(document, item)).flatten();
+    let finding = finding.safe_fix(keys.map(|keys| {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        edit::remove(document.path(), &keys)
+    }));
     hits.iter().fold(finding, |finding, subject| finding.requirement(subject.requirement));
+}
+
+/// The key path of an item of a list.
+fn keys_of(document: &Document, item: Item<'_>) -> Option<Vec<String>> {
+    fn search(at: Item<'_>, wanted: Span, keys: &mut Vec<String>) -> bool {
+        for (index, child) in at.children().enumerate() {
+            keys.push(child.key().map_or_else(|| index.to_string(), str::to_owned));
+            if child.key().is_none() && child.span() == wanted || search(child, wanted, keys) {
+                return true;
+            }
+            keys.pop();
+        }
+        false
+    }
+    let mut keys = Vec::new();
+    search(document.root()?, item.span(), &mut keys).then_some(keys)
 }
 
 /// Reports subjects of which a list of the only tests of Bandit has none.

@@ -53,6 +53,30 @@ rule! {
     ///         raise ValueError("not ours")
     ///     return pickle.loads(data)
     /// ```
+    ///
+    /// YAML has a loader that builds nothing but data:
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/settings.py
+    /// import yaml
+    ///
+    /// def load(path: str):
+    ///     base = yaml.load(open("base.yaml"))  # error: `yaml.load` without a safe loader
+    ///     return base | yaml.load(open(path), Loader=yaml.Loader)  # error: `yaml.load` without a safe loader
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/settings.py
+    /// import yaml
+    ///
+    /// def load(path: str):
+    ///     base = yaml.safe_load(open("base.yaml"))
+    ///     return base | yaml.load(open(path), Loader=yaml.SafeLoader)
+    /// ```
     pub(crate) static UNPICKLING = {
         id: "unpickling",
         requirements: ["9.6.4"],
@@ -81,7 +105,18 @@ fn unpickling(report: &mut Report, call: &Call) {
                 || !loader.text().starts_with("yaml.")
         });
         if !is_safe {
-            report.finding(&call.site.place, format!("`{name}` without a safe loader")).help("use `yaml.safe_load`");
+            let path = &call.site.place.path;
+            let callee = Place { path: path.clone(), span: call.callee };
+            let safe = name.replace("yaml.", "yaml.safe_");
+            let finding = report
+                .finding(&call.site.place, format!("`{name}` without a safe loader"))
+                .help("use `yaml.safe_load`");
+            match loader {
+                None => finding.safe_fix(edit::replace_words(&callee, name, &safe)),
+                Some(loader) => {
+                    finding.unsafe_fix(edit::replace_words(&loader.place(path), loader.text(), "yaml.SafeLoader"))
+                }
+            };
         }
         return;
     }

@@ -15,6 +15,26 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed .editorconfig
+    /// root = true
+    ///
+    /// [*]
+    /// charset = utf-8
+    /// end_of_line = lf
+    /// insert_final_newline = true
+    /// trim_trailing_whitespace = true
+    ///
+    /// [*.py]
+    /// indent_style = space
+    /// indent_size = 4
+    /// max_line_length = 88
+    /// ```
     ///
     /// ```toml bad pyproject.toml
     /// [project]

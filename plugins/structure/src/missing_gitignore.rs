@@ -14,6 +14,19 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed .gitignore
+    /// __pycache__/
+    /// *.py[cod]
+    /// .venv/
+    /// dist/
+    /// .env
+    /// ```
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -61,7 +74,8 @@ fn missing_gitignore(report: &mut Report) {
     let Some(path) = layout::nearest(&project.root, &[".gitignore"]) else {
         report
             .finding(&project.place, "no `.gitignore`")
-            .help("list `__pycache__/`, `.venv/` and `dist/` in `.gitignore`");
+            .help("list `__pycache__/`, `.venv/` and `dist/` in `.gitignore`")
+            .safe_fix([edit::create(project.path(".gitignore"), "__pycache__/\n*.py[cod]\n.venv/\ndist/\n.env\n")]);
         return;
     };
     let mut probes = vec![("__pycache__/", "__pycache__/x.cpython-313.pyc")];

@@ -19,6 +19,18 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// answer = 42  # error: no `py.typed` in `app`
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// answer = 42
+    /// ```
+    /// ```text fixed src/app/py.typed
+    /// ```
     ///
     /// ```toml bad pyproject.toml
     /// [project]

@@ -49,6 +49,26 @@ rule! {
     /// async def test_answer():  # error: asynchronous tests of 1 module have no mark `asyncio`
     ///     assert await answer() == 42
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest", "pytest-asyncio"]
+    ///
+    /// [tool.pytest.ini_options]
+    /// asyncio_mode = "auto"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// async def answer():
+    ///     return 42
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// from app import answer
+    ///
+    /// async def test_answer():
+    ///     assert await answer() == 42
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -124,7 +144,17 @@ fn async_test_without_plugin(report: &mut Report) {
     if let Some(first) = unmarked.first() {
         let count = modules.len();
         let message = format!("asynchronous tests of {count} {} have no mark `asyncio`", plural(count, "module"));
-        report.finding(&first.place, message).help("set `asyncio_mode = \"auto\"`, or mark them").medium();
+        let settings = Settings::of(&PYTEST, "");
+        // Marks of some tests may differ in what they say.
+        let is_there = settings.layers.first().is_none_or(|layer| layer.path == "pyproject.toml");
+        let is_settled = settings.setting(&["asyncio_mode"]).is_some() || unmarked.len() < tests.len();
+        let can_be_set = is_there && !is_settled && repository::exists("pyproject.toml");
+        let keys = ["tool", "pytest", "ini_options", "asyncio_mode"];
+        report
+            .finding(&first.place, message)
+            .help("set `asyncio_mode = \"auto\"`, or mark them")
+            .safe_fix(can_be_set.then(|| edit::set("pyproject.toml", &keys, "\"auto\"")))
+            .medium();
     }
 }
 

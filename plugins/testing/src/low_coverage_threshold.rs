@@ -19,6 +19,16 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// show_missing = true
+    /// fail_under = 80
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -141,7 +151,13 @@ fn low_coverage_threshold(report: &mut Report) {
             report.unknown("8.4.1", None, "a service compares the coverage with a number of its own");
         }
         None => {
-            report.finding(&coverage.place("report"), "no threshold for the coverage").help(HELP).medium();
+            let layer = coverage.settings.layers.first().filter(|layer| layer.path.ends_with("pyproject.toml"));
+            let keys = ["tool", "coverage", "report", "fail_under"];
+            report
+                .finding(&coverage.place("report"), "no threshold for the coverage")
+                .help(HELP)
+                .safe_fix(layer.map(|layer| edit::set(&layer.path, &keys, least.to_string())))
+                .medium();
         }
     }
 }

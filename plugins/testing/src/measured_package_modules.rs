@@ -29,6 +29,23 @@ rule! {
     /// ```python bad src/app/ships.py
     /// class Ship: ...
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 80
+    /// omit = ["*/__init__.py"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// from app.ships import Ship
+    ///
+    /// def launch() -> Ship:
+    ///     return Ship()
+    /// ```
+    /// ```python fixed src/app/ships.py
+    /// class Ship: ...
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -96,7 +113,14 @@ fn measured_package_modules(report: &mut Report) {
         return report.not_applicable("8.4.4", "no `__init__.py` with code");
     }
     let message = format!("coverage counts {} `__init__.py` with code", modules.len());
-    report.finding(&coverage.place("report"), message).help("add `*/__init__.py` to `omit`").low();
+    let layer = coverage.settings.layers.first().filter(|layer| layer.path.ends_with("pyproject.toml"));
+    let is_of_run = coverage.settings.setting(&["run", "omit"]).is_some();
+    let keys = ["tool", "coverage", if is_of_run { "run" } else { "report" }, "omit"];
+    report
+        .finding(&coverage.place("report"), message)
+        .help("add `*/__init__.py` to `omit`")
+        .safe_fix(layer.map(|layer| edit::append(&layer.path, &keys, "\"*/__init__.py\"")))
+        .low();
     report.unknown("8.4.4", None, "whether the code of `__init__.py` is worth measuring is a judgement");
 }
 

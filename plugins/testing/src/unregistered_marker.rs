@@ -30,6 +30,22 @@ rule! {
     /// @pytest.mark.unit
     /// def test_a(): ...
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    ///
+    /// [tool.pytest.ini_options]
+    /// markers = ["slow: takes more than a second", "unit: fast, without input and output"]
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// import pytest
+    ///
+    /// @pytest.mark.unit
+    /// def test_a(): ...
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -120,6 +136,15 @@ fn unregistered_marker(report: &mut Report) {
     }
 }
 
+/// What a marker means, as `pytest --markers` shows it.
+fn meaning(marker: &str) -> &'static str {
+    match marker {
+        "unit" => "fast, without input and output",
+        "integration" => "with other services",
+        _ => "the whole system",
+    }
+}
+
 /// Compares the markers that one project uses with those that its settings list.
 fn judge(report: &mut Report, uses: &[&Match]) {
     let Some(first) = uses.first() else { return };
@@ -141,7 +166,15 @@ fn judge(report: &mut Report, uses: &[&Match]) {
     } else {
         format!("the markers {names} are not registered")
     };
-    let mut finding = report.finding(&place, message).help("list it in `markers` with a description");
+    let layer = settings.layers.first().filter(|layer| layer.path.ends_with("pyproject.toml"));
+    let is_text = settings.setting(&["markers"]).is_some_and(|markers| markers.value.kind() != NodeKind::List);
+    let edits = layer.filter(|_| !is_text).into_iter().flat_map(|layer| {
+        let keys = ["tool", "pytest", "ini_options", "markers"];
+        let item =
+            |(_, name): &&(&str, &str)| edit::append(&layer.path, &keys, format!("\"{name}: {}\"", meaning(name)));
+        missing.iter().map(item).collect::<Vec<_>>()
+    });
+    let mut finding = report.finding(&place, message).help("list it in `markers` with a description").safe_fix(edits);
     for (id, name) in missing {
         finding = finding.requirement(id);
         if let Some(used) = uses.iter().find(|each| each.text == *name) {

@@ -22,6 +22,15 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.pyright]
+    /// typeCheckingMode = "strict"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -152,6 +152,11 @@ pub(crate) fn language(path: &str) -> Option<Language> {
     })
 }
 
+/// Whether a text in [`Language::IniOrYaml`] is INI.
+pub(crate) fn is_ini(text: &str) -> bool {
+    ini::has_section_first(text)
+}
+
 /// Parses a document in the language that its file name says. Spans are those of the text as given, with its byte
 /// order mark.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Vec<Node>, Invalid> {

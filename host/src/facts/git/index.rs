@@ -25,11 +25,11 @@ pub(crate) fn tracked(root: &Path) -> Option<Vec<String>> {
     std::panic::catch_unwind(AssertUnwindSafe(|| paths(&bytes, &prefix))).ok().flatten()
 }
 
-fn is_path(mode: Mode) -> bool {
+pub(super) fn is_path(mode: Mode) -> bool {
     matches!(mode, Mode::FILE | Mode::FILE_EXECUTABLE | Mode::SYMLINK)
 }
 
-fn read_index(path: &Path) -> Option<Vec<u8>> {
+pub(super) fn read_index(path: &Path) -> Option<Vec<u8>> {
     let file = std::fs::OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path).ok()?;
     let metadata = file.metadata().ok()?;
     if !metadata.is_file() || metadata.len() > LARGEST_INDEX {
@@ -40,7 +40,8 @@ fn read_index(path: &Path) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= LARGEST_INDEX).then_some(bytes)
 }
 
-fn paths(bytes: &[u8], prefix: &str) -> Option<Vec<String>> {
+/// Reads an index.
+pub(super) fn decode(bytes: &[u8]) -> Option<gix::index::State> {
     let kind = gix::hash::Kind::Sha1;
     let (content, checksum) = bytes.split_at_checked(bytes.len().checked_sub(kind.len_in_bytes())?)?;
     // A checksum of zeros says that Git was told to write none.
@@ -54,9 +55,11 @@ fn paths(bytes: &[u8], prefix: &str) -> Option<Vec<String>> {
     let timestamp = gix::index::State::new(kind).timestamp();
     let options = gix::index::decode::Options { thread_limit: Some(1), ..Default::default() };
     let (state, _) = gix::index::State::from_bytes(bytes, timestamp, kind, options).ok()?;
-    if state.link().is_some() {
-        return None;
-    }
+    state.link().is_none().then_some(state)
+}
+
+fn paths(bytes: &[u8], prefix: &str) -> Option<Vec<String>> {
+    let state = decode(bytes)?;
     let mut paths: Vec<String> = state
         .entries()
         .iter()

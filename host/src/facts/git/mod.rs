@@ -17,9 +17,11 @@ use crate::plugin::wit;
 mod index;
 mod layout;
 mod since;
+mod status;
 
 pub(crate) use index::tracked;
 pub(crate) use since::Since;
+pub(crate) use status::{Status, status};
 
 use layout::Layout;
 
