@@ -70,6 +70,9 @@ pub(crate) struct Fixed {
     pub(crate) report: Report,
 }
 
+/// What a check says, and the facts that it came from.
+pub(crate) type Checked = (Report, Arc<Facts>);
+
 /// Applies fixes until none is left. `check` says what is wrong with the repository as it is with some changes; `wants`
 /// is asked about each fix that could be applied.
 ///
@@ -77,7 +80,7 @@ pub(crate) struct Fixed {
 /// Those of `check` and `wants`.
 pub(crate) fn run(
     scope: Scope,
-    check: &mut dyn FnMut(&Changes) -> anyhow::Result<(Report, Arc<Facts>)>,
+    check: &mut dyn FnMut(&Changes) -> anyhow::Result<Checked>,
     wants: &mut dyn FnMut(&Finding, &Proposal) -> anyhow::Result<bool>,
 ) -> anyhow::Result<Fixed> {
     let (mut changes, mut originals) = (Changes::new(), Changes::new());
