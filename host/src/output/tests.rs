@@ -375,7 +375,7 @@ const JUNIT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </testsuites>
 "#;
 
-const MARKDOWN: &str = r#"## plimsoll: 2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them)
+const MARKDOWN: &str = r#"## plimsoll: 2 findings (1 deny, 1 warn), 1 suppressed, 3 hidden (--pedantic shows them), 1 fixable with plimsoll fix --unsafe
 
 checked 12 files in 1 project against 1 rule, 1 rule not applicable, 1 requirement undecided (-v says why).
 
