@@ -156,9 +156,12 @@ fn below(text: &str, kind: Kind, one: &Suppression, comments: &[Comment]) -> Opt
     }
 }
 
-/// Whether comments are known in files of this name.
+/// Whether a comment that silences nothing is looked for in files of this name, though no rule reads them: in those that
+/// rules are mostly about. Pages, scripts and styles of a front end would cost more than all that is found in them.
 pub(crate) fn has_comments(path: &str) -> bool {
-    !matches!(Kind::of(path), Kind::Other | Kind::None)
+    let is_foreign =
+        |kind| matches!(kind, Kind::Markup | Kind::Structured | Kind::Slash(_) | Kind::Dash | Kind::Other | Kind::None);
+    !is_foreign(Kind::of(path))
 }
 
 impl Suppression {

@@ -88,7 +88,12 @@ fn a_changed_cache_entry_is_compiled_anew() {
     let folder = victim(plugin());
     let check = || {
         let mut command = plimsoll(&["check", folder.path().to_str().unwrap(), "--select", "hostile/z-honest", "-q"]);
-        command.arg("--no-cache").env("XDG_CACHE_HOME", home.path()).env("XDG_CONFIG_HOME", home.path()).output().unwrap()
+        command
+            .arg("--no-cache")
+            .env("XDG_CACHE_HOME", home.path())
+            .env("XDG_CONFIG_HOME", home.path())
+            .output()
+            .unwrap()
     };
     assert_eq!(stderr(&check()), "");
     let entry = fs::read_dir(home.path().join("plimsoll/compiled")).unwrap().next().unwrap().unwrap().path();

@@ -1,7 +1,7 @@
 //! Which files a glob names. Rules ask hundreds of times, so files are known by their names and extensions, and only
 //! those that can match are compared with the glob.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::pattern;
@@ -35,12 +35,18 @@ impl Paths {
     /// The indices of the files that one of the globs names, sorted.
     pub(crate) fn named(&self, files: &[File], globs: &[String]) -> Vec<usize> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut named = BTreeSet::new();
+        let mut named = Vec::new();
         for glob in globs {
-            let found = known.entry(glob.clone()).or_insert_with(|| self.find(files, glob));
-            named.extend(found.iter().copied());
+            match known.get(glob) {
+                Some(found) => named.extend(found),
+                None => named.extend(known.entry(glob.clone()).or_insert(self.find(files, glob)).iter()),
+            }
         }
-        named.into_iter().collect()
+        if globs.len() > 1 {
+            named.sort_unstable();
+            named.dedup();
+        }
+        named
     }
 
     fn find(&self, files: &[File], glob: &str) -> Vec<usize> {

@@ -407,7 +407,7 @@ fn services_get_what_they_show() {
     let sarif: serde_json::Value = serde_json::from_str(include_str!("snapshots/report.sarif")).expect("JSON");
     let results = sarif["runs"][0]["results"].as_array().expect("results");
     let of_rule = |rule: &str| results.iter().find(|one| one["ruleId"] == rule).expect("the finding");
-    let same = &of_rule("structure/name")["partialFingerprints"]["plimsoll/v1"];
+    let same = &of_rule("structure/name")["partialFingerprints"]["plimsoll/v2"];
     assert_eq!(&issues[0]["fingerprint"], same);
 }
 

@@ -208,14 +208,17 @@ impl api::repository::Host for Host {
         let (files, named) = (self.facts.repository().files(), self.facts.named(&patterns));
         let found = named
             .iter()
-            .map(|index| &files[*index])
-            .filter(|file| self.target.contains(&self.facts, &file.path))
-            .map(|file| api::repository::File {
+            .filter_map(|index| Some((&files[*index], projects.place(*index)?)))
+            .filter(|(_, (_, root))| match &self.target {
+                Target::Repository => true,
+                Target::Project(wanted) => root == wanted,
+            })
+            .map(|(file, (role, root))| api::repository::File {
                 path: file.path.clone(),
-                role: projects.role_of(&file.path),
+                role,
                 size: file.size,
                 executable: file.executable,
-                project: projects.root_of(&file.path).to_owned(),
+                project: root.to_owned(),
             })
             .collect();
         Ok(self.answer(found))

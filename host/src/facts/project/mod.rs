@@ -12,7 +12,7 @@ use super::pattern::PatternSet;
 use super::{Facts, Target};
 use crate::plugin::wit::project::{Dependency, Profile, Project};
 use crate::plugin::wit::{Place, Role, Span};
-use crate::repository::{file_name, inside_folder, parent};
+use crate::repository::{File, file_name, inside_folder, parent};
 
 mod dependencies;
 mod discovery;
@@ -29,11 +29,20 @@ mod workloads;
 
 pub(crate) use profiles::telling_calls;
 
+/// What a file is there for, and which of the projects it belongs to.
+#[derive(Clone, Copy)]
+struct Placed {
+    role: Role,
+    project: Option<usize>,
+}
+
 /// All projects of a repository.
 pub(crate) struct Projects {
     /// Sorted by root; profiles are not filled in.
     all: Vec<Project>,
     roles: HashMap<String, Role>,
+    /// Of each file of the repository, by its index.
+    placed: Vec<Placed>,
     rules: roles::Rules,
     dependencies: BTreeMap<String, Vec<Dependency>>,
     profiles: OnceLock<BTreeMap<String, Vec<Profile>>>,
@@ -70,7 +79,18 @@ impl Projects {
         for project in &mut all {
             project.has_source = with_source.contains(project.root.as_str());
         }
-        Self { all, roles, rules, dependencies, profiles: OnceLock::new(), locks: locks::Locks::default() }
+        let (profiles, locks) = (OnceLock::new(), locks::Locks::default());
+        let mut projects = Self { all, roles, placed: Vec::new(), rules, dependencies, profiles, locks };
+        let placed =
+            |file: &File| Placed { role: projects.role_of(&file.path), project: projects.index_of(&file.path) };
+        projects.placed = facts.repository().files().iter().map(placed).collect();
+        projects
+    }
+
+    /// The role of a file of the repository, and the root of its project, by the file's index.
+    pub(crate) fn place(&self, index: usize) -> Option<(Role, &str)> {
+        let Placed { role, project } = *self.placed.get(index)?;
+        Some((role, project.map_or("", |project| &self.all[project].root)))
     }
 
     /// All projects, sorted by root, without their profiles.
@@ -84,13 +104,15 @@ impl Projects {
     }
 
     fn project_of(&self, path: &str) -> Option<&Project> {
+        self.index_of(path).map(|index| &self.all[index])
+    }
+
+    fn index_of(&self, path: &str) -> Option<usize> {
         if let [only] = self.all.as_slice() {
-            return Some(only).filter(|only| inside_folder(path, &only.root));
+            return inside_folder(path, &only.root).then_some(0);
         }
-        upwards(parent(path)).find_map(|folder| {
-            let found = self.all.binary_search_by(|project| project.root.as_str().cmp(folder));
-            found.ok().map(|index| &self.all[index])
-        })
+        upwards(parent(path))
+            .find_map(|folder| self.all.binary_search_by(|project| project.root.as_str().cmp(folder)).ok())
     }
 
     /// What a file is there for.
