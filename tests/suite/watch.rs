@@ -1,4 +1,4 @@
-//! `plimsoll test --watch`: what a user who edits a plugin sees. Nothing here waits for a time: what is said is read as it
+//! `plimsoll test --watch` and `plimsoll check --watch`: what a user who edits a plugin or a repository sees. Nothing here waits for a time: what is said is read as it
 //! comes, and a watch that says nothing any more is killed.
 
 use std::fs;
@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::packages::command_in;
+use super::repository;
 use super::update::{new_plugin, replace};
 
 /// A build on a busy machine takes less.
@@ -20,8 +21,8 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(folder: &std::path::Path) -> Self {
-        let mut command = command_in(folder, &["test", "rules", "--watch"]);
+    fn start(folder: &std::path::Path, arguments: &[&str]) -> Self {
+        let mut command = command_in(folder, arguments);
         // One pipe for both, so that the lines come in the order in which they were said.
         let (reader, writer) = std::io::pipe().unwrap();
         command.env("CARGO_NET_OFFLINE", "true").stdout(writer.try_clone().unwrap()).stderr(writer);
@@ -57,7 +58,7 @@ impl Drop for Watch {
 fn each_change_runs_the_examples_again_and_nothing_else_does() {
     let folder = new_plugin();
     let rules = folder.path().join("rules");
-    let watch = Watch::start(folder.path());
+    let watch = Watch::start(folder.path(), &["test", "rules", "--watch"]);
     let said = watch.next_run();
     assert!(said.contains(&"4 passed, 0 failed".to_owned()), "{said:#?}");
     assert!(rules.join("Cargo.lock").is_file() && rules.join("target").is_dir(), "the build writes nothing: no test");
@@ -81,4 +82,22 @@ fn each_change_runs_the_examples_again_and_nothing_else_does() {
     let said = watch.next_run();
     assert_eq!(said[0], "changed: src/print_call.rs", "{said:#?}");
     assert!(said.contains(&"4 passed, 0 failed".to_owned()), "{said:#?}");
+}
+
+#[test]
+fn each_change_checks_the_repository_again() {
+    let folder = repository(&[("pyproject.toml", "[project]\nname = \"app\"\n"), ("src/app/main.py", "x = 1\n")]);
+    let arguments = ["check", "--watch", "-q", "--format", "concise", "--select", "security/dynamic-code-execution"];
+    let watch = Watch::start(folder.path(), &arguments);
+    assert_eq!(watch.next_run().len(), 1, "only that it watches");
+    fs::write(folder.path().join("src/app/more.py"), "def run(text):\n    return eval(text)\n").unwrap();
+    let said = watch.next_run();
+    assert_eq!(said[0], "changed: src/app/more.py", "{said:#?}");
+    assert!(said[1].starts_with("src/app/more.py:2:12: warn[security/dynamic-code-execution]"), "{said:#?}");
+    // A manifest that can't be used is said, and the watch goes on.
+    fs::write(folder.path().join("plimsoll.toml"), "exlude = []\n").unwrap();
+    let said = watch.next_run();
+    assert!(said.iter().any(|line| line.contains("did you mean `exclude`?")), "{said:#?}");
+    fs::write(folder.path().join("plimsoll.toml"), "exclude = [\"src/app/more.py\"]\n").unwrap();
+    assert_eq!(watch.next_run().len(), 2, "what changed, and that it watches");
 }

@@ -266,15 +266,16 @@ mod tests {
 
     #[test]
     fn lines_that_are_new_are_named() {
-        let check = |before: &str, after: &str, expected: &[Range<u32>]| {
+        let check = |before: &str, after: &str, expected: &[(u32, u32)]| {
             let (change, ..) = compare(before.as_bytes(), after.as_bytes());
-            let expected = if expected.is_empty() { Change::None } else { Change::Lines(expected.to_vec()) };
+            let lines = expected.iter().map(|(start, end)| *start..*end).collect();
+            let expected = if expected.is_empty() { Change::None } else { Change::Lines(lines) };
             assert_eq!(change, expected, "{before:?} {after:?}");
         };
         check("a\nb\n", "a\r\nb", &[]);
-        check("a\nb\nc\n", "a\nx\nc\n", &[2..3]);
-        check("a\nb\nc\n", "a\nc\n", &[2..2]);
-        check("", "a\nb\n", &[1..3]);
-        check("a\nb\n", "b\na\nb\nc\n", &[1..2, 4..5]);
+        check("a\nb\nc\n", "a\nx\nc\n", &[(2, 3)]);
+        check("a\nb\nc\n", "a\nc\n", &[(2, 2)]);
+        check("", "a\nb\n", &[(1, 3)]);
+        check("a\nb\n", "b\na\nb\nc\n", &[(1, 2), (4, 5)]);
     }
 }
