@@ -27,6 +27,7 @@ use crate::results::Results;
 use crate::setup::{Selection, Setup, rule_ids};
 use crate::standard::rows;
 use crate::suppression::Date;
+use crate::user_folders::cache_folder;
 use crate::verdict::{self, Judge};
 
 /// Check a repository
@@ -151,11 +152,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     watch(&root, || watched(&root), || run_once(arguments))
 }
 
-/// The files that a check may read; the manifest is one of them, tracked or not.
+/// The files that a check may read, without those that it writes where the user's cache lies in the repository; the
+/// manifest is one of them, tracked or not.
 fn watched(root: &Path) -> Vec<PathBuf> {
+    let cache = cache_folder().ok();
     let repository = Repository::open(root, git::tracked(root), &GlobSet::empty());
     let files = repository.iter().flat_map(Repository::files).map(|file| root.join(&file.path));
-    files.chain([root.join("plimsoll.toml")]).collect()
+    let is_written = |path: &PathBuf| cache.as_ref().is_some_and(|cache| path.starts_with(cache));
+    files.chain([root.join("plimsoll.toml")]).filter(|path| !is_written(path)).collect()
 }
 
 fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
