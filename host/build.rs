@@ -1,6 +1,7 @@
 //! Builds the sections under `plugins/` and hands them to the host as components. Runs again only when a plugin, the
 //! SDK or the interface changes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -12,6 +13,8 @@ use sha2::{Digest, Sha256};
 mod beside;
 #[path = "src/package/componentize.rs"]
 mod componentize;
+#[path = "src/facts/search/gate.rs"]
+mod gate;
 
 fn main() {
     if let Err(error) = run() {
@@ -25,9 +28,15 @@ fn run() -> anyhow::Result<()> {
         .parent()
         .context("the host has no parent folder")?
         .to_owned();
-    for watched in
-        ["plugins", "sdk", "wit", "Cargo.toml", "host/src/package/beside.rs", "host/src/package/componentize.rs"]
-    {
+    for watched in [
+        "plugins",
+        "sdk",
+        "wit",
+        "Cargo.toml",
+        "host/src/facts/search/gate.rs",
+        "host/src/package/beside.rs",
+        "host/src/package/componentize.rs",
+    ] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
 
@@ -40,6 +49,7 @@ fn run() -> anyhow::Result<()> {
     let packages: Vec<String> = sections.iter().map(|section| format!("plimsoll-{section}")).collect();
     let modules = componentize::build_modules(&root.join("Cargo.toml"), &packages, &output.join("plugins"))?;
 
+    let mut patterns = BTreeSet::new();
     let mut table = String::from("/// The built-in sections, sorted by name.\n");
     table.push_str("pub(crate) static BUILT_IN: &[BuiltIn] = &[\n");
     for (section, module) in sections.iter().zip(&modules) {
@@ -47,8 +57,13 @@ fn run() -> anyhow::Result<()> {
         let path = output.join(format!("{section}.wasm"));
         write_if_changed(&path, &component)?;
         let digest = sha256(&component);
+        let description = description(&component).with_context(|| format!("plugins/{section}"))?;
+        patterns.extend(searched(&description));
+        let described = output.join(format!("{section}.json"));
+        write_if_changed(&described, description.to_string().as_bytes())?;
         writeln!(table, "    BuiltIn {{ name: {section:?}, digest: {digest:?},")?;
-        writeln!(table, "        wasm: include_bytes!({:?}), examples: &[", path.display().to_string())?;
+        writeln!(table, "        wasm: include_bytes!({:?}),", path.display().to_string())?;
+        writeln!(table, "        description: include_bytes!({:?}), examples: &[", described.display().to_string())?;
         for example in beside::examples(&root.join("plugins").join(section).join("tests"))? {
             let name = example.file_name().unwrap_or_default().display().to_string();
             writeln!(table, "        ({name:?}, include_str!({:?})),", example.display().to_string())?;
@@ -57,7 +72,53 @@ fn run() -> anyhow::Result<()> {
     }
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
+    write_if_changed(&output.join("needs.rs"), needs(&patterns)?.as_bytes())?;
     write_if_changed(&output.join("sdk.rs"), sdks(&root)?.as_bytes())
+}
+
+/// What a component says of itself, with its requirements as a list.
+fn description(component: &[u8]) -> anyhow::Result<serde_json::Value> {
+    for payload in wasmparser::Parser::new(0).parse_all(component) {
+        let wasmparser::Payload::CustomSection(section) = payload? else { continue };
+        if section.name() == "plimsoll:description" {
+            let mut description: serde_json::Value = serde_json::from_slice(section.data())?;
+            let requirements = description["requirements"].as_str().context("its requirements are no text")?;
+            let mut requirements: toml::Table = requirements.parse()?;
+            let list = requirements.remove("requirement").unwrap_or_else(|| toml::Value::Array(Vec::new()));
+            description["requirements"] = serde_json::to_value(list)?;
+            return Ok(description);
+        }
+    }
+    anyhow::bail!("it does not describe itself")
+}
+
+/// The patterns that the rules of a section look for in texts.
+fn searched(description: &serde_json::Value) -> Vec<String> {
+    let items = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let wants = items(&description["rules"]).into_iter().flat_map(|rule| {
+        let trigger = rule["trigger"].clone();
+        items(&rule["wants"]).into_iter().chain([trigger])
+    });
+    let searches = wants.filter(|want| want["kind"].as_str().is_some_and(|kind| kind.starts_with("search")));
+    searches.flat_map(|want| items(&want["names"])).filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// The table of what patterns need of a text.
+fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
+    let mut table = String::from("static KNOWN: &[Known] = &[\n");
+    for pattern in patterns {
+        let gate::Needs { is_unicode, is_of_one_line, gates } =
+            gate::needs(pattern).with_context(|| format!("{pattern} is no pattern"))?;
+        writeln!(table, "    Known {{ pattern: {pattern:?},")?;
+        write!(table, "        is_unicode: {is_unicode}, is_of_one_line: {is_of_one_line}, gates: &[")?;
+        for gate in gates {
+            let literals: Vec<String> = gate.iter().map(|text| format!("b\"{}\"", text.escape_ascii())).collect();
+            write!(table, "&[{}], ", literals.join(", "))?;
+        }
+        table.push_str("] },\n");
+    }
+    table.push_str("];\n");
+    Ok(table)
 }
 
 /// The SDKs as new plugins get them: packages that stand alone.

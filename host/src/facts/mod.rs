@@ -17,6 +17,7 @@ pub(crate) mod containers;
 pub(crate) mod documents;
 pub(crate) mod git;
 pub(crate) mod globs;
+mod matcher;
 mod paths;
 pub(crate) mod pattern;
 pub(crate) mod project;

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::pattern;
+use memchr::memmem::Finder;
+
+use super::pattern::Globs;
 use crate::repository::{File, file_name};
 
 /// What is no literal in a glob.
@@ -66,7 +68,21 @@ impl Paths {
         if let Some(candidates) = candidates.filter(|candidates| is_exact || candidates.is_empty()) {
             return candidates.to_vec();
         }
-        let set = pattern::globs(&[glob.to_owned()]);
+        // Names with one star, `test_*.py`, are next.
+        if let Some((start, end)) = name.split_once('*').filter(|_| !plain.contains('/'))
+            && !start.contains(SPECIAL)
+            && !end.contains(SPECIAL)
+        {
+            let is_named = |file: &File| {
+                let name = file_name(&file.path);
+                name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+            };
+            return match candidates {
+                Some(candidates) => candidates.iter().copied().filter(|index| is_named(&files[*index])).collect(),
+                None => (0..files.len()).filter(|index| is_named(&files[*index])).collect(),
+            };
+        }
+        let set = Globs::new(&[glob.to_owned()]);
         if let Some(candidates) = candidates {
             return candidates.iter().copied().filter(|index| set.is_match(&files[*index].path)).collect();
         }
@@ -75,7 +91,12 @@ impl Paths {
         let folder = plain[..start].rfind('/').map_or("", |end| plain[..=end].trim_start_matches('/'));
         let first = files.partition_point(|file| file.path.as_str() < folder);
         let below = files.iter().enumerate().skip(first).take_while(|(_, file)| file.path.starts_with(folder));
-        below.filter(|(_, file)| set.is_match(&file.path)).map(|(index, _)| index).collect()
+        // The longest part without wildcards keeps most paths out.
+        let is_plain = !plain.contains(['[', '{', '\\']);
+        let part = plain.split(['*', '?']).map(|part| part.trim_matches('/')).filter(|_| is_plain);
+        let part = Finder::new(part.max_by_key(|part| part.len()).unwrap_or_default());
+        let is_named = |path: &str| part.find(path.as_bytes()).is_some() && set.is_match(path);
+        below.filter(|(_, file)| is_named(&file.path)).map(|(index, _)| index).collect()
     }
 }
 
@@ -111,9 +132,16 @@ mod tests {
             "[",
             "**/b.py",
             "b*",
+            "c*.gz",
+            "*x.py",
+            "M*e",
+            "**/b/**",
+            "**/a/**",
+            "a/?/c.*",
+            "*a*",
         ];
         for glob in globs {
-            let set = pattern::globs(&[glob.to_owned()]);
+            let set = Globs::new(&[glob.to_owned()]);
             let files = repository.files().iter().enumerate();
             let expected: Vec<usize> =
                 files.filter(|(_, file)| set.is_match(&file.path)).map(|(index, _)| index).collect();

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, bytes};
+use regex::{Regex, RegexBuilder};
+
+use super::matcher::Matcher;
 
 /// One parsed pattern.
 #[derive(Debug)]
@@ -21,21 +23,15 @@ pub(crate) enum Pattern {
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: String,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Matcher>>,
 }
 
 impl Expression {
     fn is_match(&self, name: &str) -> bool {
         // A broken one matches nothing: descriptions are checked when a plugin is loaded.
-        let compiled = self.compiled.get_or_init(|| compile(&self.text).ok());
+        let compiled = self.compiled.get_or_init(|| Matcher::of_names(&[&self.text]).ok());
         compiled.as_ref().is_some_and(|expression| expression.is_match(name))
     }
-}
-
-fn compile(expression: &str) -> Result<Regex, String> {
-    // Names are ASCII but for the rarest, and tables of Unicode are what takes the time.
-    let ascii = RegexBuilder::new(expression).unicode(false).build();
-    ascii.or_else(|_| Regex::new(expression)).map_err(|error| error.to_string())
 }
 
 /// Says what is wrong with a pattern.
@@ -44,7 +40,10 @@ fn compile(expression: &str) -> Result<Regex, String> {
 /// What is wrong with the regular expression, or that a `*` stands in the middle.
 pub(crate) fn check(text: &str) -> Result<(), String> {
     match Shape::of(text)? {
-        Shape::Expression(expression) => compile(expression).map(|_| ()),
+        Shape::Expression(expression) => {
+            let ascii = RegexBuilder::new(expression).unicode(false).build();
+            ascii.or_else(|_| Regex::new(expression)).map(drop).map_err(|error| error.to_string())
+        }
         _ => Ok(()),
     }
 }
@@ -110,25 +109,20 @@ impl Pattern {
 #[derive(Debug)]
 pub(crate) struct ExpressionSet {
     texts: Vec<String>,
-    of_names: OnceLock<Option<RegexSet>>,
-    of_texts: OnceLock<Option<bytes::RegexSet>>,
+    of_names: OnceLock<Option<Matcher>>,
+    of_texts: OnceLock<Option<Matcher>>,
 }
 
 impl ExpressionSet {
     /// Whether one of them matches a name; none does when one is broken.
     pub(crate) fn is_match(&self, name: &str) -> bool {
-        let compile = || {
-            let ascii = RegexSetBuilder::new(&self.texts).unicode(false).build();
-            ascii.or_else(|_| RegexSet::new(&self.texts)).ok()
-        };
-        self.of_names.get_or_init(compile).as_ref().is_some_and(|set| set.is_match(name))
+        self.of_names.get_or_init(|| Matcher::of_names(&self.texts).ok()).as_ref().is_some_and(|set| set.is_match(name))
     }
 
     /// Whether one of them may match in a text, whose characters outside ASCII are looked at byte by byte; when one is
     /// broken all may.
     pub(crate) fn may_match_in(&self, text: &[u8]) -> bool {
-        let compile = || bytes::RegexSetBuilder::new(&self.texts).unicode(false).build().ok();
-        self.of_texts.get_or_init(compile).as_ref().is_none_or(|set| set.is_match(text))
+        self.of_texts.get_or_init(|| Matcher::of_texts(&self.texts).ok()).as_ref().is_none_or(|set| set.is_match(text))
     }
 }
 
@@ -192,8 +186,24 @@ impl PatternSet {
 }
 
 /// Globs of paths relative to the root: `*` stops at `/`, `**` does not; a glob without `/` matches the file's name
-/// anywhere, one that begins with `/` starts at the root. A broken glob matches nothing, and keeps its index.
-pub(crate) fn globs(patterns: &[String]) -> GlobSet {
+/// anywhere, one that begins with `/` starts at the root. A broken glob matches nothing.
+#[derive(Debug)]
+pub(crate) struct Globs(Option<Matcher>);
+
+impl Globs {
+    pub(crate) fn new(patterns: &[String]) -> Self {
+        let globs: Vec<Glob> = patterns.iter().filter_map(|pattern| glob(pattern)).collect();
+        Self(Matcher::of_paths(&globs).ok())
+    }
+
+    /// Whether one of the globs names a path.
+    pub(crate) fn is_match(&self, path: &str) -> bool {
+        self.0.as_ref().is_some_and(|matcher| matcher.is_match(path))
+    }
+}
+
+/// Many globs as in [`Globs`], to ask which of them name a path. A broken one keeps its index.
+pub(crate) fn glob_set(patterns: &[String]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
         // A class that can't match stands in for what is no glob.
@@ -224,7 +234,9 @@ mod tests {
     #[test]
     fn globs_match_paths() {
         let check = |pattern: &str, path: &str, expected: bool| {
-            assert_eq!(globs(&[pattern.to_owned()]).is_match(path), expected, "{pattern} on {path}");
+            let pattern = &[pattern.to_owned()];
+            assert_eq!(Globs::new(pattern).is_match(path), expected, "{pattern:?} on {path}");
+            assert_eq!(glob_set(pattern).is_match(path), expected, "{pattern:?} on {path}");
         };
         check("*.py", "a/b/c.py", true);
         check("Dockerfile", "Dockerfile", true);
@@ -239,7 +251,9 @@ mod tests {
         check("./src/*", "src/a", true);
         check("*.{yml,yaml}", ".github/workflows/ci.yaml", true);
         check("[", "[", false);
-        let set = globs(&["[".to_owned(), "*.py".to_owned()]);
+        check("src/**/*.py", "src/a\n/b.py", true);
+        check("*.py", "ä\n.py", true);
+        let set = glob_set(&["[".to_owned(), "*.py".to_owned()]);
         assert_eq!(set.matches("a.py"), [1]);
     }
 }

@@ -10,19 +10,22 @@ pub(crate) struct BuiltIn {
     /// SHA-256 of the component in hexadecimal.
     digest: &'static str,
     wasm: &'static [u8],
+    /// What the component says of itself, quicker to read than there.
+    description: &'static [u8],
     /// The examples beside the sources: the file's name, which is a rule's with `.md`, and its text.
     examples: &'static [(&'static str, &'static str)],
 }
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
-/// Reads the built-in sections, sorted by name. Their patterns are not tried out: the tests did that.
+/// Reads the built-in sections, sorted by name. Neither their components are looked into nor their patterns tried out:
+/// the tests did that.
 ///
 /// # Errors
-/// When one of them is no plugin for this host, which a build with matching sources can't be.
+/// When one of their descriptions can't be read, which a build with matching sources can't be.
 pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
     let sections = BUILT_IN.iter().filter(|section| section.name != HOUSE);
-    sections.map(|section| Source::built_in(section.wasm, section.digest)).collect()
+    sections.map(|section| Source::built_in(section.wasm, section.description, section.digest)).collect()
 }
 
 /// The component that house rules run in. It is no section of the standard.
@@ -31,7 +34,7 @@ pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
 /// When it is no plugin for this host.
 pub(crate) fn house() -> Result<Source, ComponentError> {
     let house = BUILT_IN.iter().find(|section| section.name == HOUSE).ok_or(ComponentError::NoRules)?;
-    Source::built_in(house.wasm, house.digest)
+    Source::built_in(house.wasm, house.description, house.digest)
 }
 
 /// Whether a section of plimsoll's own has this name.
@@ -55,6 +58,9 @@ mod tests {
             let source = Source::new(section.wasm.into()).expect(section.name);
             assert_eq!(source.digest, section.digest, "{}", section.name);
             assert_eq!(source.description.name, section.name);
+            let built_in = Source::built_in(section.wasm, section.description, section.digest).expect(section.name);
+            assert_eq!(built_in.description, source.description, "{}", section.name);
+            assert_eq!(built_in.interface, source.interface, "{}", section.name);
         }
     }
 }

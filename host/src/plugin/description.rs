@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::facts::Interest;
 use crate::facts::pattern::{self, scoped};
@@ -139,12 +141,18 @@ pub(crate) enum DescriptionError {
 }
 
 #[derive(Deserialize)]
-struct Raw {
+struct Schema {
+    #[serde(default)]
     schema: u64,
+}
+
+#[derive(Deserialize)]
+struct Raw {
     name: String,
     version: String,
     title: String,
-    requirements: String,
+    #[serde(deserialize_with = "requirements")]
+    requirements: Requirements,
     #[serde(default)]
     preset: Option<String>,
     rules: Vec<Rule>,
@@ -156,32 +164,59 @@ struct RawRequirements {
     requirements: Vec<Requirement>,
 }
 
+/// Requirements as they stand in a description: TOML as their author wrote it, or the list itself, which is read
+/// quicker and is what the build script makes of the built-in ones.
+enum Requirements {
+    Text(String),
+    List(Vec<Requirement>),
+}
+
+fn requirements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Requirements, D::Error> {
+    struct Either;
+
+    impl<'de> Visitor<'de> for Either {
+        type Value = Requirements;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("requirements as TOML or as a list")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Requirements, E> {
+            Ok(Requirements::Text(text.to_owned()))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Requirements, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list)).map(Requirements::List)
+        }
+    }
+
+    deserializer.deserialize_any(Either)
+}
+
 impl Description {
     /// Parses a description and checks it, its patterns excepted: see [`Description::check_patterns`].
     ///
     /// # Errors
     /// See [`DescriptionError`].
     pub(crate) fn parse(json: &[u8]) -> Result<Self, DescriptionError> {
-        let schema: serde_json::Value =
-            serde_json::from_slice(json).map_err(|error| DescriptionError::Json(error.to_string()))?;
-        match schema.get("schema").and_then(serde_json::Value::as_u64) {
-            Some(1) => {}
-            other => return Err(DescriptionError::Schema(other.unwrap_or_default())),
+        let malformed = |error: serde_json::Error| DescriptionError::Json(error.to_string());
+        let Schema { schema } = serde_json::from_slice(json).map_err(malformed)?;
+        if schema != 1 {
+            return Err(DescriptionError::Schema(schema));
         }
-        let raw: Raw = serde_json::from_value(schema).map_err(|error| DescriptionError::Json(error.to_string()))?;
-        debug_assert_eq!(raw.schema, 1);
+        let raw: Raw = serde_json::from_slice(json).map_err(malformed)?;
         let version = semver::Version::parse(&raw.version)
             .map_err(|error| DescriptionError::Version { version: raw.version.clone(), error: error.to_string() })?;
-        let requirements: RawRequirements = toml::from_str(&raw.requirements)
-            .map_err(|error| DescriptionError::Requirements(error.message().to_owned()))?;
-        let mut description = Self {
-            name: raw.name,
-            version,
-            title: raw.title,
-            requirements: requirements.requirements,
-            preset: raw.preset,
-            rules: raw.rules,
+        let requirements = match raw.requirements {
+            Requirements::List(requirements) => requirements,
+            Requirements::Text(text) => {
+                let raw: RawRequirements = toml::from_str(&text)
+                    .map_err(|error| DescriptionError::Requirements(error.message().to_owned()))?;
+                raw.requirements
+            }
         };
+        let mut description =
+            Self { name: raw.name, version, title: raw.title, requirements, preset: raw.preset, rules: raw.rules };
         description.make_printable();
         description.check()?;
         Ok(description)

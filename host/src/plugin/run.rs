@@ -11,7 +11,7 @@ use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store, Trap};
 
 use super::compiled::{Cached, CompiledCache};
-use super::component::{self, ComponentError, Inspected, check_interfaces, inspect};
+use super::component::{self, ComponentError, INTERFACE_VERSION, Inspected, check_interfaces, inspect};
 use super::crossing::Crossed;
 use super::description::{Description, Rule};
 use super::engine::compatibility;
@@ -87,13 +87,13 @@ impl Source {
         Ok(Self { description: Arc::new(description), digest: sha256(&wasm), wasm, interface })
     }
 
-    /// Takes a component that was built and tested together with this host, and its digest.
+    /// Takes a component that was built and tested together with this host, its description and its digest.
     ///
     /// # Errors
-    /// When it is no plugin for this host.
-    pub(crate) fn built_in(wasm: &'static [u8], digest: &str) -> Result<Self, ComponentError> {
-        let Inspected { description, interface, .. } = inspect(wasm)?;
-        Ok(Self { description: Arc::new(description), digest: digest.to_owned(), wasm: wasm.into(), interface })
+    /// When the description can't be read, which a build with matching sources can't be.
+    pub(crate) fn built_in(wasm: &'static [u8], description: &[u8], digest: &str) -> Result<Self, ComponentError> {
+        let description = Arc::new(Description::parse(description)?);
+        Ok(Self { description, digest: digest.to_owned(), wasm: wasm.into(), interface: INTERFACE_VERSION })
     }
 }
 

@@ -49,8 +49,8 @@ rule! {
     }
 }
 
-/// Constants of modules that hold a list or a table; others are seldom shared.
-const CONSTANTS: &[&str] = &[r"(?m)^(_?[A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*[\[({]"];
+/// Constants of modules that hold a list or a table, written as formatters do; others are seldom shared.
+const CONSTANTS: &[&str] = &[r"(?m)^(_?[A-Z][A-Z0-9_]*)(?::[^=\n]+)? (?:= \[|= \(|= \{)"];
 /// How many literals make data.
 const LEAST: usize = 15;
 /// More would not be read.

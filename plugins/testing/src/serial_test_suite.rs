@@ -79,7 +79,7 @@ const PARALLEL: &[&str] = &[concat!(
 )];
 const DOCUMENTED: &[&str] = &[r"pytest[^\n]* -n[ =]?[a-z0-9]"];
 const PAGES: &[&str] = &["*.md", "*.rst"];
-const USES: &[&str] = &[r"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dist[ =]|-n['\x22])"];
+const USES: &[&str] = &[r#"(?:-n[ =]?(?:auto|logical|[0-9$])|--numprocesses|--dist[ =]|-n['"])"#];
 
 fn serial_test_suite(report: &mut Report) {
     let least = report.option("tests").and_then(Item::integer).and_then(|count| usize::try_from(count).ok());

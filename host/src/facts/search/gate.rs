@@ -1,8 +1,9 @@
 //! What must stand in a text so that a regular expression can match. Most files lack it for most expressions, which then
-//! are not run.
+//! are not run. Also part of this crate's build script, which finds it out for the patterns of the built-in sections.
 
+use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{Extractor, Seq};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shorter literals stand in nearly every text.
 const SHORTEST: usize = 3;
@@ -24,9 +25,51 @@ const COMMON: &[&[u8]] = &[
 /// One gate: literals of which each match contains at least one.
 pub(super) type Gate = Vec<Vec<u8>>;
 
+/// What is known of a pattern before it is compiled.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// It needs the tables of Unicode.
+    pub(super) is_unicode: bool,
+    /// No match holds the end of a line.
+    pub(super) is_of_one_line: bool,
+    /// The most useful first.
+    pub(super) gates: Vec<Gate>,
+}
+
+/// Looks at a pattern; none of a broken one.
+pub(super) fn needs(pattern: &str) -> Option<Needs> {
+    let (parsed, is_unicode) = parse(pattern)?;
+    Some(Needs { is_unicode, is_of_one_line: is_of_one_line(&parsed), gates: gates(&parsed) })
+}
+
+fn is_of_one_line(expression: &Hir) -> bool {
+    match expression.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => !literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Unicode(class)) => {
+            !class.iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            !class.iter().any(|range| (range.start()..=range.end()).contains(&b'\n'))
+        }
+        HirKind::Repetition(repetition) => is_of_one_line(&repetition.sub),
+        HirKind::Capture(capture) => is_of_one_line(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_of_one_line),
+    }
+}
+
+/// Parses a pattern, and tells whether it needs the tables of Unicode. Classes are those of ASCII, whose tables are
+/// small; a pattern that names others gets them.
+fn parse(pattern: &str) -> Option<(Hir, bool)> {
+    let parse = |is_unicode| ParserBuilder::new().unicode(is_unicode).utf8(false).build().parse(pattern).ok();
+    let is_plain = pattern.is_ascii() && !["\\p", "\\P", "\\u", "\\x"].iter().any(|name| pattern.contains(name));
+    let plain = parse(false).filter(|_| is_plain).map(|parsed| (parsed, false));
+    plain.or_else(|| Some((parse(true)?, true)))
+}
+
 /// The gates of an expression: a text that lacks all literals of one of them has no match. None when nothing useful is
 /// known.
-pub(super) fn gates(expression: &Hir) -> Vec<Gate> {
+fn gates(expression: &Hir) -> Vec<Gate> {
     let mut gates = all_gates(expression);
     gates.sort();
     gates.dedup();
@@ -108,6 +151,21 @@ mod tests {
         let text = |literal: &Vec<u8>| String::from_utf8_lossy(literal).into_owned();
         let found: Vec<String> = found.iter().map(|gate| gate.iter().map(text).collect::<Vec<_>>().join("|")).collect();
         assert_eq!(found, expected, "{expression}");
+    }
+
+    #[test]
+    fn knows_what_stays_in_a_line() {
+        let check = |pattern: &str, expected: bool| {
+            assert_eq!(needs(pattern).map(|needs| needs.is_of_one_line), Some(expected), "{pattern}");
+        };
+        check(r"(?m)^def[ \t]+(test_\w+).*$", true);
+        check(r"[^a\n]+x{0,3}(?:b|\r)", true);
+        check(r"[^a]+", false);
+        check(r"a\s+b", false);
+        check(r"(?s)a.b", false);
+        check(r"(a|b(?:c\n)?)*", false);
+        check(r"\p{Greek}[^a]", false);
+        check(r"\p{Greek}.", true);
     }
 
     #[test]

@@ -3,15 +3,16 @@
 //! [`plan`] decides which expressions are run on a file, [`gate`] what a file must contain for that.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::GlobSet;
+use regex_automata::Input;
 
 pub(super) use self::plan::Plan;
 use self::plan::Wanted;
+use super::Facts;
+use super::pattern::Globs;
 use super::python::{Scope, is_python};
 use super::trigrams::Trigrams;
-use super::{Facts, pattern};
 use crate::plugin::wit::repository::{Match, Tally};
 use crate::plugin::wit::{Place, Role, Span};
 
@@ -32,7 +33,7 @@ const LONGEST_TEXT: usize = 1_024;
 pub(crate) struct Search {
     by_pattern: BTreeMap<String, Vec<Match>>,
     /// Globs that were asked for, ready to match.
-    globs: Mutex<HashMap<Vec<String>, GlobSet>>,
+    globs: Mutex<HashMap<Vec<String>, Arc<Globs>>>,
 }
 
 /// A match, and which of the plan's patterns it is of.
@@ -98,10 +99,10 @@ impl Search {
         globs: &[String],
         mut action: impl FnMut(u32, &'s Match),
     ) {
-        // Rules ask for few different ones, many times; a copy shares what was compiled.
+        // Rules ask for few different ones, many times.
         let globs = {
             let mut known = self.globs.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry(globs.to_vec()).or_insert_with_key(|globs| pattern::globs(globs)).clone()
+            Arc::clone(known.entry(globs.to_vec()).or_insert_with_key(|globs| Arc::new(Globs::new(globs))))
         };
         for (index, pattern) in patterns.iter().enumerate() {
             let mut last: Option<(&str, bool)> = None;
@@ -154,13 +155,16 @@ pub(super) fn search_text(
     }
     // Positions are those of the file, patterns need not know of the byte order mark.
     let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let bytes = &text.as_bytes()[base..];
     let mut result = Vec::new();
-    for (index, expression) in plan.present(wanted, &text.as_bytes()[base..], trigrams) {
-        let spans = expression.captures_iter(&text.as_bytes()[base..]).filter_map(|captures| {
-            let found = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))?;
+    for (index, expression, ranges) in plan.present(wanted, bytes, trigrams) {
+        let captures = ranges.into_iter().flat_map(|range| expression.captures_iter(Input::new(bytes).range(range)));
+        let spans = captures.filter_map(|captures| {
+            let found =
+                captures.iter().skip(1).flatten().next().or_else(|| captures.get_match().map(|it| it.span()))?;
             // A match may begin or end inside a character; it then takes the whole of it.
             let (start, end) =
-                (text.floor_char_boundary(base + found.start()), text.ceil_char_boundary(base + found.end()));
+                (text.floor_char_boundary(base + found.start), text.ceil_char_boundary(base + found.end));
             (!found.is_empty()).then_some((start, end))
         });
         result.extend(spans.take(MOST_MATCHES).map(|(start, end)| {

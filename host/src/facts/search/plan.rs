@@ -1,58 +1,155 @@
 //! Which of the declared patterns are looked for in which file. Expressions are compiled when the first file holds what
-//! they need: most never are.
+//! they need: most never are. One that stays in a line is run on the lines that have what it needs, and on nothing else.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::GlobSet;
-use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
 
 use super::super::pattern;
 use super::super::python::is_python;
 use super::super::role_set::RoleSet;
 use super::super::trigrams::{Literal, Trigrams};
-use super::gate::gates;
+use super::gate::{self, Gate};
 use crate::plugin::wit::Role;
 
 /// The most bytes that one compiled pattern, and its cache, may take.
 const LARGEST_EXPRESSION: usize = 10 << 20;
+/// On fewer lines an automaton would not earn back what it takes to grow.
+const MANY_LINES: usize = 64;
 
 /// A pattern that is looked for. What it needs is found out for the first file that it is looked for in.
 struct Expression {
     pattern: String,
     needs: OnceLock<Option<Needs>>,
-    compiled: OnceLock<Option<Regex>>,
+    /// For few short texts: it keeps nothing of what it learns of them.
+    plain: OnceLock<Option<Regex>>,
+    /// For many or long ones.
+    automaton: OnceLock<Option<Regex>>,
+    /// Lines that it was run on.
+    lines: AtomicUsize,
 }
 
-/// What an expression needs of a text, and of its compiler.
+/// What is known of an expression before it is compiled.
 struct Needs {
     is_unicode: bool,
+    is_of_one_line: bool,
     /// What a text must have: of each gate at least one literal.
     gates: Vec<Vec<Literal>>,
 }
 
+/// What was found out of a pattern when plimsoll was built.
+struct Known {
+    pattern: &'static str,
+    is_unicode: bool,
+    is_of_one_line: bool,
+    gates: &'static [&'static [&'static [u8]]],
+}
+
+// The patterns of the built-in sections, sorted.
+include!(concat!(env!("OUT_DIR"), "/needs.rs"));
+
 impl Expression {
     /// None for a broken pattern: descriptions are checked when a plugin is loaded, what got through matches nothing.
     fn needs(&self) -> Option<&Needs> {
-        let find = || {
-            let (parsed, is_unicode) = parse(&self.pattern)?;
-            let gates = gates(&parsed);
-            let literals = |gate: &Vec<Vec<u8>>| gate.iter().map(|text| Literal::new(text)).collect();
-            Some(Needs { is_unicode, gates: gates.iter().map(literals).collect() })
+        let find = || match KNOWN.binary_search_by(|known| known.pattern.cmp(&self.pattern)) {
+            Ok(index) => {
+                let Known { is_unicode, is_of_one_line, gates, .. } = KNOWN[index];
+                let literals = |gate: &&[&[u8]]| gate.iter().map(|text| Literal::new(text)).collect();
+                Some(Needs { is_unicode, is_of_one_line, gates: gates.iter().map(literals).collect() })
+            }
+            Err(_) => {
+                let gate::Needs { is_unicode, is_of_one_line, gates } = gate::needs(&self.pattern)?;
+                let literals = |gate: &Gate| gate.iter().map(|text| Literal::new(text)).collect();
+                Some(Needs { is_unicode, is_of_one_line, gates: gates.iter().map(literals).collect() })
+            }
         };
         self.needs.get_or_init(find).as_ref()
     }
 
-    fn compiled(&self, is_unicode: bool) -> Option<&Regex> {
-        let build = || {
-            let mut builder = RegexBuilder::new(&self.pattern);
-            builder.unicode(is_unicode).size_limit(LARGEST_EXPRESSION).dfa_size_limit(LARGEST_EXPRESSION);
-            builder.build().ok()
-        };
-        self.compiled.get_or_init(build).as_ref()
+    fn new(pattern: &str) -> Self {
+        Self {
+            pattern: pattern.to_owned(),
+            needs: OnceLock::new(),
+            plain: OnceLock::new(),
+            automaton: OnceLock::new(),
+            lines: AtomicUsize::new(0),
+        }
     }
+
+    /// The expression to run on so many lines; none of them for a whole text.
+    fn compiled(&self, needs: &Needs, lines: Option<usize>) -> Option<&Regex> {
+        let before = |lines| self.lines.fetch_add(lines, Ordering::Relaxed);
+        if lines.is_some_and(|lines| before(lines) + lines < MANY_LINES) {
+            return self.plain.get_or_init(|| compile(&self.pattern, needs, Effort::Least)).as_ref();
+        }
+        let effort = if lines.is_some() { Effort::Automaton } else { Effort::Prefilter };
+        self.automaton.get_or_init(|| compile(&self.pattern, needs, effort)).as_ref()
+    }
+}
+
+impl Needs {
+    /// Whether matches are looked for in single lines.
+    fn is_by_line(&self) -> bool {
+        self.is_of_one_line && !self.gates.is_empty()
+    }
+
+    /// The ranges of a text, whose sequences were noted, that matches may be in; none when it has no match.
+    fn ranges(&self, text: &[u8], trigrams: &Trigrams) -> Option<Vec<Range<usize>>> {
+        let is_open = |gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_in(text, trigrams));
+        match self.gates.split_first() {
+            Some((first, others)) if self.is_by_line() => {
+                let lines = lines_with(first, text, trigrams);
+                (!lines.is_empty() && others.iter().all(is_open)).then_some(lines)
+            }
+            // One range, the whole text.
+            _ => self.gates.iter().all(is_open).then(|| std::iter::once(0..text.len()).collect()),
+        }
+    }
+}
+
+/// The lines of a text that have one of the literals, without their ends.
+fn lines_with(literals: &[Literal], text: &[u8], trigrams: &Trigrams) -> Vec<Range<usize>> {
+    let mut places: Vec<usize> = literals.iter().flat_map(|literal| literal.find_in(text, trigrams)).collect();
+    if literals.len() > 1 {
+        places.sort_unstable();
+    }
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        if lines.last().is_none_or(|last| place > last.end) {
+            let start = memchr::memrchr(b'\n', &text[..place]).map_or(0, |newline| newline + 1);
+            let end = memchr::memchr(b'\n', &text[place..]).map_or(text.len(), |newline| place + newline);
+            lines.push(start..end);
+        }
+    }
+    lines
+}
+
+/// How much is done to make an expression quick; each takes as long again to make.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    Least,
+    /// With an automaton that grows as it runs.
+    Automaton,
+    /// And with a search for literals that tells where to run it.
+    Prefilter,
+}
+
+fn compile(pattern: &str, needs: &Needs, effort: Effort) -> Option<Regex> {
+    let configuration = meta::Config::new()
+        .utf8_empty(false)
+        .nfa_size_limit(Some(LARGEST_EXPRESSION))
+        .hybrid_cache_capacity(LARGEST_EXPRESSION)
+        .onepass(false)
+        .dfa(false)
+        .hybrid(effort >= Effort::Automaton)
+        .auto_prefilter(effort == Effort::Prefilter);
+    let syntax = syntax::Config::new().unicode(needs.is_unicode).utf8(false);
+    meta::Builder::new().configure(configuration).syntax(syntax).build(pattern).ok()
 }
 
 /// The declared patterns, ready to be looked for.
@@ -86,16 +183,12 @@ impl Plan {
         for ((pattern, glob), roles) in declared {
             // Sorted, so that equal patterns are neighbours.
             if plan.expressions.last().is_none_or(|last| last.pattern != *pattern) {
-                plan.expressions.push(Expression {
-                    pattern: pattern.clone(),
-                    needs: OnceLock::new(),
-                    compiled: OnceLock::new(),
-                });
+                plan.expressions.push(Expression::new(pattern));
             }
             by_glob.entry(glob).or_default().push((plan.expressions.len() - 1, *roles));
         }
         let names: Vec<String> = by_glob.keys().map(|&glob| glob.to_owned()).collect();
-        plan.globs = pattern::globs(&names);
+        plan.globs = pattern::glob_set(&names);
         plan.by_glob = by_glob.into_values().collect();
         plan
     }
@@ -115,28 +208,50 @@ impl Plan {
         Wanted(wanted)
     }
 
-    /// The wanted expressions that the text, whose sequences were noted, may match: it has what they need.
+    /// The wanted expressions that the text, whose sequences were noted, may match, and in which ranges: it has what they
+    /// need there.
     pub(super) fn present<'p>(
         &'p self,
         wanted: &'p Wanted,
         text: &'p [u8],
         trigrams: &'p Trigrams,
-    ) -> impl Iterator<Item = (usize, &'p Regex)> {
+    ) -> impl Iterator<Item = (usize, &'p Regex, Vec<Range<usize>>)> {
         wanted.iter().filter_map(move |index| {
             let expression = &self.expressions[index];
             let needs = expression.needs()?;
-            let is_open = |gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_in(text, trigrams));
-            let compiled = needs.gates.iter().all(is_open).then(|| expression.compiled(needs.is_unicode));
-            compiled.flatten().map(|compiled| (index, compiled))
+            let ranges = needs.ranges(text, trigrams)?;
+            let lines = needs.is_by_line().then_some(ranges.len());
+            Some((index, expression.compiled(needs, lines)?, ranges))
         })
     }
 }
 
-/// Parses a pattern, and tells whether it needs the tables of Unicode. Classes are those of ASCII, whose tables are
-/// small; a pattern that names others gets them.
-fn parse(pattern: &str) -> Option<(Hir, bool)> {
-    let parse = |is_unicode| ParserBuilder::new().unicode(is_unicode).utf8(false).build().parse(pattern).ok();
-    let is_plain = pattern.is_ascii() && !["\\p", "\\P", "\\u", "\\x"].iter().any(|name| pattern.contains(name));
-    let plain = parse(false).filter(|_| is_plain).map(|parsed| (parsed, false));
-    plain.or_else(|| Some((parse(true)?, true)))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_out_at_build_time_is_what_would_be_found_out_now() {
+        assert!(KNOWN.len() > 50 && KNOWN.is_sorted_by_key(|known| known.pattern));
+        for Known { pattern, is_unicode, is_of_one_line, gates } in KNOWN {
+            let gates = gates.iter().map(|gate| gate.iter().map(|literal| literal.to_vec()).collect()).collect();
+            let known = gate::Needs { is_unicode: *is_unicode, is_of_one_line: *is_of_one_line, gates };
+            assert_eq!(gate::needs(pattern), Some(known), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn lines_are_found_by_what_is_in_them() {
+        let check = |text: &str, literals: &[&str], expected: &[&str]| {
+            let mut trigrams = Trigrams::default();
+            trigrams.note(text.as_bytes());
+            let literals: Vec<Literal> = literals.iter().map(|literal| Literal::new(literal.as_bytes())).collect();
+            let lines = lines_with(&literals, text.as_bytes(), &trigrams);
+            assert_eq!(lines.into_iter().map(|line| &text[line]).collect::<Vec<_>>(), expected, "{text}");
+        };
+        check("abc\nx abc abc\nd\nabc", &["abc"], &["abc", "x abc abc", "abc"]);
+        check("two one\n\none\r\ntwo", &["one", "two"], &["two one", "one\r", "two"]);
+        check("one", &["two"], &[]);
+        check("\none\n", &["one"], &["one"]);
+    }
 }
