@@ -5,6 +5,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MOST_THREADS: usize = 16;
 
+/// Does two things at once, or one after the other where the system has no thread left.
+pub(crate) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().spawn_scoped(scope, &first).ok();
+        let second = second();
+        let first = match worker {
+            Some(worker) => worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => first(),
+        };
+        (first, second)
+    })
+}
+
 /// How many threads are worth starting for so many items.
 fn threads(items: usize) -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.max(1))

@@ -12,6 +12,7 @@ use crate::finding::{
 };
 use crate::output::LineIndex;
 use crate::package::manifest::Manifest;
+use crate::parallel;
 use crate::plugin::description::{Description, Rule, Strength};
 use crate::plugin::run::Loaded;
 use crate::plugin::wit::{Place, Role, Span, report};
@@ -33,6 +34,9 @@ pub(crate) const HOST_RULES: &[&str] = &[
     "plimsoll/unreadable-file",
     "plimsoll/unused-suppression",
 ];
+
+/// Bytes of stack of a thread that reads files.
+const THREAD_STACK: usize = 16 << 20;
 
 /// What decides about levels and what is shown.
 pub(crate) struct Judge<'a> {
@@ -70,6 +74,7 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
         used: Used::default(),
         today: None,
     };
+    writer.read_ahead(&outcomes);
     for outcome in outcomes {
         let description = &plugins[outcome.plugin].description;
         writer.outcome(description, &description.rules[outcome.rule], outcome);
@@ -145,17 +150,40 @@ struct Writer<'a> {
     today: Option<Option<Date>>,
 }
 
+impl SourceText {
+    fn read(facts: &Facts, manifest: &Manifest, path: &str) -> Self {
+        // A new manifest, which Git does not track yet, is none of the repository's files.
+        let read = || facts.repository().read(path).unwrap_or_default();
+        let text = if path == manifest.path { manifest.text.clone() } else { read() };
+        let lines = LineIndex::new(&text);
+        Self { suppressions: Suppressions::read(path, &text, &lines), lines, text }
+    }
+}
+
 impl Writer<'_> {
+    /// Reads the files that findings are in, on all processors.
+    fn read_ahead(&mut self, outcomes: &[Outcome]) {
+        let answers = outcomes.iter().filter_map(|outcome| match &outcome.result {
+            RuleResult::Called(answer) => Some(answer),
+            RuleResult::NoEvidence(_) => None,
+        });
+        let findings = answers.flat_map(|answer| &answer.said.findings);
+        let places = findings.flat_map(|finding| {
+            std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place))
+        });
+        let paths: BTreeSet<&str> = places.map(|place| place.path.as_str()).collect();
+        let (facts, manifest) = (self.facts, self.judge.manifest);
+        let paths: Vec<&str> = paths.into_iter().filter(|path| facts.repository().file(path).is_some()).collect();
+        let sources = parallel::map(&paths, THREAD_STACK, || (), |(), path| SourceText::read(facts, manifest, path));
+        let read = paths.iter().map(|&path| path.to_owned()).zip(sources.into_iter().map(Rc::new));
+        self.sources.extend(read);
+    }
+
     fn source(&mut self, path: &str) -> Rc<SourceText> {
         if let Some(source) = self.sources.get(path) {
             return Rc::clone(source);
         }
-        // A new manifest, which Git does not track yet, is none of the repository's files.
-        let manifest = self.judge.manifest;
-        let read = || self.facts.repository().read(path).unwrap_or_default();
-        let text = if path == manifest.path { manifest.text.clone() } else { read() };
-        let lines = LineIndex::new(&text);
-        let source = Rc::new(SourceText { suppressions: Suppressions::read(path, &text, &lines), lines, text });
+        let source = Rc::new(SourceText::read(self.facts, self.judge.manifest, path));
         self.sources.insert(path.to_owned(), Rc::clone(&source));
         source
     }

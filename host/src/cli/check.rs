@@ -223,8 +223,10 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
         output::write_extras(&report, &options, &mut errors)?;
         writeln!(errors, "{}", output::summary_line(&report))?;
     }
-    // The end of the process gives the memory back faster than taking all facts apart would.
-    std::mem::forget(checked.facts);
+    if !arguments.watch {
+        // The end of the process gives the memory back faster than taking all that apart would.
+        std::mem::forget((checked.facts, checked.plugins));
+    }
     Ok(exit_code(&report))
 }
 
@@ -281,10 +283,12 @@ fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String
     Ok(CLEAN)
 }
 
-/// A report, with the facts that it came from.
+/// A report, with the facts and the plugins that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
     pub(super) facts: Arc<Facts>,
+    /// None where an earlier report still holds.
+    plugins: Vec<Loaded>,
 }
 
 /// What is asked of a repository.
@@ -324,14 +328,13 @@ impl Question<'_> {
 impl Checked {
     /// What was looked at.
     pub(super) fn looked<'a>(&'a self, selection: &'a Selection, paths: &'a [String]) -> Looked<'a> {
-        Looked { repository: self.facts.repository(), selection, paths, broken: self.report.broken.clone() }
+        looked(&self.facts, &self.report, selection, paths)
     }
 
     /// Takes out of the report what the baseline accepts.
     pub(super) fn accept(&mut self, baseline: Option<&Baseline>, selection: &Selection, paths: &[String]) {
         if let Some(baseline) = baseline {
-            let broken = self.report.broken.clone();
-            let looked = Looked { repository: self.facts.repository(), selection, paths, broken };
+            let looked = looked(&self.facts, &self.report, selection, paths);
             baseline.apply(&mut self.report, &looked);
         }
     }
@@ -350,6 +353,10 @@ impl Checked {
         self.report.findings = since.retain(findings, self.facts.repository(), &is_whole);
         self.report.unchanged = before - self.report.findings.len();
     }
+}
+
+fn looked<'a>(facts: &'a Facts, report: &Report, selection: &'a Selection, paths: &'a [String]) -> Looked<'a> {
+    Looked { repository: facts.repository(), selection, paths, broken: report.broken.clone() }
 }
 
 /// The baseline of a repository. One that the manifest names and that is not there is warned of.
@@ -381,7 +388,8 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     }
     let results = question.results(setup);
     if let Some(report) = results.as_ref().and_then(|results| results.load(&repository, &git)) {
-        return Ok(Checked { report, facts: Arc::new(Facts::new(repository, git, Interest::default())) });
+        let facts = Arc::new(Facts::new(repository, git, Interest::default()));
+        return Ok(Checked { report, facts, plugins: Vec::new() });
     }
     let repository = if results.is_some() { repository.noting_reads() } else { repository };
     let listed = start.elapsed();
@@ -422,7 +430,7 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
             part("report", start.elapsed().saturating_sub(ran)),
         ],
     );
-    Ok(Checked { report, facts })
+    Ok(Checked { report, facts, plugins })
 }
 
 /// A path relative to the root, with `/`.

@@ -16,6 +16,8 @@ pub(crate) struct Texts {
     pub(crate) search: Search,
     /// The files in which comments may speak to plimsoll.
     pub(super) marked: Vec<String>,
+    #[expect(dead_code, reason = "to take the expressions apart would keep everyone waiting who needs the texts")]
+    plans: (python::Plan, search::Plan),
 }
 
 /// A file, and whether it is parsed.
@@ -45,7 +47,8 @@ impl Texts {
                 marked.push(source.file.path.clone());
             }
         }
-        Self { python: Python::new(facts, files), search: Search::new(&search, matches), marked }
+        let found = (Python::new(facts, files), Search::new(&search, matches));
+        Self { python: found.0, search: found.1, marked, plans: (python, search) }
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::pattern::PatternSet;
 use super::{Facts, Target};
+use crate::parallel;
 use crate::plugin::wit::project::{Dependency, Profile, Project};
 use crate::plugin::wit::{Place, Role, Span};
 use crate::repository::{File, file_name, inside_folder, parent};
@@ -29,6 +30,11 @@ mod workloads;
 
 pub(crate) use profiles::telling_calls;
 
+/// Files that a thread looks at before it takes the next.
+const FILES_AT_ONCE: usize = 256;
+/// Bytes of stack of a thread that does.
+const THREAD_STACK: usize = 1 << 20;
+
 /// What a file is there for, and which of the projects it belongs to.
 #[derive(Clone, Copy)]
 struct Placed {
@@ -40,7 +46,7 @@ struct Placed {
 pub(crate) struct Projects {
     /// Sorted by root; profiles are not filled in.
     all: Vec<Project>,
-    roles: HashMap<String, Role>,
+    roles: HashMap<String, Role, foldhash::fast::RandomState>,
     /// Of each file of the repository, by its index.
     placed: Vec<Placed>,
     rules: roles::Rules,
@@ -67,24 +73,23 @@ impl Projects {
         }
         // What the build backend ships is code, whatever its folder is called.
         rules.shipped = all.iter().flat_map(|project| &project.packages).map(|package| package.path.clone()).collect();
-        let mut roles = HashMap::with_capacity(facts.repository().files().len());
-        let mut with_source: BTreeSet<&str> = BTreeSet::new();
-        for file in facts.repository().files() {
-            let role = rules.role(&file.path);
-            roles.insert(file.path.clone(), role);
-            if role == Role::Source && file.path.ends_with(".py") {
-                with_source.extend(nearest(&roots, &file.path));
+        let files = facts.repository().files();
+        let pieces: Vec<&[File]> = files.chunks(FILES_AT_ONCE).collect();
+        let place = |(): &mut (), files: &&[File]| -> Vec<Placed> {
+            let place = |file: &File| Placed { role: rules.role(&file.path), project: index_of(&all, &file.path) };
+            files.iter().map(place).collect()
+        };
+        let placed: Vec<Placed> = parallel::map(&pieces, THREAD_STACK, || (), place).into_iter().flatten().collect();
+        for (file, placed) in files.iter().zip(&placed) {
+            if let Some(project) = placed.project
+                && placed.role == Role::Source
+                && file.path.ends_with(".py")
+            {
+                all[project].has_source = true;
             }
         }
-        for project in &mut all {
-            project.has_source = with_source.contains(project.root.as_str());
-        }
-        let (profiles, locks) = (OnceLock::new(), locks::Locks::default());
-        let mut projects = Self { all, roles, placed: Vec::new(), rules, dependencies, profiles, locks };
-        let placed =
-            |file: &File| Placed { role: projects.role_of(&file.path), project: projects.index_of(&file.path) };
-        projects.placed = facts.repository().files().iter().map(placed).collect();
-        projects
+        let roles = files.iter().zip(&placed).map(|(file, placed)| (file.path.clone(), placed.role)).collect();
+        Self { all, roles, placed, rules, dependencies, profiles: OnceLock::new(), locks: locks::Locks::default() }
     }
 
     /// The role of a file of the repository, and the root of its project, by the file's index.
@@ -104,15 +109,7 @@ impl Projects {
     }
 
     fn project_of(&self, path: &str) -> Option<&Project> {
-        self.index_of(path).map(|index| &self.all[index])
-    }
-
-    fn index_of(&self, path: &str) -> Option<usize> {
-        if let [only] = self.all.as_slice() {
-            return inside_folder(path, &only.root).then_some(0);
-        }
-        upwards(parent(path))
-            .find_map(|folder| self.all.binary_search_by(|project| project.root.as_str().cmp(folder)).ok())
+        index_of(&self.all, path).map(|index| &self.all[index])
     }
 
     /// What a file is there for.
@@ -183,6 +180,14 @@ impl Projects {
         };
         self.locks.version(facts, folder, name)
     }
+}
+
+/// The nearest project upwards, of some that are sorted by root.
+fn index_of(projects: &[Project], path: &str) -> Option<usize> {
+    if let [only] = projects {
+        return inside_folder(path, &only.root).then_some(0);
+    }
+    upwards(parent(path)).find_map(|folder| projects.binary_search_by(|project| project.root.as_str().cmp(folder)).ok())
 }
 
 fn manifest_profile(id: &str) -> Profile {

@@ -4,6 +4,7 @@
 //!
 //! What only the content tells (a header that says a generator wrote it) is left to whoever reads the content.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ignore::gitignore::Gitignore;
@@ -250,8 +251,11 @@ fn extension(name: &str) -> &str {
 
 /// What the name of a folder says of the files below it.
 fn folder(name: &str) -> Option<Folder> {
-    let lower = name.to_ascii_lowercase();
-    Some(match lower.as_str() {
+    let lower = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    };
+    Some(match &*lower {
         "vendor" | "_vendor" | "vendored" | "_vendored" | "third_party" | "third-party" | "thirdparty"
         | "node_modules" | "site-packages" | "bower_components" => Folder::Vendored,
         "tests" | "test" | "testing" | "testdata" | "test_data" | "testing_data" | "fixtures" | "__tests__"

@@ -100,6 +100,7 @@ fn sorted(names: Map<&str, Vec<u32>>) -> ByName {
 
 pub(super) struct Index<T> {
     facts: Vec<T>,
+    /// Of all projects, where there are several.
     all: ByName,
     projects: BTreeMap<String, ByName>,
 }
@@ -107,7 +108,6 @@ pub(super) struct Index<T> {
 impl<T: Indexed> Index<T> {
     /// Takes facts sorted by path and span. `root_of` gives the root of the project that a path belongs to.
     pub(super) fn new<'a>(facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
-        let mut all: Map<&str, Vec<u32>> = Map::default();
         let mut projects: BTreeMap<&str, Map<&str, Vec<u32>>> = BTreeMap::new();
         let mut start = 0;
         while start < facts.len() {
@@ -116,11 +116,16 @@ impl<T: Indexed> Index<T> {
             let project = projects.entry(root_of(path)).or_default();
             for (index, fact) in facts.iter().enumerate().take(end).skip(start) {
                 for name in fact.names() {
-                    all.entry(name).or_default().push(index as u32);
                     project.entry(name).or_default().push(index as u32);
                 }
             }
             start = end;
+        }
+        let mut all: Map<&str, Vec<u32>> = Map::default();
+        if projects.len() > 1 {
+            for (name, indices) in projects.values().flatten() {
+                all.entry(name).or_default().extend(indices);
+            }
         }
         let projects = projects.into_iter().map(|(root, names)| (root.to_owned(), sorted(names))).collect();
         Self { all: sorted(all), projects, facts }
@@ -130,6 +135,7 @@ impl<T: Indexed> Index<T> {
     /// sorted by place.
     pub(super) fn query(&self, project: Option<&str>, patterns: &[(Option<&str>, Arc<Pattern>)]) -> Vec<&T> {
         let names = match project {
+            None if self.projects.len() == 1 => self.projects.values().next().unwrap_or(&self.all),
             None => &self.all,
             Some(root) => match self.projects.get(root) {
                 Some(names) => names,

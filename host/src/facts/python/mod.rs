@@ -18,6 +18,7 @@ use super::pattern::{ExpressionSets, Pattern, scoped};
 use super::role_set::RoleSet;
 use super::trigrams::Trigrams;
 use super::{Facts, Target};
+use crate::parallel;
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Outline, Statement};
 use crate::plugin::wit::{Role, Span};
 use crate::repository::{ReadError, file_name};
@@ -72,28 +73,45 @@ pub(crate) struct Python {
 
 impl Python {
     /// Makes what was found in the files, which are sorted by path, answer queries.
-    pub(super) fn new(facts: &Facts, files: impl IntoIterator<Item = FileFacts>) -> Self {
-        let mut found = FileFacts::default();
-        for file in files {
-            found.imports.extend(file.imports);
-            found.calls.extend(file.calls);
-            found.definitions.extend(file.definitions);
-            found.outlines.extend(file.outlines);
-            found.handlers.extend(file.handlers);
-            found.assignments.extend(file.assignments);
-            found.statements.extend(file.statements);
-            found.classes.extend(file.classes);
+    pub(super) fn new(facts: &Facts, files: Vec<FileFacts>) -> Self {
+        let (mut first, mut second) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+        for FileFacts { imports, calls, definitions, outlines, handlers, assignments, statements, classes } in files {
+            first.push((calls, imports, handlers, statements));
+            second.push((assignments, definitions, outlines, classes));
         }
         let root_of = |path: &str| facts.projects().root_of(path);
+        // Two halves of about the same size.
+        let first = Mutex::new(first);
+        let first = || {
+            let (calls, imports, handlers, statements) =
+                unzip(std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner)));
+            (
+                Index::new(calls, root_of),
+                Index::new(imports, root_of),
+                Index::new(handlers, root_of),
+                Index::new(statements, root_of),
+            )
+        };
+        let second = || {
+            let (assignments, definitions, outlines, classes) = unzip(second);
+            (
+                Index::new(assignments, root_of),
+                Index::new(definitions, root_of),
+                Index::new(outlines, root_of),
+                Classes::new(classes),
+            )
+        };
+        let ((calls, imports, handlers, statements), (assignments, definitions, outlines, classes)) =
+            parallel::both(first, second);
         Self {
-            imports: Index::new(found.imports, root_of),
-            calls: Index::new(found.calls, root_of),
-            definitions: Index::new(found.definitions, root_of),
-            outlines: Index::new(found.outlines, root_of),
-            handlers: Index::new(found.handlers, root_of),
-            assignments: Index::new(found.assignments, root_of),
-            statements: Index::new(found.statements, root_of),
-            classes: Classes::new(found.classes),
+            imports,
+            calls,
+            definitions,
+            outlines,
+            handlers,
+            assignments,
+            statements,
+            classes,
             patterns: Mutex::default(),
         }
     }
@@ -176,6 +194,18 @@ impl Python {
         };
         index.query(project, &patterns).into_iter().filter(move |fact| scope.roles.contains(fact.site().role))
     }
+}
+
+/// The facts of each kind, of all files.
+fn unzip<A, B, C, D>(files: Vec<(Vec<A>, Vec<B>, Vec<C>, Vec<D>)>) -> (Vec<A>, Vec<B>, Vec<C>, Vec<D>) {
+    let (mut first, mut second, mut third, mut fourth) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        first.extend(file.0);
+        second.extend(file.1);
+        third.extend(file.2);
+        fourth.extend(file.3);
+    }
+    (first, second, third, fourth)
 }
 
 /// Why a text is no module.
