@@ -133,7 +133,8 @@ mod tests {
         check(&[r"\bword\b", r"^[^x]+$"], &["a word", "äöü"], &["sword x"]);
         check(&[], &[], &["", "a"]);
         check(&[""], &["", "a"], &[]);
-        check(&[r"^\p{Greek}+$"], &[], &["a"]);
+        let greek = Matcher::of_names(&[r"\b\p{Greek}+$"]).unwrap();
+        assert!(greek.is_match("aus α") && !greek.is_match("a"));
     }
 
     #[test]
