@@ -83,7 +83,7 @@ fn value_of(language: Language, is_ini: bool, value: &str) -> Result<Tree, Strin
     let (path, text) = match language {
         Language::Toml => ("value.toml", format!("value = {}\n", value.trim())),
         Language::Json | Language::Json5 => ("value.json5", format!("{{\"value\": {value}\n}}")),
-        _ => ("value.yaml", yaml::entry(&["value".to_owned()], value, 0)),
+        _ => ("value.yaml", yaml::entry(&["value".to_owned()], value, 0, 2)),
     };
     let nodes =
         documents::parse(path, &text).map_err(|invalid| format!("a value that is none: {}", invalid.message))?;

@@ -88,6 +88,13 @@ fn yaml() {
     check(path, "a: 1", "b", Set("2"), "a: 1\nb: 2");
     check(path, "", "a b", Set("1"), "a:\n  b: 1\n");
     check(path, "# c\n", "a", Set("1"), "# c\na: 1\n");
+    let merged = "x: &a\n  r: 1\ns:\n  d:\n    <<: *a\n    i: 2\n";
+    check(path, merged, "s d h", Set("3"), &merged.replace("i: 2\n", "i: 2\n    h: 3\n"));
+    let wide = "a:\n    b:\n        c: 1\n";
+    check(path, wide, "a d", Set("e: 1\nf: 2"), &format!("{wide}    d:\n        e: 1\n        f: 2\n"));
+    check(path, "a:\n  b: 1\n", "a c", Set(""), "a:\n  b: 1\n  c:\n");
+    check_refused(path, "a:\n  # first\n  - b\n", "a", Set("c: 1\nd: 2"), "a comment stands in");
+    check_refused(path, "a: {b: 1}\n", "a c", Set("d: 1\ne: 2"), "stands in brackets");
     check_refused(path, "a: &x {y: 1}\nb: *x\n", "b y", Set("2"), "without changing more");
     check_refused(path, "a: 1\n", "a", Remove, "would be empty");
     check_refused(path, "a: 1\n", "b", Set("1\nc: 2\nb: 3"), "");
