@@ -39,6 +39,58 @@ rule! {
     /// FROM python:3.13-slim  # error: `python:3.13-slim` names no Debian release
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```dockerfile bad stages.Dockerfile
+    /// FROM mirror.gcr.io/python:3.10 AS builder
+    /// RUN python -m venv /venv
+    ///
+    /// FROM mirror.gcr.io/python:3.10  # error: `mirror.gcr.io/python:3.10` has a Python older than 3.12
+    /// COPY --from=builder /venv /venv
+    /// CMD ["/venv/bin/python", "-m", "app"]
+    /// ```
+    /// ```dockerfile bad uv.Dockerfile
+    /// FROM ghcr.io/astral-sh/uv:0.9-python3.13-bookworm  # error: `ghcr.io/astral-sh/uv:0.9-python3.13-bookworm` is a full image
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed alpine.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed old.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed interpreter.Dockerfile
+    /// FROM docker.io/library/python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed floating.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed release.Dockerfile
+    /// FROM python:3.13-slim-bookworm
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed stages.Dockerfile
+    /// FROM mirror.gcr.io/python:3.12-slim-bookworm AS builder
+    /// RUN python -m venv /venv
+    ///
+    /// FROM mirror.gcr.io/python:3.12-slim-bookworm
+    /// COPY --from=builder /venv /venv
+    /// CMD ["/venv/bin/python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed uv.Dockerfile
+    /// FROM ghcr.io/astral-sh/uv:0.9-python3.13-bookworm-slim
+    /// CMD ["python", "-m", "app"]
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -88,7 +140,8 @@ fn unsuitable_base_image(report: &mut Report, dockerfile: &Dockerfile) {
     };
     let finding = report
         .finding(&stage.place, format!("`{written}` {what}"))
-        .help("use `python:3.12-slim-bookworm`, or a newer Python or Debian of that form");
+        .help("use `python:3.12-slim-bookworm`, or a newer Python or Debian of that form")
+        .unsafe_fix(suitable(dockerfile, written).unwrap_or_default());
     match confidence {
         Confidence::High => {}
         Confidence::Medium => drop(finding.medium()),
@@ -96,16 +149,68 @@ fn unsuitable_base_image(report: &mut Report, dockerfile: &Dockerfile) {
     }
 }
 
+/// Puts the slim image of the same Python, or of the oldest one that is supported, into all stages that are from an
+/// image. None where the rest of the file would have to follow: packages of Alpine, a digest, other versions beside it.
+fn suitable(dockerfile: &Dockerfile, written: &str) -> Option<Vec<Edit>> {
+    const ALPINE: &[&str] = &["apk ", "adduser -", "addgroup "];
+    let (name, tag) = image::name_and_tag(written);
+    let minor = minor(tag);
+    let is_alpine = tag.contains("alpine");
+    let version = match minor {
+        // The patch release stays.
+        Some(12..) => {
+            tag.split('-').map(|part| part.trim_start_matches("python")).find(|part| part.starts_with("3."))?
+        }
+        _ => "3.12",
+    };
+    let new = match name {
+        "python" => format!("{version}-slim-bookworm"),
+        "ghcr.io/astral-sh/uv" => {
+            let own = tag.split('-').next().filter(|part| part.starts_with(|letter: char| letter.is_ascii_digit()));
+            format!("{}python{version}-bookworm-slim", own.map(|own| format!("{own}-")).unwrap_or_default())
+        }
+        _ => return None,
+    };
+    let other = written.strip_suffix(tag).map(|start| start.trim_end_matches(':'))?;
+    let image = format!("{other}:{new}");
+    let mut edits = Vec::new();
+    for stage in &dockerfile.stages {
+        let own = stage.image.as_deref().unwrap_or_default();
+        let (own_name, own_tag) = image::name_and_tag(own);
+        let is_python = own_name == "python" || own_tag.contains("python3");
+        let names_version = || stage.instructions.iter().any(|item| item.text.contains("python3."));
+        if !matches!(minor, Some(12..)) && names_version() {
+            return None;
+        }
+        if is_alpine && stage.instructions.iter().any(|item| ALPINE.iter().any(|word| item.text.contains(word))) {
+            return None;
+        }
+        if stage.parent.is_none() && own == written {
+            edits.push(edit::replace_words(&stage.place, written, &image)?);
+        } else if is_python && stage.parent.is_none() && stage.needed {
+            let is_moved = is_alpine || !matches!(minor, Some(12..));
+            if is_moved || self::minor(own_tag) != minor {
+                return None;
+            }
+        }
+    }
+    Some(edits)
+}
+
+/// The minor version of Python in a tag.
+fn minor(tag: &str) -> Option<u32> {
+    let mut versions = tag.split('-').map(|part| part.strip_prefix("python").unwrap_or(part));
+    versions.find_map(|part| {
+        let digits: String = part.strip_prefix("3.")?.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    })
+}
+
 /// What is wrong with the tag of a Python image, most serious first.
 fn fault(tag: &str, is_python: bool) -> Option<(&'static str, Confidence)> {
     const OLD: &[&str] = &["stretch", "buster", "bullseye", "jessie"];
     const CURRENT: &[&str] = &["bookworm", "trixie", "forky"];
     let parts: Vec<&str> = tag.split('-').collect();
-    let version = parts.iter().map(|part| part.strip_prefix("python").unwrap_or(part));
-    let minor = version.filter_map(|part| part.strip_prefix("3.")).find_map(|rest| {
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<u32>().ok()
-    });
     if tag.contains('$') {
         return None;
     }
@@ -118,7 +223,7 @@ fn fault(tag: &str, is_python: bool) -> Option<(&'static str, Confidence)> {
     if parts.iter().any(|part| part.starts_with("windows") || part.starts_with("nanoserver")) {
         return None;
     }
-    match minor {
+    match minor(tag) {
         Some(minor) if minor < 12 => return Some(("has a Python older than 3.12", Confidence::High)),
         Some(_) => {}
         None if is_python => return Some(("is a floating tag", Confidence::High)),
