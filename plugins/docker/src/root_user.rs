@@ -36,8 +36,14 @@ rule! {
     /// ```dockerfile bad late.Dockerfile
     /// FROM python:3.12-slim-bookworm
     /// RUN useradd appuser
+    ///
+    /// # Serves.
     /// CMD ["python", "-m", "app"]
+    ///
+    /// # Nobody is root.
     /// USER appuser  # error: `USER` stands after `CMD`
+    ///
+    /// EXPOSE 8000
     /// ```
     /// ```dockerfile bad alpine.Dockerfile
     /// FROM python:3.12-alpine AS base
@@ -72,8 +78,14 @@ rule! {
     /// ```dockerfile fixed late.Dockerfile
     /// FROM python:3.12-slim-bookworm
     /// RUN useradd appuser
+    ///
+    /// # Nobody is root.
     /// USER appuser
+    ///
+    /// # Serves.
     /// CMD ["python", "-m", "app"]
+    ///
+    /// EXPOSE 8000
     /// ```
     /// ```dockerfile fixed alpine.Dockerfile
     /// FROM python:3.12-alpine AS base
@@ -100,6 +112,12 @@ rule! {
     /// ```dockerfile good number.Dockerfile
     /// FROM python:3.12-slim-bookworm
     /// USER 10001:10001
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```dockerfile good reset.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ENTRYPOINT []
+    /// USER 10001
     /// CMD ["python", "-m", "app"]
     /// ```
     /// ```dockerfile good dropped.Dockerfile
@@ -179,6 +197,8 @@ fn root_user(report: &mut Report, dockerfile: &Dockerfile) {
     }
     let late = starts
         .iter()
+        // `ENTRYPOINT []` starts nothing.
+        .filter(|start| !start.words.is_empty())
         .find(|start| start.place.path == user.place.path && start.place.span.start < user.place.span.start);
     if let Some(start) = late {
         report
@@ -229,7 +249,12 @@ fn switch(dockerfile: &Dockerfile, last: Option<&Instruction>) -> Option<Edit> {
     }
     let runs = image::instructions(dockerfile, "RUN");
     let commands = runs.iter().flat_map(|run| shell::commands(&run.text));
-    let made = commands.filter(|words| words[0].ends_with("useradd") || words[0].ends_with("adduser")).last();
+    // `adduser app audio` adds an old user to a group.
+    let makes = |words: &Vec<String>| {
+        words[0].ends_with("useradd")
+            || (words[0].ends_with("adduser") && (words.len() == 2 || words[1].starts_with('-')))
+    };
+    let made = commands.filter(makes).last();
     let lines = match made.as_ref().and_then(|words| words.last()) {
         Some(name) if is_plain(name) => format!("USER {name}"),
         Some(_) => return None,
@@ -241,7 +266,7 @@ fn switch(dockerfile: &Dockerfile, last: Option<&Instruction>) -> Option<Edit> {
 /// Moves an instruction that says the user, with its comment, in front of what is started.
 fn moved(dockerfile: &Dockerfile, user: &Instruction) -> Option<Vec<Edit>> {
     let stage = dockerfile.built_stage()?;
-    let first = image::starts(dockerfile).into_iter().min_by_key(|start| start.place.span.start)?;
+    let first = dockerfile_edits::first_start(dockerfile)?;
     let (start, end) = (first.place.span.start, user.place.span.start);
     let mut between = stage.instructions.iter().filter(|item| (start..end).contains(&item.place.span.start));
     if start < stage.place.span.start
@@ -252,7 +277,10 @@ fn moved(dockerfile: &Dockerfile, user: &Instruction) -> Option<Vec<Edit>> {
     let place = dockerfile_edits::with_comment(&user.place)?;
     let text = repository::read(&place.path).ok()?;
     let lines = text.get(place.span.start as usize..place.span.end as usize)?.trim_end();
-    Some(vec![edit::delete_lines(&place)?, dockerfile_edits::before(&first.place, &lines.replace('\r', ""))?])
+    Some(vec![
+        dockerfile_edits::delete(&user.place)?,
+        dockerfile_edits::before(&first.place, &lines.replace('\r', ""))?,
+    ])
 }
 
 fn is_plain(name: &str) -> bool {
