@@ -101,7 +101,8 @@ fn renamed(path: &str) -> Option<Vec<Edit>> {
     let text = repository::read(path).ok()?;
     let mut edits = vec![edit::create(join(folder, "compose.yaml"), text), Edit::DeleteFile(path.to_owned())];
     for file in repository::find(READERS) {
-        let is_history = file_name(&file.path).to_ascii_lowercase().starts_with("change");
+        let lower = file_name(&file.path).to_ascii_lowercase();
+        let is_history = ["change", "release", "history", "news"].iter().any(|word| lower.starts_with(word));
         if file.path == path
             || is_history
             || !matches!(file.role, Role::Source | Role::Script | Role::Test | Role::Documentation)
