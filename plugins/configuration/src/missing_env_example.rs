@@ -115,6 +115,24 @@ rule! {
     /// REGION=
     /// ```
     ///
+    /// A project below the root has its example there:
+    ///
+    /// ```toml good backend/pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python good backend/src/app/main.py
+    /// from dotenv import load_dotenv
+    /// from fastapi import FastAPI
+    ///
+    /// load_dotenv()
+    /// app = FastAPI()
+    /// ```
+    /// ```text good .env.example
+    /// DATABASE_URL=
+    /// ```
+    ///
     /// A front end beside the project does not make the example its own, and a file of another name needs none:
     ///
     /// ```toml good pyproject.toml
@@ -191,7 +209,10 @@ fn missing_env_example(report: &mut Report, project: &Project) {
         return report.not_applicable("14.4.1", "nothing reads a `.env` file");
     };
     // An example may lie at the root for all projects.
-    let at_root = || EXAMPLES.iter().any(|name| !name.contains('*') && repository::exists(name));
+    let at_root = || {
+        let names = EXAMPLES.iter().map(|name| name.trim_matches('*'));
+        names.into_iter().any(|name| !name.contains('*') && repository::exists(name))
+    };
     let found = examples();
     // The example of a front end is for its own variables.
     let is_ours = |file: &&File| {
@@ -218,7 +239,10 @@ fn new_example(project: &Project, place: &Place) -> Option<Edit> {
     let folder = if line.contains("../.env") { parent(&project.root) } else { &project.root };
     let path = join(folder, ".env.example");
     // Where a `.env` is tracked, it shows what the example has to hold.
-    if repository::exists(&join(folder, ".env")) || !(folder.is_empty() || folder == project.root) {
+    if repository::exists(&path)
+        || repository::exists(&join(folder, ".env"))
+        || !(folder.is_empty() || folder == project.root)
+    {
         return None;
     }
     let mut lines: Vec<String> = Vec::new();

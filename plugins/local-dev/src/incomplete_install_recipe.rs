@@ -17,6 +17,49 @@ rule! {
     /// repos: []
     /// ```
     ///
+    /// ```just fixed Justfile
+    /// install:
+    ///     uv sync --all-extras
+    ///     uv run pre-commit install
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos: []
+    /// ```
+    ///
+    /// The manner of the recipe stays, and what follows it:
+    ///
+    /// ```just bad justfile
+    /// # Sets everything up
+    /// @install group="dev":  # error: `install` does not install the hooks of pre-commit
+    /// 	echo "installing"
+    ///
+    /// 	pip install \
+    /// 		-e .
+    ///
+    /// # Runs it
+    /// run:
+    /// 	python -m app
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos: []
+    /// ```
+    /// ```just fixed justfile
+    /// # Sets everything up
+    /// @install group="dev":
+    /// 	echo "installing"
+    ///
+    /// 	pip install \
+    /// 		-e .
+    /// 	pre-commit install
+    ///
+    /// # Runs it
+    /// run:
+    /// 	python -m app
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos: []
+    /// ```
+    ///
     /// ```just good Justfile
     /// install: hooks
     ///     uv sync --all-extras
@@ -52,5 +95,43 @@ fn incomplete_install_recipe(report: &mut Report) {
     }
     report
         .finding(&recipe.place, "`install` does not install the hooks of pre-commit")
-        .help("add `uv run pre-commit install` to the recipe");
+        .help("add `uv run pre-commit install` to the recipe")
+        .unsafe_fix(hooks(&recipe.place, &commands));
+}
+
+/// Installs the hooks at the end of a recipe, with the manager that it uses. A recipe in another language than the
+/// shell's, and one that leaves it, is left alone.
+fn hooks(recipe: &Place, commands: &[automation::Command]) -> Option<Edit> {
+    let text = repository::read(&recipe.path).ok()?;
+    let offset = recipe.span.end as usize;
+    let header = offset + text.get(offset..)?.find('\n').map_or(text.len() - offset, |index| index + 1);
+    let mut end = header;
+    let mut indent = None;
+    for line in text.get(header..)?.split_inclusive('\n') {
+        let space = line.get(..line.len() - line.trim_start().len())?;
+        if !line.trim().is_empty() {
+            if space.is_empty() {
+                break;
+            }
+            let first = indent.is_none();
+            indent.get_or_insert(space);
+            let is_odd = first && line.trim_start().starts_with("#!") || line.trim().starts_with("exit");
+            if is_odd {
+                return None;
+            }
+            end = header + (line.as_ptr() as usize - text.get(header..)?.as_ptr() as usize) + line.trim_end().len();
+        }
+    }
+    let uses = |program: &str| {
+        commands
+            .iter()
+            .any(|it| it.program() == program || it.launchers.iter().any(|launcher| launcher.starts_with(program)))
+    };
+    let run = ["uv", "poetry", "pdm"].into_iter().find(|program| uses(program)).map_or("", |program| match program {
+        "uv" => "uv run ",
+        "poetry" => "poetry run ",
+        _ => "pdm run ",
+    });
+    let place = Place { path: recipe.path.clone(), span: Span { start: end as u32, end: end as u32 } };
+    Some(edit::replace(&place, format!("\n{}{run}pre-commit install", indent?)))
 }
