@@ -123,6 +123,13 @@ pub(crate) fn is_tool(service: Item<'_>) -> bool {
     service.get("image").and_then(Item::string).and_then(image_name).is_some_and(|name| TOOLS.contains(&name))
 }
 
+/// A table of one level as the service writes its own: in lines, or in braces.
+pub(crate) fn table(file: &ComposeFile, service: Item<'_>, lines: &str) -> String {
+    let text = repository::read(&file.path).unwrap_or_default();
+    let is_in_braces = text.get(service.span().start as usize..).is_some_and(|rest| rest.starts_with('{'));
+    if is_in_braces { format!("{{{}}}", lines.replace('\n', ", ")) } else { lines.to_owned() }
+}
+
 /// Whether a service is a server on the Java machine or a column store, which do not start in a gigabyte.
 pub(crate) fn needs_much_memory(service: Item<'_>) -> bool {
     const LARGE: &[&str] = &["elasticsearch", "opensearch", "kafka", "cp-kafka", "clickhouse-server"];

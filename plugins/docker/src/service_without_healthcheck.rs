@@ -19,13 +19,14 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
-    ///     depends_on: [db, cache]
+    ///     depends_on: [db, cache, queue]
     ///   db:  # error: `db` has no health check
     ///     image: postgres:17
     ///   cache:
     ///     image: redis:8
     ///     healthcheck:  # error: the health check of `cache` is switched off
     ///       disable: true
+    ///   queue: {image: rabbitmq}  # error: `queue` has no health check
     /// ```
     /// ```toml fixed pyproject.toml
     /// [project]
@@ -35,7 +36,7 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
-    ///     depends_on: [db, cache]
+    ///     depends_on: [db, cache, queue]
     ///   db:
     ///     image: postgres:17
     ///     healthcheck:
@@ -50,6 +51,7 @@ rule! {
     ///       interval: 5s
     ///       timeout: 5s
     ///       retries: 10
+    ///   queue: {image: rabbitmq, healthcheck: {test: [CMD, rabbitmq-diagnostics, -q, ping], interval: 5s, timeout: 5s, retries: 10}}
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -90,7 +92,7 @@ fn service_without_healthcheck(report: &mut Report, file: &ComposeFile) {
         let edit = (!store.test.is_empty()).then(|| {
             // Compose asks for the first time after one interval: by default it would hold up every start for 30 s.
             let check = format!("test: {}\ninterval: 5s\ntimeout: 5s\nretries: 10", store.test);
-            edit::set(&file.path, &["services", name, "healthcheck"], check)
+            edit::set(&file.path, &["services", name, "healthcheck"], compose::table(file, service, &check))
         });
         match service.get("healthcheck") {
             Some(check) => {

@@ -226,6 +226,10 @@ const HEALTHY: &str = "service_healthy";
 /// in a circle.
 fn long_form(file: &ComposeFile, services: Item<'_>, service: Item<'_>, more: &[&str]) -> Option<Edit> {
     let name = service.key()?;
+    // In braces there is no room for lines.
+    if compose::table(file, service, "").starts_with('{') {
+        return None;
+    }
     let is_circle = |host: &&str| services.get(host).is_some_and(|host| reaches(services, host, name, 4));
     if more.iter().any(is_circle) {
         return None;

@@ -81,17 +81,18 @@ fn unlimited_service(report: &mut Report, file: &ComposeFile) {
         report
             .finding(&services.key_place(&file.path), format!("no limit of CPU and memory for {}", names.join(", ")))
             .help("set `cpus` and `memory` under `deploy.resources.limits`")
-            .unsafe_fix(unlimited.iter().flat_map(|service| limits(&file.path, *service)))
+            .unsafe_fix(unlimited.iter().flat_map(|service| limits(file, *service)))
             .low();
     }
 }
 
 /// Sets the limits that a service lacks, where it has the other one or in the table of the Compose Specification.
-fn limits(path: &str, service: Item<'_>) -> Vec<Edit> {
+fn limits(file: &ComposeFile, service: Item<'_>) -> Vec<Edit> {
     let Some(name) = service.key() else { return Vec::new() };
     let cpus = "\"1\"";
     let memory = if compose::needs_much_memory(service) { "4G" } else { "1G" };
     let table = ["services", name, "deploy", "resources", "limits"];
+    let path = file.path.as_str();
     let set = |key: &str, value: &str| edit::set(path, &[&table[..], &[key]].concat(), value);
     let old = |key: &str, value: &str| edit::set(path, &["services", name, key], value);
     let limits = service.at(&table[2..]);
@@ -100,7 +101,9 @@ fn limits(path: &str, service: Item<'_>) -> Vec<Edit> {
     match limits {
         None if has_memory => vec![old("cpus", cpus)],
         None if has_cpus => vec![old("mem_limit", &memory.to_lowercase())],
-        None => vec![edit::set(path, &table, format!("cpus: {cpus}\nmemory: {memory}"))],
+        None => {
+            vec![edit::set(path, &table, compose::table(file, service, &format!("cpus: {cpus}\nmemory: {memory}")))]
+        }
         Some(_) if has("memory") || has_memory => vec![set("cpus", cpus)],
         Some(_) if has("cpus") || has_cpus => vec![set("memory", memory)],
         Some(_) => vec![set("cpus", cpus), set("memory", memory)],

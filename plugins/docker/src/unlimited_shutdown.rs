@@ -89,7 +89,7 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
-    ///     command: uvicorn app:app  # error: `uvicorn` waits for open requests without limit
+    ///     command: "uvicorn app:app"  # error: `uvicorn` waits for open requests without limit
     ///   admin:
     ///     build: .
     ///     stop_grace_period: 1m
@@ -122,7 +122,7 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
-    ///     command: uvicorn app:app --timeout-graceful-shutdown 30
+    ///     command: "uvicorn app:app --timeout-graceful-shutdown 30"
     ///     stop_grace_period: 40s
     ///   admin:
     ///     build: .
@@ -267,16 +267,21 @@ fn insert_before_end(place: &Place, bytes: usize, text: &str) -> Edit {
 fn limited_command(place: &Place, limit: u64) -> Option<Edit> {
     let text = written(place)?;
     let is_nested = ["&&", "||", ";", "|", "$(", "`", "\"-c\"", "\n- "].iter().any(|sign| text.contains(sign));
+    let flag = format!(" --timeout-graceful-shutdown {limit}");
     match text.chars().next()? {
         _ if is_nested => None,
         '[' => {
             let inner = text.strip_suffix(']')?.trim_end();
-            let flag = format!(", \"--timeout-graceful-shutdown\", \"{limit}\"");
-            inner.ends_with('"').then(|| insert_before_end(place, text.len() - inner.len(), &flag))
+            let words = format!(", \"--timeout-graceful-shutdown\", \"{limit}\"");
+            inner.ends_with('"').then(|| insert_before_end(place, text.len() - inner.len(), &words))
         }
-        '"' | '\'' | '>' | '|' | '-' => None,
+        quote @ ('"' | '\'') => {
+            let is_one = text.len() > 1 && text.ends_with(quote) && text.matches(quote).count() == 2;
+            is_one.then(|| insert_before_end(place, 1, &flag))
+        }
+        '>' | '|' | '-' => None,
         _ if text.contains(" -c ") || text.ends_with(['&', '"', '\'', ')']) => None,
-        _ => Some(insert_before_end(place, 0, &format!(" --timeout-graceful-shutdown {limit}"))),
+        _ => Some(insert_before_end(place, 0, &flag)),
     }
 }
 

@@ -47,6 +47,14 @@ rule! {
     /// COPY --from=builder /venv /venv
     /// CMD ["/venv/bin/python", "-m", "app"]
     /// ```
+    /// ```dockerfile bad compiled.Dockerfile
+    /// FROM python:3.13 AS builder
+    /// RUN pip install --target /deps uvloop
+    ///
+    /// FROM python:3.13  # error: `python:3.13` is a full image
+    /// COPY --from=builder /deps /deps
+    /// CMD ["python", "-m", "app"]
+    /// ```
     /// ```dockerfile bad uv.Dockerfile
     /// FROM ghcr.io/astral-sh/uv:0.9-python3.13-bookworm  # error: `ghcr.io/astral-sh/uv:0.9-python3.13-bookworm` is a full image
     /// CMD ["python", "-m", "app"]
@@ -80,12 +88,20 @@ rule! {
     /// CMD ["python", "-m", "app"]
     /// ```
     /// ```dockerfile fixed stages.Dockerfile
-    /// FROM mirror.gcr.io/python:3.12-slim-bookworm AS builder
+    /// FROM mirror.gcr.io/python:3.12-bookworm AS builder
     /// RUN python -m venv /venv
     ///
     /// FROM mirror.gcr.io/python:3.12-slim-bookworm
     /// COPY --from=builder /venv /venv
     /// CMD ["/venv/bin/python", "-m", "app"]
+    /// ```
+    /// ```dockerfile fixed compiled.Dockerfile
+    /// FROM python:3.13 AS builder
+    /// RUN pip install --target /deps uvloop
+    ///
+    /// FROM python:3.13-slim-bookworm
+    /// COPY --from=builder /deps /deps
+    /// CMD ["python", "-m", "app"]
     /// ```
     /// ```dockerfile fixed uv.Dockerfile
     /// FROM ghcr.io/astral-sh/uv:0.9-python3.13-bookworm-slim
@@ -149,47 +165,47 @@ fn unsuitable_base_image(report: &mut Report, dockerfile: &Dockerfile) {
     }
 }
 
-/// Puts the slim image of the same Python, or of the oldest one that is supported, into all stages that are from an
-/// image. None where the rest of the file would have to follow: packages of Alpine, a digest, other versions beside it.
+/// Puts the slim image of the same Python, or of the oldest one that is supported, in place of an image. Stages that build
+/// on it keep their compilers and get the same Python. None where the rest of the file would have to follow: packages of
+/// Alpine, a digest, other versions beside it.
 fn suitable(dockerfile: &Dockerfile, written: &str) -> Option<Vec<Edit>> {
     const ALPINE: &[&str] = &["apk ", "adduser -", "addgroup "];
+    let (base, ..) = image::base(dockerfile)?;
     let (name, tag) = image::name_and_tag(written);
-    let minor = minor(tag);
-    let is_alpine = tag.contains("alpine");
-    let version = match minor {
+    let (is_alpine, is_old) = (tag.contains("alpine"), !matches!(minor(tag), Some(12..)));
+    let version = match is_old {
+        true => "3.12",
         // The patch release stays.
-        Some(12..) => {
-            tag.split('-').map(|part| part.trim_start_matches("python")).find(|part| part.starts_with("3."))?
-        }
-        _ => "3.12",
+        false => tag.split('-').map(|part| part.trim_start_matches("python")).find(|part| part.starts_with("3."))?,
     };
-    let new = match name {
-        "python" => format!("{version}-slim-bookworm"),
+    let own = tag.split('-').next().filter(|part| name != "python" && part.starts_with(|it: char| it.is_ascii_digit()));
+    let (slim, full) = match name {
+        "python" => (format!("{version}-slim-bookworm"), format!("{version}-bookworm")),
         "ghcr.io/astral-sh/uv" => {
-            let own = tag.split('-').next().filter(|part| part.starts_with(|letter: char| letter.is_ascii_digit()));
-            format!("{}python{version}-bookworm-slim", own.map(|own| format!("{own}-")).unwrap_or_default())
+            let own = own.map(|own| format!("{own}-")).unwrap_or_default();
+            (format!("{own}python{version}-bookworm-slim"), format!("{own}python{version}-bookworm"))
         }
         _ => return None,
     };
-    let other = written.strip_suffix(tag).map(|start| start.trim_end_matches(':'))?;
-    let image = format!("{other}:{new}");
+    let registry = written.strip_suffix(tag)?.trim_end_matches(':');
     let mut edits = Vec::new();
-    for stage in &dockerfile.stages {
-        let own = stage.image.as_deref().unwrap_or_default();
-        let (own_name, own_tag) = image::name_and_tag(own);
-        let is_python = own_name == "python" || own_tag.contains("python3");
-        let names_version = || stage.instructions.iter().any(|item| item.text.contains("python3."));
-        if !matches!(minor, Some(12..)) && names_version() {
+    for stage in dockerfile.stages.iter().filter(|stage| stage.needed) {
+        let has =
+            |words: &[&str]| stage.instructions.iter().any(|item| words.iter().any(|word| item.text.contains(word)));
+        if is_old && has(&["python3."]) || is_alpine && has(ALPINE) {
             return None;
         }
-        if is_alpine && stage.instructions.iter().any(|item| ALPINE.iter().any(|word| item.text.contains(word))) {
-            return None;
-        }
-        if stage.parent.is_none() && own == written {
-            edits.push(edit::replace_words(&stage.place, written, &image)?);
-        } else if is_python && stage.parent.is_none() && stage.needed {
-            let is_moved = is_alpine || !matches!(minor, Some(12..));
-            if is_moved || self::minor(own_tag) != minor {
+        let image = stage.image.as_deref().filter(|_| stage.parent.is_none()).unwrap_or_default();
+        let (other_name, other_tag) = image::name_and_tag(image);
+        let is_base = stage.place.span.start == base.place.span.start;
+        if is_base || (image == written && (is_old || is_alpine)) {
+            let new = if is_base || is_alpine || tag.contains("slim") { &slim } else { &full };
+            edits.push(
+                edit::replace_words(&stage.place, image, &format!("{registry}:{new}")).filter(|_| image == written)?,
+            );
+        } else if other_name == "python" || other_tag.contains("python3") {
+            // What it builds is for its own Python.
+            if is_old || is_alpine || minor(other_tag) != minor(tag) {
                 return None;
             }
         }
