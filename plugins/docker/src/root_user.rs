@@ -250,9 +250,10 @@ fn switch(dockerfile: &Dockerfile, last: Option<&Instruction>) -> Option<Edit> {
     let runs = image::instructions(dockerfile, "RUN");
     let commands = runs.iter().flat_map(|run| shell::commands(&run.text));
     // `adduser app audio` adds an old user to a group.
-    let makes = |words: &Vec<String>| {
-        words[0].ends_with("useradd")
-            || (words[0].ends_with("adduser") && (words.len() == 2 || words[1].starts_with('-')))
+    let makes = |words: &Vec<String>| match words[0].rsplit('/').next() {
+        Some("useradd") => words.len() > 1,
+        Some("adduser") => words.len() == 2 || words.get(1).is_some_and(|word| word.starts_with('-')),
+        _ => false,
     };
     let made = commands.filter(makes).last();
     let lines = match made.as_ref().and_then(|words| words.last()) {

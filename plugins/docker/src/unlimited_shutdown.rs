@@ -325,6 +325,7 @@ fn limited_call(place: &Place) -> Option<Edit> {
     let added = match inner.ends_with(',') {
         true if inner.contains('\n') => format!("\n{indent}{argument},"),
         true => format!(" {argument}"),
+        false if inner.contains('\n') => format!(",\n{indent}{argument}"),
         false => format!(", {argument}"),
     };
     Some(insert_before_end(place, text.len() - inner.len(), &added))

@@ -290,6 +290,7 @@ fn started_for_production(instruction: &Instruction, switch: &str) -> Option<Edi
             .find_map(|words| edit::replace_words(place, words, "")),
         (_, false) => {
             let is_whole = instruction.words.iter().any(|word| word == switch);
+            let is_whole = is_whole && instruction.text.matches(switch).count() == 1;
             is_whole.then(|| edit::replace_words(place, &format!(" {switch}"), "")).flatten()
         }
     }

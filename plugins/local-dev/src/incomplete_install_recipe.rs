@@ -103,24 +103,23 @@ fn incomplete_install_recipe(report: &mut Report) {
 /// shell's, and one that leaves it, is left alone.
 fn hooks(recipe: &Place, commands: &[automation::Command]) -> Option<Edit> {
     let text = repository::read(&recipe.path).ok()?;
-    let offset = recipe.span.end as usize;
-    let header = offset + text.get(offset..)?.find('\n').map_or(text.len() - offset, |index| index + 1);
-    let mut end = header;
-    let mut indent = None;
-    for line in text.get(header..)?.split_inclusive('\n') {
+    let rest = text.get(recipe.span.end as usize..)?;
+    let mut offset = recipe.span.end as usize + rest.split_inclusive('\n').next()?.len();
+    let (mut end, mut indent) = (None, None);
+    for line in text.get(offset..)?.split_inclusive('\n') {
+        let code = line.trim();
         let space = line.get(..line.len() - line.trim_start().len())?;
-        if !line.trim().is_empty() {
+        if !code.is_empty() {
             if space.is_empty() {
                 break;
             }
-            let first = indent.is_none();
-            indent.get_or_insert(space);
-            let is_odd = first && line.trim_start().starts_with("#!") || line.trim().starts_with("exit");
-            if is_odd {
+            if code.starts_with("#!") || code.starts_with("exit") {
                 return None;
             }
-            end = header + (line.as_ptr() as usize - text.get(header..)?.as_ptr() as usize) + line.trim_end().len();
+            indent.get_or_insert(space);
+            end = Some(offset + line.trim_end().len());
         }
+        offset += line.len();
     }
     let uses = |program: &str| {
         commands
@@ -132,6 +131,7 @@ fn hooks(recipe: &Place, commands: &[automation::Command]) -> Option<Edit> {
         "poetry" => "poetry run ",
         _ => "pdm run ",
     });
-    let place = Place { path: recipe.path.clone(), span: Span { start: end as u32, end: end as u32 } };
+    let end = end? as u32;
+    let place = Place { path: recipe.path.clone(), span: Span { start: end, end } };
     Some(edit::replace(&place, format!("\n{}{run}pre-commit install", indent?)))
 }
