@@ -235,8 +235,8 @@ fn switch(dockerfile: &Dockerfile, last: Option<&Instruction>) -> Option<Edit> {
     if needs_root(dockerfile) || !(base == "python" || tag.contains("python3")) {
         return None;
     }
-    let names = image::instructions(dockerfile, "USER").into_iter().filter_map(|user| user.words.first());
-    let used = names.filter(|name| !matches!(name.split(':').next(), Some("root" | "0"))).next_back();
+    let mut names = image::instructions(dockerfile, "USER").into_iter().filter_map(|user| user.words.first());
+    let used = names.rfind(|name| !matches!(name.split(':').next(), Some("root" | "0")));
     if let (Some(user), Some(name)) = (last, used) {
         let start = user.place.span.start;
         let stage = dockerfile.built_stage()?;
@@ -248,14 +248,14 @@ fn switch(dockerfile: &Dockerfile, last: Option<&Instruction>) -> Option<Edit> {
         };
     }
     let runs = image::instructions(dockerfile, "RUN");
-    let commands = runs.iter().flat_map(|run| shell::commands(&run.text));
+    let mut commands = runs.iter().flat_map(|run| shell::commands(&run.text));
     // `adduser app audio` adds an old user to a group.
     let makes = |words: &Vec<String>| match words[0].rsplit('/').next() {
         Some("useradd") => words.len() > 1,
         Some("adduser") => words.len() == 2 || words.get(1).is_some_and(|word| word.starts_with('-')),
         _ => false,
     };
-    let made = commands.filter(makes).last();
+    let made = commands.rfind(makes);
     let lines = match made.as_ref().and_then(|words| words.last()) {
         Some(name) if is_plain(name) => format!("USER {name}"),
         Some(_) => return None,
