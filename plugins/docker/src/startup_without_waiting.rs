@@ -64,7 +64,7 @@ rule! {
     ///   app:
     ///     build: .
     ///     depends_on:
-    ///     - mail
+    ///     - mail  # for the welcome
     ///     - db  # error: `app` does not wait for the health of `db`
     ///     - cache  # error: `app` does not wait for the health of `cache`
     ///     tty: true
@@ -95,7 +95,7 @@ rule! {
     ///   app:
     ///     build: .
     ///     depends_on:
-    ///       mail:
+    ///       mail:  # for the welcome
     ///         condition: service_started
     ///       db:
     ///         condition: service_healthy
@@ -234,16 +234,23 @@ fn long_form(file: &ComposeFile, services: Item<'_>, service: Item<'_>, more: &[
     if more.iter().any(is_circle) {
         return None;
     }
-    if let Some(list) = service.get("depends_on") {
-        let text = repository::read(&file.path).ok()?;
-        let span = list.span();
-        if text.get(span.start as usize..span.end as usize)?.contains(['#', '&', '*']) {
-            return None;
-        }
+    let text = repository::read(&file.path).ok()?;
+    let list = service.get("depends_on").map(Item::span);
+    let written = list.and_then(|span| text.get(span.start as usize..span.end as usize)).unwrap_or_default();
+    // A comment behind an item goes with it; the last one stays where it is.
+    let comment = |item: Item<'_>| {
+        let end = list.map_or(0, |span| span.end).max(item.span().end) as usize;
+        let rest =
+            text.get(item.span().end as usize..end).unwrap_or_default().lines().next().unwrap_or_default().trim();
+        if rest.starts_with('#') { format!("  {rest}") } else { String::new() }
+    };
+    let dependencies = compose::dependencies(service);
+    let comments = dependencies.iter().filter(|(_, item, _)| !comment(*item).is_empty()).count();
+    if written.contains(['&', '*']) || written.matches('#').count() != comments {
+        return None;
     }
     let added = more.iter().map(|host| (*host, None));
-    let known =
-        compose::dependencies(service).into_iter().map(|(host, item, condition)| (host, Some((item, condition))));
+    let known = dependencies.iter().map(|(host, item, condition)| (*host, Some((*item, *condition))));
     let mut entries = Vec::new();
     for (host, known) in known.chain(added) {
         let condition = match known {
@@ -255,7 +262,8 @@ fn long_form(file: &ComposeFile, services: Item<'_>, service: Item<'_>, more: &[
             }
             _ => "service_started",
         };
-        entries.push(format!("{host}:\n  condition: {condition}"));
+        let comment = known.map(|(item, _)| comment(item)).unwrap_or_default();
+        entries.push(format!("{host}:{comment}\n  condition: {condition}"));
     }
     Some(edit::set(&file.path, &["services", name, "depends_on"], entries.join("\n")))
 }
