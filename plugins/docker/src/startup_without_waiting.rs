@@ -235,7 +235,7 @@ fn long_form(file: &ComposeFile, services: Item<'_>, service: Item<'_>, more: &[
         return None;
     }
     let text = repository::read(&file.path).ok()?;
-    let list = service.get("depends_on").map(Item::span);
+    let list = service.get("depends_on").map(|list| Span { start: list.key_span().end, end: list.span().end });
     let written = list.and_then(|span| text.get(span.start as usize..span.end as usize)).unwrap_or_default();
     // A comment behind an item goes with it; the last one stays where it is.
     let comment = |item: Item<'_>| {
