@@ -4,6 +4,7 @@ mod configuration_from_file;
 mod debug_on_by_default;
 mod default_at_use;
 mod direct_environment_read;
+mod env_example;
 mod env_file_in_production;
 mod environment_switched_values;
 mod examples;

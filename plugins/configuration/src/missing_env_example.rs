@@ -4,6 +4,7 @@ use plimsoll_sdk::paths::{join, parent, start};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
+use crate::env_example::variables_of;
 use crate::examples::{EXAMPLES, examples, variables};
 use crate::settings::{self, KINDS, NAMES, is_application};
 
@@ -25,8 +26,51 @@ rule! {
     /// class Settings(BaseSettings):
     ///     model_config = SettingsConfigDict(env_file=".env")  # error: there is no `.env.example`
     ///     database_url: str
+    ///     page_size: int = 50
+    ///     region: str = "europe-west1"  # the nearest
+    ///     origins: list[str] = ["a", "b"]
+    ///     secret_key: str = "dev"
+    ///
+    /// class MailSettings(BaseSettings):
+    ///     model_config = SettingsConfigDict(env_prefix="MAIL_")
+    ///     host: str
+    ///     token: str | None = None
     ///
     /// app = FastAPI()
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python fixed src/app/settings.py
+    /// from fastapi import FastAPI
+    /// from pydantic_settings import BaseSettings, SettingsConfigDict
+    ///
+    /// class Settings(BaseSettings):
+    ///     model_config = SettingsConfigDict(env_file=".env")
+    ///     database_url: str
+    ///     page_size: int = 50
+    ///     region: str = "europe-west1"  # the nearest
+    ///     origins: list[str] = ["a", "b"]
+    ///     secret_key: str = "dev"
+    ///
+    /// class MailSettings(BaseSettings):
+    ///     model_config = SettingsConfigDict(env_prefix="MAIL_")
+    ///     host: str
+    ///     token: str | None = None
+    ///
+    /// app = FastAPI()
+    /// ```
+    /// ```text fixed .env.example
+    /// # Copy this file to `.env` and set what has no value.
+    /// DATABASE_URL=
+    /// # PAGE_SIZE=50
+    /// # REGION=europe-west1
+    /// # ORIGINS=
+    /// # SECRET_KEY=
+    /// MAIL_HOST=
+    /// # MAIL_TOKEN=
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -49,6 +93,44 @@ rule! {
     /// ```
     /// ```text expect
     /// .env.example:1: `REGION` is missing
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python fixed src/app/settings.py
+    /// from fastapi import FastAPI
+    /// from pydantic_settings import BaseSettings, SettingsConfigDict
+    ///
+    /// class Settings(BaseSettings):
+    ///     model_config = SettingsConfigDict(env_file=".env")
+    ///     database_url: str
+    ///     region: str
+    ///
+    /// app = FastAPI()
+    /// ```
+    /// ```text fixed .env.example
+    /// DATABASE_URL=postgresql://localhost/app
+    /// REGION=
+    /// ```
+    ///
+    /// A project below the root has its example there:
+    ///
+    /// ```toml good backend/pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "python-dotenv"]
+    /// ```
+    /// ```python good backend/src/app/main.py
+    /// from dotenv import load_dotenv
+    /// from fastapi import FastAPI
+    ///
+    /// load_dotenv()
+    /// app = FastAPI()
+    /// ```
+    /// ```text good .env.example
+    /// DATABASE_URL=
     /// ```
     ///
     /// A front end beside the project does not make the example its own, and a file of another name needs none:
@@ -127,7 +209,10 @@ fn missing_env_example(report: &mut Report, project: &Project) {
         return report.not_applicable("14.4.1", "nothing reads a `.env` file");
     };
     // An example may lie at the root for all projects.
-    let at_root = || EXAMPLES.iter().any(|name| !name.contains('*') && repository::exists(name));
+    let at_root = || {
+        let names = EXAMPLES.iter().map(|name| name.trim_matches('*'));
+        names.into_iter().any(|name| !name.contains('*') && repository::exists(name))
+    };
     let found = examples();
     // The example of a front end is for its own variables.
     let is_ours = |file: &&File| {
@@ -139,11 +224,37 @@ fn missing_env_example(report: &mut Report, project: &Project) {
             report
                 .finding(&place, "there is no `.env.example`")
                 .help("track one that names every variable, with harmless values")
+                .safe_fix(new_example(project, &place))
                 .medium();
         }
         return;
     };
     incomplete(report, example);
+}
+
+/// Writes an example for what the settings classes read: what has to be set, and the rest with its default in comments.
+fn new_example(project: &Project, place: &Place) -> Option<Edit> {
+    let text = repository::read(&place.path).ok()?;
+    let line = text.get(place.span.start as usize..)?.lines().next()?;
+    let folder = if line.contains("../.env") { parent(&project.root) } else { &project.root };
+    let path = join(folder, ".env.example");
+    // Where a `.env` is tracked, it shows what the example has to hold.
+    if repository::exists(&path)
+        || repository::exists(&join(folder, ".env"))
+        || !(folder.is_empty() || folder == project.root)
+    {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for class in &settings::classes() {
+        for variable in variables_of(class)? {
+            if !lines.contains(&variable.line) {
+                lines.push(variable.line);
+            }
+        }
+    }
+    let text = format!("# Copy this file to `.env` and set what has no value.\n{}\n", lines.join("\n"));
+    (!lines.is_empty()).then(|| edit::create(path, text))
 }
 
 /// Whether a call of dotenv reads `.env`, and not a file of another name.
@@ -188,6 +299,18 @@ fn incomplete(report: &mut Report, example: &File) {
         report
             .finding(&start, format!("{} {verb} missing", listed(&missing)))
             .help("name each variable that has no default; secrets without a value")
+            .safe_fix(completed(&classes, &missing, &example.path))
             .low();
     }
+}
+
+/// Names the variables of some fields at the end of an example.
+fn completed(classes: &[Definition], fields: &[String], path: &str) -> Option<Edit> {
+    let mut lines: Vec<String> = Vec::new();
+    for class in classes {
+        let missing = variables_of(class)?.into_iter().filter(|it| it.required && fields.contains(&it.field));
+        lines.extend(missing.map(|variable| variable.line));
+    }
+    lines.dedup();
+    edit::append_lines(path, &lines.iter().map(String::as_str).collect::<Vec<_>>())
 }

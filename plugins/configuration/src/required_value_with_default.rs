@@ -23,6 +23,31 @@ rule! {
     /// class Settings(BaseSettings):
     ///     database_url: str = "postgresql://db.acme.io/app"  # error: `database_url` has a default
     ///     redis_url: str = Field(default="redis://localhost")  # error: `redis_url` has a default
+    ///     broker_url: str = Field("amqp://rabbit#1", description="Jobs")  # error: `broker_url` has a default
+    ///     mongo_url: str = Field(  # error: `mongo_url` has a default
+    ///         description="Documents",
+    ///         default="mongodb://mongo",
+    ///     )
+    ///
+    /// app = FastAPI()
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python fixed src/app/settings.py
+    /// from fastapi import FastAPI
+    /// from pydantic import Field
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     database_url: str
+    ///     redis_url: str
+    ///     broker_url: str = Field(description="Jobs")
+    ///     mongo_url: str = Field(
+    ///         description="Documents",
+    ///     )
     ///
     /// app = FastAPI()
     /// ```
@@ -66,7 +91,8 @@ fn required_value_with_default(report: &mut Report, project: &Project) {
         };
         let finding = report
             .finding(&field.site.place, format!("`{}` has a default", field.target))
-            .help("leave it without one; give the value for development in `.env.example`");
+            .help("leave it without one; give the value for development in `.env.example`")
+            .unsafe_fix(settings::without_default(field));
         // A default for development is what others ask for.
         if is_remote(text) {
             finding.medium()

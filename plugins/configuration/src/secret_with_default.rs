@@ -29,6 +29,24 @@ rule! {
     ///
     /// app = FastAPI()
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi", "pydantic-settings"]
+    /// ```
+    /// ```python fixed src/app/settings.py
+    /// import secrets
+    /// from fastapi import FastAPI
+    /// from pydantic import SecretStr
+    /// from pydantic_settings import BaseSettings
+    ///
+    /// class Settings(BaseSettings):
+    ///     secret_key: str
+    ///     smtp_password: SecretStr
+    ///     signing_key: str
+    ///
+    /// app = FastAPI()
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -84,6 +102,7 @@ fn secret_with_default(report: &mut Report, project: &Project) {
             report
                 .finding(&field.site.place, format!("each process makes its own `{}`", field.target))
                 .help("read it from the environment: sessions end with each restart, and workers differ")
+                .unsafe_fix(settings::without_default(field))
                 .low();
             continue;
         }
@@ -93,6 +112,7 @@ fn secret_with_default(report: &mut Report, project: &Project) {
             report
                 .finding(&field.site.place, format!("the secret `{}` has a default", field.target))
                 .help("leave it without one; give the value for development in `.env.example`")
+                .unsafe_fix(settings::without_default(field))
                 .medium();
         }
     }

@@ -70,6 +70,33 @@ pub(crate) fn default<'a>(assignment: &'a Assignment) -> Option<Item<'a>> {
     Some(value)
 }
 
+/// Takes the default of an annotated field out: the value, or the argument of `Field` that has others beside it.
+pub(crate) fn without_default(field: &Assignment) -> Option<Edit> {
+    field.annotation.as_ref()?;
+    let value = field.value.as_deref().and_then(Item::root)?;
+    let path = &field.site.place.path;
+    let text = repository::read(path).ok()?;
+    let replace =
+        |start: u32, end: u32| Some(edit::replace(&Place { path: path.clone(), span: Span { start, end } }, ""));
+    let arguments: Vec<Item<'_>> = value.children().collect();
+    let is_field = value.kind() == NodeKind::Call && value.text().rsplit('.').next() == Some("Field");
+    if is_field && arguments.len() > 1 {
+        let span = value.argument(0, "default")?.span();
+        let index = arguments.iter().position(|argument| argument.span() == span)?;
+        let (start, end) =
+            match (arguments.get(index + 1), index.checked_sub(1).and_then(|before| arguments.get(before))) {
+                (Some(next), _) => (arguments.get(index)?.key_span().start, next.key_span().start),
+                (None, Some(before)) => (before.span().end, span.end),
+                (None, None) => return None,
+            };
+        let has_comment = text.get(start as usize..end as usize)?.replace(default(field)?.text(), "").contains('#');
+        return if has_comment { None } else { replace(start, end) };
+    }
+    let span = value.span();
+    let before = text.get(..span.start as usize)?.trim_end().strip_suffix('=')?.trim_end();
+    replace(before.len() as u32, span.end)
+}
+
 /// Variables that the platform or a tool owns: no configuration of the application.
 pub(crate) fn is_of_platform(name: &str) -> bool {
     const WHOLE: &[&str] = &[

@@ -22,6 +22,22 @@ rule! {
     /// .env:1: `.env` is tracked
     /// deploy/prod.env:1: `deploy/prod.env` is tracked
     /// ```
+    ///
+    /// A file without secrets becomes the example; one with secrets holds the only copy of them, and stays:
+    ///
+    /// ```text bad .env
+    /// # For development
+    /// DATABASE_URL=postgresql://localhost/app
+    /// API_TOKEN=changeme
+    /// ```
+    /// ```text expect
+    /// .env:1: `.env` is tracked
+    /// ```
+    /// ```text fixed .env.example
+    /// # For development
+    /// DATABASE_URL=postgresql://localhost/app
+    /// API_TOKEN=changeme
+    /// ```
     /// ```text good .env.example
     /// DATABASE_URL=
     /// ```
@@ -66,8 +82,23 @@ fn tracked_env_file(report: &mut Report, file: &File) {
         .finding(&start(&file.path), format!("`{}` is tracked", file.path))
         .help("take it out with `git rm --cached`, ignore it, and track a `.env.example`");
     if !set.iter().any(|(name, value)| is_secret(name, value)) {
-        drop(finding.medium());
+        finding.unsafe_fix(renamed(&file.path, text).unwrap_or_default()).medium();
     }
+}
+
+/// Makes the example of a file: whoever needs the file copies it back.
+fn renamed(path: &str, text: String) -> Option<Vec<Edit>> {
+    let example = format!("{path}.example");
+    let may_be_secret = |(name, value): (String, String)| crate::env_example::is_secret(&name) && is_long(&value);
+    if repository::exists(&example) || variables(&text).into_iter().any(may_be_secret) {
+        return None;
+    }
+    Some(vec![edit::create(example, text), Edit::DeleteFile(path.to_owned())])
+}
+
+/// Whether a value is too long for a word that people put in the place of a secret.
+fn is_long(value: &str) -> bool {
+    value.len() > 16
 }
 
 /// Whether a variable holds what looks like a secret, and no placeholder.

@@ -10,6 +10,9 @@ pub(crate) struct Store {
     pub(crate) data: &'static [&'static str],
     /// The usual health check.
     pub(crate) check: &'static str,
+    /// The check as a compose file writes it, where it works whatever the version and the settings of the image; else
+    /// empty.
+    pub(crate) test: &'static str,
 }
 
 const STORES: &[Store] = &[
@@ -17,35 +20,58 @@ const STORES: &[Store] = &[
         images: &["postgres", "postgis", "timescaledb", "pgvector", "postgresql"],
         data: &["/var/lib/postgresql", "/bitnami/postgresql"],
         check: "pg_isready",
+        test: "[CMD-SHELL, \"pg_isready --username $${POSTGRES_USER:-postgres}\"]",
     },
     Store {
-        images: &["mysql", "mariadb", "percona"],
+        images: &["mysql", "percona"],
         data: &["/var/lib/mysql", "/bitnami/m"],
         check: "mysqladmin ping",
+        test: "[CMD, mysqladmin, ping, --host, localhost]",
+    },
+    Store {
+        images: &["mariadb"],
+        data: &["/var/lib/mysql", "/bitnami/m"],
+        check: "healthcheck.sh --connect --innodb_initialized",
+        test: "[CMD, healthcheck.sh, --connect, --innodb_initialized]",
     },
     Store {
         images: &["mongo", "mongodb"],
         data: &["/data", "/bitnami/mongodb"],
         check: "mongosh --eval \"db.adminCommand('ping')\"",
+        test: "",
     },
     Store {
-        images: &["redis", "valkey", "redis-stack", "redis-stack-server", "keydb"],
+        images: &["redis", "valkey", "redis-stack", "redis-stack-server"],
         data: &[],
         check: "redis-cli ping",
+        test: "[CMD, redis-cli, ping]",
     },
-    Store { images: &["rabbitmq"], data: &["/var/lib/rabbitmq"], check: "rabbitmq-diagnostics -q ping" },
+    Store { images: &["keydb"], data: &[], check: "keydb-cli ping", test: "" },
+    Store {
+        images: &["rabbitmq"],
+        data: &["/var/lib/rabbitmq"],
+        check: "rabbitmq-diagnostics -q ping",
+        test: "[CMD, rabbitmq-diagnostics, -q, ping]",
+    },
     Store {
         images: &["elasticsearch", "opensearch"],
         data: &["/usr/share/"],
         check: "curl --fail localhost:9200/_cluster/health",
+        test: "",
     },
     Store {
         images: &["clickhouse-server"],
         data: &["/var/lib/clickhouse"],
         check: "clickhouse-client --query 'SELECT 1'",
+        test: "",
     },
-    Store { images: &["minio"], data: &["/"], check: "mc ready local" },
-    Store { images: &["kafka", "cp-kafka"], data: &[], check: "kafka-topics --list --bootstrap-server localhost:9092" },
+    Store { images: &["minio"], data: &["/"], check: "mc ready local", test: "" },
+    Store {
+        images: &["kafka", "cp-kafka"],
+        data: &[],
+        check: "kafka-topics --list --bootstrap-server localhost:9092",
+        test: "",
+    },
 ];
 
 /// The services of a compose file that describes where the product is developed.
@@ -58,9 +84,13 @@ pub(crate) fn services(file: &ComposeFile) -> Option<Item<'_>> {
 
 /// What a service keeps, judged from the name of its image.
 pub(crate) fn store(service: Item<'_>) -> Option<&'static Store> {
-    let image = service.get("image")?.string()?;
-    let name = image.split(['@', '$']).next()?.rsplit('/').next()?.split(':').next()?;
+    let name = image_name(service.get("image")?.string()?)?;
     STORES.iter().find(|store| store.images.contains(&name))
+}
+
+/// The name of an image without registry, owner and tag.
+fn image_name(image: &str) -> Option<&str> {
+    image.split(['@', '$']).next()?.rsplit('/').next()?.split(':').next()
 }
 
 /// Whether a service is a tool to look at others: it shows an error until they are there, and tries again.
@@ -90,9 +120,20 @@ pub(crate) fn is_tool(service: Item<'_>) -> bool {
         "traefik",
         "whoami",
     ];
-    let image = service.get("image").and_then(Item::string).unwrap_or_default();
-    let name = image.split(['@', '$']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-    TOOLS.contains(&name.split(':').next().unwrap_or_default())
+    service.get("image").and_then(Item::string).and_then(image_name).is_some_and(|name| TOOLS.contains(&name))
+}
+
+/// A table of one level as the service writes its own: in lines, or in braces.
+pub(crate) fn table(file: &ComposeFile, service: Item<'_>, lines: &str) -> String {
+    let text = repository::read(&file.path).unwrap_or_default();
+    let is_in_braces = text.get(service.span().start as usize..).is_some_and(|rest| rest.starts_with('{'));
+    if is_in_braces { format!("{{{}}}", lines.replace('\n', ", ")) } else { lines.to_owned() }
+}
+
+/// Whether a service is a server on the Java machine or a column store, which do not start in a gigabyte.
+pub(crate) fn needs_much_memory(service: Item<'_>) -> bool {
+    const LARGE: &[&str] = &["elasticsearch", "opensearch", "kafka", "cp-kafka", "clickhouse-server"];
+    store(service).is_some_and(|store| LARGE.iter().any(|image| store.images.contains(image)))
 }
 
 /// Whether a service runs next to the others for as long as they do: no tool, no task that ends.

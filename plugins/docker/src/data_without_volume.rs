@@ -3,8 +3,7 @@
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
-use crate::compose;
-use crate::image::is_judged;
+use crate::{compose, image};
 
 rule! {
     /// A database keeps its data in its container.
@@ -25,6 +24,69 @@ rule! {
     ///     image: mongo:8
     ///     volumes:
     ///       - documents:/data/db  # error: the volume `documents` is not declared
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   db:
+    ///     image: postgres:17
+    ///     volumes:
+    ///       - db-data:/var/lib/postgresql/data
+    ///   search:
+    ///     image: mongo:8
+    ///     volumes:
+    ///       - documents:/data/db
+    /// volumes:
+    ///   db-data: {}
+    ///   documents: {}
+    /// ```
+    ///
+    /// From version 18 on, PostgreSQL's image keeps its data in another folder, and RabbitMQ's is named after the host:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml bad compose.yaml
+    /// services:
+    ///   db:  # error: the data of `db` is in no volume
+    ///     image: postgres:18-alpine
+    ///     volumes:
+    ///       - ./init.sql:/docker-entrypoint-initdb.d/init.sql
+    ///
+    ///   broker:  # error: the data of `broker` is in no volume
+    ///     image: rabbitmq:4-management
+    ///
+    /// networks:
+    ///   default: {}
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   db:
+    ///     image: postgres:18-alpine
+    ///     volumes:
+    ///       - ./init.sql:/docker-entrypoint-initdb.d/init.sql
+    ///       - db-data:/var/lib/postgresql
+    ///
+    ///   broker:
+    ///     image: rabbitmq:4-management
+    ///     hostname: broker
+    ///     volumes:
+    ///       - broker-data:/var/lib/rabbitmq
+    ///
+    /// networks:
+    ///   default: {}
+    ///
+    /// volumes:
+    ///   db-data: {}
+    ///   broker-data: {}
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -84,7 +146,8 @@ fn data_without_volume(report: &mut Report, file: &ComposeFile) {
             if declared.is_none_or(|volumes| volumes.get(source).is_none()) {
                 report
                     .finding(&mount.place(&file.path), format!("the volume `{source}` is not declared"))
-                    .help("declare it under `volumes` at the top level");
+                    .help("declare it under `volumes` at the top level")
+                    .safe_fix(declaration(file, source));
             }
         }
         let Some(store) = compose::store(service).filter(|store| !store.data.is_empty()) else { continue };
@@ -96,7 +159,8 @@ fn data_without_volume(report: &mut Report, file: &ComposeFile) {
         if !is_kept && !is_for_tests && service.get("profiles").is_none() {
             let finding = report
                 .finding(&service.key_place(&file.path), format!("the data of `{name}` is in no volume"))
-                .help(format!("mount a named volume at `{}`", store.data[0]));
+                .help(format!("mount a named volume at `{}`", store.data[0]))
+                .unsafe_fix(mount(file, service).unwrap_or_default());
             if is_of_library() {
                 finding.low();
             }
@@ -104,8 +168,57 @@ fn data_without_volume(report: &mut Report, file: &ComposeFile) {
     }
 }
 
+/// Declares a volume at the top level.
+fn declaration(file: &ComposeFile, name: &str) -> Option<Edit> {
+    let has_volumes = Item::root(&file.value)?.get("volumes").is_some();
+    // Where a line is free between the parts of the file, one is before this part as well.
+    let gap = !has_volumes && repository::read(&file.path).ok()?.replace('\r', "").contains("\n\n");
+    if gap {
+        return edit::append_lines(&file.path, &["", "volumes:", &format!("  {name}: {{}}")]);
+    }
+    Some(edit::set(&file.path, &["volumes", name], "{}"))
+}
+
+/// Mounts a volume of the service's name where its image keeps the data. What the container held until now is not in
+/// it. None where the folder is not certain.
+fn mount(file: &ComposeFile, service: Item<'_>) -> Option<Vec<Edit>> {
+    let (name, image) = (service.key()?, service.get("image")?.string()?);
+    let folder = data_folder(image)?;
+    let volume = format!("{name}-data");
+    if Item::root(&file.value)?.at(&["volumes", &volume]).is_some() {
+        return None;
+    }
+    let mut edits = vec![
+        edit::append(&file.path, &["services", name, "volumes"], format!("{volume}:{folder}")),
+        declaration(file, &volume)?,
+    ];
+    // The folder below carries the name of the host, and a container's is another one each time.
+    if folder == "/var/lib/rabbitmq" && service.get("hostname").is_none() {
+        edits.insert(0, edit::set(&file.path, &["services", name, "hostname"], name));
+    }
+    Some(edits)
+}
+
+/// Where an image keeps its data, for the images of which it is known.
+fn data_folder(image: &str) -> Option<&'static str> {
+    let (name, tag) = image::name_and_tag(image);
+    match name {
+        "mysql" | "mariadb" | "percona" => Some("/var/lib/mysql"),
+        "mongo" => Some("/data/db"),
+        "rabbitmq" => Some("/var/lib/rabbitmq"),
+        "postgres" | "postgis/postgis" | "pgvector/pgvector" | "timescale/timescaledb" => {
+            // `17-alpine`, `0.8.1-pg17`
+            let parts = || tag.split('-');
+            let version = parts().find_map(|part| part.strip_prefix("pg")).or_else(|| parts().next())?;
+            let major: u32 = version.split('.').next()?.parse().ok()?;
+            Some(if major < 18 { "/var/lib/postgresql/data" } else { "/var/lib/postgresql" })
+        }
+        _ => None,
+    }
+}
+
 /// Whether the repository is of a library, and makes no image to deploy.
 fn is_of_library() -> bool {
     main_project().is_some_and(|project| project.has_profile("library"))
-        && !containers::dockerfiles().iter().any(is_judged)
+        && !containers::dockerfiles().iter().any(image::is_judged)
 }

@@ -7,6 +7,7 @@ mod cached_health_check;
 mod compose;
 mod constant_readiness;
 mod data_without_volume;
+mod dockerfile_edits;
 mod external_check_in_liveness;
 mod health;
 mod image;

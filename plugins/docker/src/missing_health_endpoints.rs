@@ -33,6 +33,53 @@ rule! {
     /// def items(): ...
     /// ```
     ///
+    /// What asks nothing else can be added as it is:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi"]
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY src src
+    /// CMD ["uvicorn", "app.main:app"]
+    /// ```
+    /// ```python bad src/app/main.py
+    /// from fastapi import FastAPI
+    ///
+    /// app = FastAPI(  # error: the application has no health endpoints
+    ///     title="App",
+    /// )
+    /// app.add_middleware(Timing)
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["fastapi"]
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// COPY src src
+    /// CMD ["uvicorn", "app.main:app"]
+    /// ```
+    /// ```python fixed src/app/main.py
+    /// from fastapi import FastAPI
+    ///
+    /// app = FastAPI(
+    ///     title="App",
+    /// )
+    ///
+    ///
+    /// @app.get("/health/live")
+    /// async def health_live() -> dict[str, str]:
+    ///     """Answer as long as the process can."""
+    ///     return {"status": "alive"}
+    ///
+    ///
+    /// app.add_middleware(Timing)
+    /// ```
+    ///
     /// One endpoint for everything restarts processes when the database is away; it is a guess that it is used so:
     ///
     /// ```toml bad pyproject.toml
@@ -241,6 +288,7 @@ fn missing_health_endpoints(report: &mut Report) {
                 .finding(&application.site.place, "the application has no health endpoints")
                 .help("add `/health/live`, and `/health/ready` that asks the database")
                 .requirement("13.5.5")
+                .unsafe_fix(liveness(application))
                 .medium();
             if has_backing_service {
                 drop(finding.requirement("13.5.6"));
@@ -254,6 +302,36 @@ fn missing_health_endpoints(report: &mut Report) {
         }
     }
     startup_probes(report, &found);
+}
+
+/// Adds an endpoint for liveness behind an application that is made at the top of a module. What readiness has to ask,
+/// only people know.
+fn liveness(application: &Call) -> Option<Edit> {
+    let function = match application.name.as_str() {
+        "fastapi.FastAPI" => "async def",
+        "flask.Flask" => "def",
+        _ => return None,
+    };
+    let place = &application.site.place;
+    let text = repository::read(&place.path).ok()?;
+    let line = text.get(..place.span.start as usize)?.rsplit('\n').next()?;
+    let name = line.trim_end().strip_suffix('=')?.split(':').next()?.trim_end();
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let rest = text.get(place.span.end as usize..)?;
+    let end = rest.lines().next().unwrap_or_default().trim();
+    if !is_name || text.contains("def health_live") || !(end.is_empty() || end.starts_with('#')) {
+        return None;
+    }
+    // Two free lines follow a function.
+    let free = rest.lines().skip(1).take_while(|line| line.trim().is_empty()).count();
+    let gap = if rest.trim().is_empty() { "" } else { "\n\n".get(free.min(2)..)? };
+    let lines = [
+        format!("\n\n@{name}.get(\"/health/live\")"),
+        format!("{function} health_live() -> dict[str, str]:"),
+        "    \"\"\"Answer as long as the process can.\"\"\"".to_owned(),
+        format!("    return {{\"status\": \"alive\"}}{gap}"),
+    ];
+    edit::lines_after(place, &lines.join("\n"))
 }
 
 fn is_debugged(call: &Call) -> bool {

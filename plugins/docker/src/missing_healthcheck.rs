@@ -2,7 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::image;
+use crate::{dockerfile_edits, image};
 
 rule! {
     /// The image of a server has no health check that works.
@@ -28,6 +28,53 @@ rule! {
     /// ```dockerfile bad curl.Dockerfile
     /// FROM python:3.12-slim-bookworm
     /// HEALTHCHECK CMD curl --fail http://localhost:8000/health/live  # error: nothing installs `curl` in the image
+    /// CMD ["uvicorn", "app:app"]
+    /// ```
+    ///
+    /// Any answer but an error of the server itself shows that it is alive, so the check holds before the endpoint is
+    /// there:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// # Workers share the port.
+    /// CMD ["uvicorn", "app:app", "--port=8080"]  # error: the image of a server without `HEALTHCHECK`
+    /// ```
+    /// ```dockerfile bad none.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// EXPOSE 5000/tcp
+    /// HEALTHCHECK NONE  # error: `HEALTHCHECK NONE` in the image of a server
+    /// CMD flask run
+    /// ```
+    /// ```dockerfile bad curl.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// HEALTHCHECK --interval=10s CMD curl -f 'http://localhost:8000/health/live' || exit 1  # error: nothing installs `curl` in the image
+    /// CMD ["uvicorn", "app:app"]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// HEALTHCHECK --start-period=10s --timeout=5s \
+    ///     CMD ["python", "-c", "import http.client as h, sys; c = h.HTTPConnection('127.0.0.1', 8080, timeout=3); c.request('GET', '/health/live'); sys.exit(c.getresponse().status >= 500)"]
+    /// # Workers share the port.
+    /// CMD ["uvicorn", "app:app", "--port=8080"]
+    /// ```
+    /// ```dockerfile fixed none.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// EXPOSE 5000/tcp
+    /// HEALTHCHECK --start-period=10s --timeout=5s \
+    ///     CMD ["python", "-c", "import http.client as h, sys; c = h.HTTPConnection('127.0.0.1', 5000, timeout=3); c.request('GET', '/health/live'); sys.exit(c.getresponse().status >= 500)"]
+    /// CMD flask run
+    /// ```
+    /// ```dockerfile fixed curl.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// HEALTHCHECK --interval=10s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8000/health/live', timeout=3)"]
     /// CMD ["uvicorn", "app:app"]
     /// ```
     /// ```toml good pyproject.toml
@@ -95,13 +142,17 @@ fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
     if let Some(check) = checks.last() {
         let is_none = check.words.first().is_some_and(|word| word == "NONE") || check.text.trim() == "NONE";
         if is_none && !is_probed && !is_checked_by_compose() {
-            report.finding(&check.place, "`HEALTHCHECK NONE` in the image of a server");
+            report
+                .finding(&check.place, "`HEALTHCHECK NONE` in the image of a server")
+                .help("ask the liveness endpoint")
+                .unsafe_fix(port(dockerfile).map(|port| edit::replace(&check.place, asking(port))));
         }
         for program in ["curl", "wget"] {
             if check.text.contains(program) && !has_program(dockerfile, program) {
                 report
                     .finding(&check.place, format!("nothing installs `{program}` in the image"))
-                    .help("ask with Python: `python -c \"import urllib.request as r; r.urlopen('http://…')\"`");
+                    .help("ask with Python: `python -c \"import urllib.request as r; r.urlopen('http://…')\"`")
+                    .unsafe_fix(asked_with_python(check));
                 return;
             }
         }
@@ -115,9 +166,71 @@ fn missing_healthcheck(report: &mut Report, dockerfile: &Dockerfile) {
     let Some(place) = place.filter(|_| (serves || exposed.is_some()) && !is_probed) else { return };
     let finding = report
         .finding(place, "the image of a server without `HEALTHCHECK`")
-        .help("add a `HEALTHCHECK` that asks the liveness endpoint");
+        .help("add a `HEALTHCHECK` that asks the liveness endpoint")
+        .unsafe_fix(port(dockerfile).and_then(|port| dockerfile_edits::before_start(dockerfile, &asking(port))));
     if is_checked_by_compose() {
         drop(finding.low());
+    }
+}
+
+/// The instruction that asks a server whether it is alive. Any answer but an error of its own will do: where the endpoint
+/// is missing, it is another finding.
+fn asking(port: u16) -> String {
+    format!(
+        "HEALTHCHECK --start-period=10s --timeout=5s \\\n    CMD [\"python\", \"-c\", \"import http.client as h, sys; \
+         c = h.HTTPConnection('127.0.0.1', {port}, timeout=3); c.request('GET', '/health/live'); \
+         sys.exit(c.getresponse().status >= 500)\"]"
+    )
+}
+
+/// The check of an instruction, asked with what every image of Python has.
+fn asked_with_python(check: &Instruction) -> Option<Edit> {
+    let text = repository::read(&check.place.path).ok()?;
+    let written = text.get(check.place.span.start as usize..check.place.span.end as usize)?;
+    let (_, command) = written.split_once("CMD ")?;
+    let mut urls = command.split(['"', '\'', ' ', ',', ']']).filter(|word| word.starts_with("http://"));
+    let url = urls.next().filter(|url| !url.contains(['$', '\\']))?;
+    // Only the one question, and what happens when it fails.
+    let is_plain =
+        urls.next().is_none() && !["&&", ";", "-X", "-H", "-d", "--data", "grep"].iter().any(|it| command.contains(it));
+    let asked = format!("[\"python\", \"-c\", \"import urllib.request as r; r.urlopen('{url}', timeout=3)\"]");
+    is_plain.then(|| edit::replace_words(&check.place, command.trim_end(), &asked)).flatten()
+}
+
+/// The port on which an image serves HTTP: of its command, else the one that it exposes, else the server's own.
+fn port(dockerfile: &Dockerfile) -> Option<u16> {
+    const PORTS: &[(&str, u16)] = &[
+        ("uvicorn", 8000),
+        ("gunicorn", 8000),
+        ("granian", 8000),
+        ("hypercorn", 8000),
+        ("fastapi", 8000),
+        ("daphne", 8000),
+        ("flask", 5000),
+        ("streamlit", 8501),
+    ];
+    const FLAGS: &[&str] = &["--port", "-p", "--bind", "-b", "--server.port"];
+    let starts = image::starts(dockerfile);
+    let words: Vec<&str> =
+        starts.iter().flat_map(|start| &start.words).flat_map(|word| word.split_whitespace()).collect();
+    let program = words.iter().filter_map(|word| word.rsplit('/').next());
+    let (_, own) = program.into_iter().find_map(|word| PORTS.iter().find(|(name, _)| *name == word))?;
+    if words.iter().any(|word| matches!(*word, "-c" | "--config" | "--uds" | "--ssl-keyfile" | "--certfile")) {
+        return None;
+    }
+    let apart = words.windows(2).find(|pair| FLAGS.contains(&pair[0])).map(|pair| pair[1]);
+    let joined = || {
+        let mut pairs = words.iter().filter_map(|word| word.split_once('='));
+        pairs.find(|(flag, _)| FLAGS.contains(flag)).map(|(_, value)| value)
+    };
+    if let Some(value) = apart.or_else(joined) {
+        return value.rsplit(':').next()?.parse().ok();
+    }
+    let exposed: Vec<&String> = image::instructions(dockerfile, "EXPOSE").iter().flat_map(|item| &item.words).collect();
+    match exposed.as_slice() {
+        [] => Some(*own),
+        [port] => port.trim_end_matches("/tcp").parse().ok(),
+        _ => None,
     }
 }
 

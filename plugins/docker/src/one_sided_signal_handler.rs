@@ -54,6 +54,50 @@ rule! {
     ///     def run(self):
     ///         signal.signal(signal.SIGINT, self.interrupt)  # error: SIGINT is handled and SIGTERM is not
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["python", "-m", "app.worker"]
+    /// ```
+    /// ```python fixed src/app/worker.py
+    /// import signal
+    /// from threading import Event
+    ///
+    /// stopping = Event()
+    ///
+    /// def stop(number, frame):
+    ///     stopping.set()
+    ///
+    /// def main():
+    ///     signal.signal(signal.SIGTERM, stop)
+    ///     signal.signal(signal.SIGINT, stop)
+    /// ```
+    /// ```python fixed src/app/consumer.py
+    /// import asyncio
+    /// import signal
+    ///
+    /// async def main():
+    ///     stopping = asyncio.Event()
+    ///     loop = asyncio.get_running_loop()
+    ///     loop.add_signal_handler(signal.SIGINT, stopping.set)
+    ///     loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    /// ```
+    /// ```python fixed src/app/runner.py
+    /// import signal
+    /// import sys
+    ///
+    /// class Runner:
+    ///     def interrupt(self, number, frame):
+    ///         self.receiver.stop()
+    ///         sys.exit(0)
+    ///
+    ///     def run(self):
+    ///         signal.signal(signal.SIGINT, self.interrupt)
+    ///         signal.signal(signal.SIGTERM, self.interrupt)
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -183,15 +227,31 @@ fn one_sided_signal_handler(report: &mut Report, project: &Project) {
             report
                 .finding(&one.call.site.place, "SIGTERM is handled and SIGINT is not")
                 .help("register the same handler for SIGINT")
+                .unsafe_fix(registered_for_both(&one.call.site.place, text, "SIGTERM", "SIGINT"))
                 .medium();
         }
         if let Some(one) = own_interrupt.filter(|_| !handles("SIGTERM") && is_stopped && !is_stopped_with_interrupt) {
             report
                 .finding(&one.call.site.place, "SIGINT is handled and SIGTERM is not")
                 .help("register the same handler for SIGTERM: it is what stops a container")
+                .unsafe_fix(registered_for_both(&one.call.site.place, text, "SIGINT", "SIGTERM"))
                 .medium();
         }
     }
+}
+
+/// Repeats a registration that is a statement of its own for another signal of the same module.
+fn registered_for_both(place: &Place, text: &str, signal: &str, other: &str) -> Option<Edit> {
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let indent = text.get(..start)?.rsplit('\n').next()?;
+    let rest = text.get(end..)?.lines().next().unwrap_or_default().trim();
+    let call = text.get(start..end)?.replace('\r', "");
+    let name = format!(".{signal}");
+    // A signal that is imported by itself would need an import, too.
+    let is_statement = indent.trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
+    let is_whole = call.matches(signal).count() == call.matches(&name).count() && call.contains(&name);
+    let repeated = format!("{indent}{}", call.replace(&name, &format!(".{other}")));
+    (is_statement && is_whole).then(|| edit::lines_after(place, &repeated)).flatten()
 }
 
 /// Whether a handler is the program's own and one can see what it does.

@@ -19,13 +19,39 @@ rule! {
     /// services:
     ///   app:
     ///     build: .
-    ///     depends_on: [db, cache]
+    ///     depends_on: [db, cache, queue]
     ///   db:  # error: `db` has no health check
     ///     image: postgres:17
     ///   cache:
     ///     image: redis:8
     ///     healthcheck:  # error: the health check of `cache` is switched off
     ///       disable: true
+    ///   queue: {image: rabbitmq}  # error: `queue` has no health check
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     depends_on: [db, cache, queue]
+    ///   db:
+    ///     image: postgres:17
+    ///     healthcheck:
+    ///       test: [CMD-SHELL, "pg_isready --username $${POSTGRES_USER:-postgres}"]
+    ///       interval: 5s
+    ///       timeout: 5s
+    ///       retries: 10
+    ///   cache:
+    ///     image: redis:8
+    ///     healthcheck:
+    ///       test: [CMD, redis-cli, ping]
+    ///       interval: 5s
+    ///       timeout: 5s
+    ///       retries: 10
+    ///   queue: {image: rabbitmq, healthcheck: {test: [CMD, rabbitmq-diagnostics, -q, ping], interval: 5s, timeout: 5s, retries: 10}}
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -63,12 +89,20 @@ fn service_without_healthcheck(report: &mut Report, file: &ComposeFile) {
             continue;
         }
         let help = format!("add one, with `{}` for instance", store.check);
+        let edit = (!store.test.is_empty()).then(|| {
+            // Compose asks for the first time after one interval: by default it would hold up every start for 30 s.
+            let check = format!("test: {}\ninterval: 5s\ntimeout: 5s\nretries: 10", store.test);
+            edit::set(&file.path, &["services", name, "healthcheck"], compose::table(file, service, &check))
+        });
         match service.get("healthcheck") {
             Some(check) => {
                 let message = format!("the health check of `{name}` is switched off");
-                report.finding(&check.key_place(&file.path), message).help(help)
+                report.finding(&check.key_place(&file.path), message).help(help).unsafe_fix(edit)
             }
-            None => report.finding(&service.key_place(&file.path), format!("`{name}` has no health check")).help(help),
+            None => report
+                .finding(&service.key_place(&file.path), format!("`{name}` has no health check"))
+                .help(help)
+                .safe_fix(edit),
         };
     }
 }

@@ -39,6 +39,104 @@ rule! {
     ///     build: .
     ///     command: gunicorn --graceful-timeout 60 app:app  # error: a limit of 60 seconds, and Compose kills `app` after 10
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD ["uvicorn", "app:app", "--port", "8000", "--timeout-graceful-shutdown", "30"]
+    /// ```
+    /// ```dockerfile fixed script.Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// ENTRYPOINT ["/app/start.sh"]
+    /// ```
+    /// ```sh fixed start.sh
+    /// exec uvicorn app:app --timeout-graceful-shutdown 30
+    /// ```
+    /// ```python fixed src/app/__main__.py
+    /// import uvicorn
+    ///
+    /// uvicorn.run("app:app", host="0.0.0.0", timeout_graceful_shutdown=30)
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     command: gunicorn --graceful-timeout 60 app:app
+    ///     stop_grace_period: 70s
+    /// ```
+    ///
+    /// A command of Compose is told to stop with a limit of its own:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD exec uvicorn app:app --host 0.0.0.0  # error: `uvicorn` waits for open requests without limit
+    /// ```
+    /// ```python bad src/app/__main__.py
+    /// import uvicorn
+    ///
+    /// uvicorn.run(  # error: `uvicorn` waits for open requests without limit
+    ///     "app:app",
+    ///     host="0.0.0.0",
+    /// )
+    /// ```
+    /// ```yaml bad compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     command: "uvicorn app:app"  # error: `uvicorn` waits for open requests without limit
+    ///   admin:
+    ///     build: .
+    ///     stop_grace_period: 1m
+    ///     command: ["uvicorn", "admin:app"]  # error: `uvicorn` waits for open requests without limit
+    ///   hooks:
+    ///     build: .
+    ///     stop_grace_period: 20s
+    ///     command:
+    ///       - uvicorn  # error: `uvicorn` waits for open requests without limit
+    ///       - hooks:app
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// CMD exec uvicorn app:app --host 0.0.0.0 --timeout-graceful-shutdown 30
+    /// ```
+    /// ```python fixed src/app/__main__.py
+    /// import uvicorn
+    ///
+    /// uvicorn.run(
+    ///     "app:app",
+    ///     host="0.0.0.0",
+    ///     timeout_graceful_shutdown=30,
+    /// )
+    /// ```
+    /// ```yaml fixed compose.yaml
+    /// services:
+    ///   app:
+    ///     build: .
+    ///     command: "uvicorn app:app --timeout-graceful-shutdown 30"
+    ///     stop_grace_period: 40s
+    ///   admin:
+    ///     build: .
+    ///     stop_grace_period: 1m
+    ///     command: ["uvicorn", "admin:app", "--timeout-graceful-shutdown", "30"]
+    ///   hooks:
+    ///     build: .
+    ///     stop_grace_period: 20s
+    ///     command:
+    ///       - uvicorn
+    ///       - hooks:app
+    ///       - --timeout-graceful-shutdown
+    ///       - "20"
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -88,6 +186,9 @@ rule! {
 
 /// How long Compose waits before it kills.
 const COMPOSE_GRACE: u64 = 10;
+/// The limit that fixes set, in seconds, and how much longer a platform should wait.
+const LIMIT: u64 = 30;
+const MARGIN: u64 = 10;
 const FLAGS: &[&str] = &["--timeout-graceful-shutdown", "--graceful-timeout"];
 
 fn unlimited_shutdown(report: &mut Report, project: &Project) {
@@ -110,7 +211,12 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
         };
         let is_development = command.words.iter().any(|word| word == "--reload" || word.starts_with("--reload="));
         if is_shipped && !is_development && command.program() == "uvicorn" && limit(&command.words).is_none() {
-            unlimited(report, &command.place);
+            let file = files.iter().find(|file| file.path == *path);
+            let edits = match file {
+                Some(file) => limited_service(file, &command.place),
+                None => limited_command(&command.place, LIMIT).map(|edit| vec![edit]),
+            };
+            unlimited(report, &command.place, edits);
         }
     }
     for call in &python::calls(&["uvicorn.run"]) {
@@ -119,7 +225,7 @@ fn unlimited_shutdown(report: &mut Report, project: &Project) {
         let names = ["timeout_graceful_shutdown", "reload"];
         if !has_other && names.iter().all(|name| root.get(name).is_none()) && !is_for_one_person(call, root) {
             let place = Place { path: call.site.place.path.clone(), span: call.callee };
-            unlimited(report, &place);
+            unlimited(report, &place, limited_call(&call.site.place).map(|edit| vec![edit]));
         }
     }
     for file in files.iter().filter(|file| matches!(file.purpose.as_str(), "base" | "production")) {
@@ -137,12 +243,92 @@ fn is_for_one_person(call: &Call, root: Item<'_>) -> bool {
     host.is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "::1")) || opens_browser()
 }
 
-fn unlimited(report: &mut Report, place: &Place) {
+fn unlimited(report: &mut Report, place: &Place, edits: Option<Vec<Edit>>) {
     // The platform kills in the end, so nothing hangs for ever.
     report
         .finding(place, "`uvicorn` waits for open requests without limit")
         .help("add `--timeout-graceful-shutdown 30`, or `timeout_graceful_shutdown=30` in Python")
+        .safe_fix(edits.unwrap_or_default())
         .low();
+}
+
+fn written(place: &Place) -> Option<String> {
+    let text = repository::read(&place.path).ok()?;
+    text.get(place.span.start as usize..place.span.end as usize).map(str::to_owned)
+}
+
+/// Puts a text so many bytes before the end of a place.
+fn insert_before_end(place: &Place, bytes: usize, text: &str) -> Edit {
+    let end = place.span.end - bytes as u32;
+    edit::replace(&Place { path: place.path.clone(), span: Span { start: end, end } }, text)
+}
+
+/// Sets a limit behind a command that stands alone, or in an array of words.
+fn limited_command(place: &Place, limit: u64) -> Option<Edit> {
+    let text = written(place)?;
+    let is_nested = ["&&", "||", ";", "|", "$(", "`", "\"-c\"", "\n- "].iter().any(|sign| text.contains(sign));
+    let flag = format!(" --timeout-graceful-shutdown {limit}");
+    match text.chars().next()? {
+        _ if is_nested => None,
+        '[' => {
+            let inner = text.strip_suffix(']')?.trim_end();
+            let words = format!(", \"--timeout-graceful-shutdown\", \"{limit}\"");
+            inner.ends_with('"').then(|| insert_before_end(place, text.len() - inner.len(), &words))
+        }
+        quote @ ('"' | '\'') => {
+            let is_one = text.len() > 1 && text.ends_with(quote) && text.matches(quote).count() == 2;
+            is_one.then(|| insert_before_end(place, 1, &flag))
+        }
+        '>' | '|' | '-' => None,
+        _ if text.contains(" -c ") || text.ends_with(['&', '"', '\'', ')']) => None,
+        _ => Some(insert_before_end(place, 0, &flag)),
+    }
+}
+
+/// Sets a limit for a service of a compose file, and has Compose wait that long.
+fn limited_service(file: &ComposeFile, place: &Place) -> Option<Vec<Edit>> {
+    let services = Item::root(&file.value)?.get("services")?;
+    let service = services.children().find(|service| {
+        service
+            .get("command")
+            .is_some_and(|command| command.span().start <= place.span.start && place.span.end <= command.span().end)
+    })?;
+    let name = service.key()?;
+    let grace = service.get("stop_grace_period").map(|period| seconds(period.text()));
+    let limit = match grace {
+        None => LIMIT,
+        Some(grace) => grace?.min(LIMIT),
+    };
+    let keys = ["services", name, "command"];
+    let mut edits = match written(place)?.starts_with("- ") {
+        true => ["--timeout-graceful-shutdown".to_owned(), format!("\"{limit}\"")]
+            .map(|word| edit::append(&file.path, &keys, word))
+            .to_vec(),
+        false => vec![limited_command(place, limit)?],
+    };
+    if grace.is_none() {
+        edits.push(edit::set(&file.path, &["services", name, "stop_grace_period"], format!("{}s", limit + MARGIN)));
+    }
+    Some(edits)
+}
+
+/// Sets a limit as the last argument of a call.
+fn limited_call(place: &Place) -> Option<Edit> {
+    let text = written(place)?;
+    let inner = text.strip_suffix(')')?.trim_end();
+    let (_, last) = inner.rsplit_once(['\n', '(']).unwrap_or(("", inner));
+    if last.contains('#') || inner.ends_with('(') {
+        return None;
+    }
+    let argument = format!("timeout_graceful_shutdown={LIMIT}");
+    let indent = last.get(..last.len() - last.trim_start().len())?;
+    let added = match inner.ends_with(',') {
+        true if inner.contains('\n') => format!("\n{indent}{argument},"),
+        true => format!(" {argument}"),
+        false if inner.contains('\n') => format!(",\n{indent}{argument}"),
+        false => format!(", {argument}"),
+    };
+    Some(insert_before_end(place, text.len() - inner.len(), &added))
 }
 
 /// The limit that a command sets, as written.
@@ -182,6 +368,11 @@ fn late(report: &mut Report, file: &ComposeFile) {
                     format!("a limit of {limit} seconds, and Compose kills `{name}` after {grace}"),
                 )
                 .help("set `stop_grace_period` to a little more than the limit")
+                .unsafe_fix([edit::set(
+                    &file.path,
+                    &["services", name, "stop_grace_period"],
+                    format!("{}s", limit.saturating_add(MARGIN)),
+                )])
                 .low();
         }
     }

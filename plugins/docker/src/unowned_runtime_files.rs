@@ -25,11 +25,36 @@ rule! {
     /// USER appuser
     /// CMD ["python", "-m", "app"]
     /// ```
-    /// ```dockerfile bad layer.Dockerfile
+    ///
+    /// Files get their owner when they are copied:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile bad Dockerfile
     /// FROM python:3.12-slim-bookworm
-    /// RUN useradd appuser
-    /// COPY src /app
-    /// RUN chown -R appuser /app  # error: `chown -R` stores the files of `/app` a second time
+    /// RUN apt-get update && useradd appuser
+    /// WORKDIR /app
+    /// COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/
+    /// COPY src .
+    /// COPY config /app/config
+    /// RUN chown -R appuser:appuser /app  # error: `chown -R` stores the files of `/app` a second time
+    /// USER appuser
+    /// CMD ["python", "-m", "app"]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm
+    /// RUN apt-get update && useradd appuser
+    /// WORKDIR /app
+    /// COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/
+    /// COPY --chown=appuser:appuser src .
+    /// COPY --chown=appuser:appuser config /app/config
+    /// RUN chown appuser:appuser /app
     /// USER appuser
     /// CMD ["python", "-m", "app"]
     /// ```
@@ -70,10 +95,22 @@ struct State<'a> {
     made: Vec<(String, &'a Instruction)>,
     /// Folders that a user other than root owns or may write.
     given: Vec<String>,
-    /// Folders that root copied files to.
-    copied: Vec<String>,
+    /// Folders that root copied files to, and whether their user was there already.
+    copied: Vec<Copied<'a>>,
+    /// Users that were made so far.
+    users: Vec<String>,
+    /// Whether a command ran that may have made files anywhere.
+    has_run: bool,
     /// Whether something happened that can't be seen, such as a script or a variable as a path.
     is_opaque: bool,
+}
+
+/// An instruction that copied files as root.
+struct Copied<'a> {
+    folder: String,
+    instruction: &'a Instruction,
+    /// The users that were there.
+    users: Vec<String>,
 }
 
 fn unowned_runtime_files(report: &mut Report, dockerfile: &Dockerfile) {
@@ -118,7 +155,7 @@ impl<'a> State<'a> {
                 if instruction.flags.iter().any(|(key, _)| matches!(key.as_str(), "chown" | "chmod")) {
                     self.given.push(target);
                 } else {
-                    self.copied.push(target);
+                    self.copied.push(Copied { folder: target, instruction, users: self.users.clone() });
                 }
             }
             "RUN" => {
@@ -144,11 +181,13 @@ impl<'a> State<'a> {
             "install" => self.given.extend(folders),
             "chown" | "chgrp" | "setfacl" => {
                 let is_recursive = has(&["-R", "--recursive", "-hR", "-Rh"]);
-                let again = folders.iter().skip(1).find(|folder| self.copied.contains(folder));
+                let is_copied = |folder: &&String| self.copied.iter().any(|copied| copied.folder == **folder);
+                let again = folders.iter().skip(1).find(is_copied);
                 if let Some(folder) = again.filter(|_| is_recursive) {
                     report
                         .finding(&instruction.place, format!("`chown -R` stores the files of `{folder}` a second time"))
                         .help("use `COPY --chown` instead")
+                        .safe_fix(self.owned_when_copied(instruction, words, folder).unwrap_or_default())
                         .low();
                 }
                 self.given.extend(folders);
@@ -170,15 +209,37 @@ impl<'a> State<'a> {
                 let named =
                     words.windows(2).filter(|pair| matches!(pair[0].as_str(), "-d" | "--home" | "--home-dir" | "-h"));
                 self.given.extend(named.map(|pair| pair[1].clone()));
+                self.users.push(name.to_owned());
                 if program == "adduser" || has(&["-m", "--create-home", "-rm", "-mr", "-ms"]) {
                     self.given.push(format!("/home/{name}"));
                 }
             }
             _ => self.is_opaque |= program.ends_with(".sh") || program.starts_with('$'),
         }
+        const HARMLESS: &[&str] = &["useradd", "adduser", "groupadd", "addgroup", "apt-get", "apt", "apk"];
+        self.has_run |= !HARMLESS.contains(&program);
         let mut targets = words[1..].iter().filter(|word| !word.starts_with('-')).skip(1);
         self.is_opaque |= matches!(program, "chown" | "chgrp" | "chmod" | "install" | "setfacl")
             && targets.any(|word| word.contains(['$', '*', '{']));
+    }
+
+    /// Gives files their owner where they are copied, and leaves to `chown` the folder itself. None where other files may
+    /// lie there, or the user is not there yet.
+    fn owned_when_copied(&self, run: &Instruction, words: &[String], folder: &str) -> Option<Vec<Edit>> {
+        let [_, option, owner, _] = words else { return None };
+        if self.has_run || owner.contains('$') || shell::commands(&run.text).len() != 1 {
+            return None;
+        }
+        let user = owner.split(':').next()?;
+        let mut edits = vec![edit::replace_words(&run.place, &format!("{option} "), "")?];
+        for copied in self.copied.iter().filter(|copied| is_below(&copied.folder, folder)) {
+            if user.parse::<u32>().is_err() && !copied.users.iter().any(|known| known == user) {
+                return None;
+            }
+            let keyword = &copied.instruction.keyword;
+            edits.push(edit::insert_after(&copied.instruction.place, keyword, &format!(" --chown={owner}"))?);
+        }
+        Some(edits)
     }
 
     fn absolute(&self, path: &str) -> String {

@@ -29,6 +29,37 @@ rule! {
     ///   "customizations": {"vscode": {"settings": {"editor.formatOnSave": true}}}
     /// }
     /// ```
+    /// ```json fixed .devcontainer/devcontainer.json
+    /// {
+    ///   "image": "mcr.microsoft.com/devcontainers/python:3.13",
+    ///   "postCreateCommand": "uv sync",
+    ///   "customizations": {"vscode": {"settings": {"editor.formatOnSave": true}, "extensions": ["ms-python.python", "charliermarsh.ruff"]}}
+    /// }
+    /// ```
+    ///
+    /// ```json bad .devcontainer/devcontainer.json
+    /// { // error: recommends no extensions
+    ///   "image": "mcr.microsoft.com/devcontainers/python:3.13",
+    ///   "postCreateCommand": "uv sync",
+    ///   "customizations": {
+    ///     "vscode": {
+    ///       "settings": {"editor.formatOnSave": true}, // on save
+    ///     },
+    ///   },
+    /// }
+    /// ```
+    /// ```json fixed .devcontainer/devcontainer.json
+    /// {
+    ///   "image": "mcr.microsoft.com/devcontainers/python:3.13",
+    ///   "postCreateCommand": "uv sync",
+    ///   "customizations": {
+    ///     "vscode": {
+    ///       "settings": {"editor.formatOnSave": true}, // on save
+    ///       "extensions": ["ms-python.python", "charliermarsh.ruff"],
+    ///     },
+    ///   },
+    /// }
+    /// ```
     ///
     /// ```json bad .devcontainer/devcontainer.json
     /// { // error: gives the editor no settings
@@ -125,7 +156,12 @@ fn incomplete_devcontainer(report: &mut Report, document: &Document) {
             .finding(&place, "recommends no extensions")
             .requirement("24.1.4")
             .medium()
-            .help("list them in `customizations.vscode.extensions`");
+            .help("list them in `customizations.vscode.extensions`")
+            .unsafe_fix([edit::set(
+                document.path(),
+                &["customizations", "vscode", "extensions"],
+                "[\"ms-python.python\", \"charliermarsh.ruff\"]",
+            )]);
     }
     let settings: &[&[&str]] = &[&["customizations", "vscode", "settings"], &["settings"]];
     if !has(settings) && !repository::exists(".vscode/settings.json") {

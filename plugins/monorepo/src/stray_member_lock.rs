@@ -31,6 +31,19 @@ rule! {
     /// ```text expect
     /// packages/api/uv.lock:1: the workspace does not use this lock file
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = ["packages/*"]
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    /// ```
+    /// ```toml fixed packages/api/pyproject.toml
+    /// [project]
+    /// name = "api"
+    /// ```
+    /// ```python fixed packages/api/src/api/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [tool.uv.workspace]
     /// members = ["packages/*"]
@@ -72,7 +85,9 @@ fn stray_member_lock(report: &mut Report) {
             let main = join(&workspace.root, "uv.lock");
             report
                 .finding(&start(&file.path), "the workspace does not use this lock file")
-                .help(format!("delete it: `{main}` holds the versions of all members"));
+                .help(format!("delete it: `{main}` holds the versions of all members"))
+                // Before the workspace has its own, no other lock file holds the versions.
+                .unsafe_fix(repository::exists(&main).then(|| Edit::DeleteFile(file.path.clone())));
         }
     }
     let own = LOCKS.iter().skip(1).map(|lock| join(&workspace.root, lock)).find(|path| repository::exists(path));
@@ -80,6 +95,7 @@ fn stray_member_lock(report: &mut Report) {
         report
             .finding(&start(&path), format!("`{}` beside a uv workspace", file_name(&path)))
             .help("delete it: `uv.lock` holds the versions of all members")
+            .unsafe_fix(repository::exists(&join(&workspace.root, "uv.lock")).then(|| Edit::DeleteFile(path.clone())))
             .medium();
     }
 }

@@ -4,7 +4,7 @@ use plimsoll_sdk::paths::{is_below, join, parent};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_beside;
 
-use crate::workspace::{folders, packages, workspace};
+use crate::workspace::{Workspace, folders, packages, workspace};
 
 rule! {
     /// The workspace lists what is not there, or leaves out a package.
@@ -27,6 +27,44 @@ rule! {
     /// name = "api"
     /// ```
     /// ```python bad packages/api/src/api/__init__.py
+    /// ```
+    ///
+    /// ```toml bad pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = [
+    ///     "packages/core", # first
+    /// ]
+    /// ```
+    /// ```toml bad packages/core/pyproject.toml
+    /// [project]
+    /// name = "core"
+    /// ```
+    /// ```python bad packages/core/src/core/__init__.py
+    /// ```
+    /// ```toml bad packages/api/pyproject.toml
+    /// [project]  # error: the workspace does not list `packages/api`
+    /// name = "api"
+    /// ```
+    /// ```python bad packages/api/src/api/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [tool.uv.workspace]
+    /// members = [
+    ///     "packages/core", # first
+    ///     "packages/api",
+    /// ]
+    /// ```
+    /// ```toml fixed packages/core/pyproject.toml
+    /// [project]
+    /// name = "core"
+    /// ```
+    /// ```python fixed packages/core/src/core/__init__.py
+    /// ```
+    /// ```toml fixed packages/api/pyproject.toml
+    /// [project]
+    /// name = "api"
+    /// ```
+    /// ```python fixed packages/api/src/api/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [tool.uv.workspace]
@@ -73,9 +111,20 @@ fn unlisted_member(report: &mut Report) {
         if !is_listed && has_siblings && !is_own && !is_beside(root) {
             report
                 .finding(&package.place, format!("the workspace does not list `{root}`"))
-                .help("add it to `members`, or to `exclude` if it is to stay alone")
+                .help("add it to `members` and run `uv lock`, or to `exclude` if it is to stay alone")
+                .unsafe_fix(listed(&workspace, root))
                 .related(&workspace.place, "the members")
                 .medium();
         }
     }
+}
+
+/// Lists a package with the path from the workspace to it.
+fn listed(workspace: &Workspace, root: &str) -> Option<Edit> {
+    let path = match workspace.root.as_str() {
+        "" => root,
+        folder => root.strip_prefix(folder)?.strip_prefix('/')?,
+    };
+    let value = format!("\"{path}\"");
+    (!path.contains(['"', '\\'])).then(|| edit::append(&workspace.path, &["tool", "uv", "workspace", "members"], value))
 }
