@@ -19,6 +19,7 @@ mod interfaces;
 mod new;
 mod outputs;
 mod packages;
+mod precompiled;
 mod readme;
 mod registries;
 mod reproducible;

@@ -121,7 +121,7 @@ fn measure(source: &Source, repository: &Path, runs: u16) -> anyhow::Result<Benc
     let compiled = loader.compile_time(source).with_context(label)?;
     let (plugin, kept) = loader.load(source, &mut Vec::new()).with_context(label)?;
     let mut loaded = None;
-    if loader.warning.is_none() && kept.is_none() {
+    if loader.warning().is_none() && kept.is_none() {
         let start = Instant::now();
         loader.load(source, &mut Vec::new()).with_context(label)?;
         loaded = Some(start.elapsed());

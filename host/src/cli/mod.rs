@@ -25,6 +25,7 @@ mod fix;
 mod man;
 mod new;
 mod package;
+mod precompile;
 mod progress;
 mod rules;
 mod standard;
@@ -73,6 +74,7 @@ enum Command {
     Inspect(package::inspect::Arguments),
     Cache(package::cache::Arguments),
     Schema(package::schema::Arguments),
+    Precompile(precompile::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -177,6 +179,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => package::inspect::run(&arguments),
         Command::Cache(arguments) => package::cache::run(&arguments),
         Command::Schema(arguments) => package::schema::run(&arguments),
+        Command::Precompile(arguments) => precompile::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };
@@ -240,15 +243,15 @@ fn load(
     is_needed: &(dyn Fn(&Description) -> bool + Sync),
 ) -> anyhow::Result<Vec<crate::plugin::run::Loaded>> {
     let loader = Loader::new()?;
-    if let Some(warning) = &loader.warning {
-        say(&format!("warning: {warning}"));
-    }
     let needed: Vec<_> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
     let load = |buffer: &mut Vec<u8>, source: &&Source| {
         loader.load(source, buffer).map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label()))
     };
     let loaded =
         parallel::map(&needed, THREAD_STACK, Vec::new, load).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(warning) = loader.warning() {
+        say(&format!("warning: {warning}"));
+    }
     for warning in loaded.iter().filter_map(|(_, warning)| warning.as_ref()) {
         say(&format!("warning: {warning}"));
     }

@@ -25,6 +25,21 @@ pub(crate) const THREAD_STACK: usize = 16 << 20;
 /// # Errors
 /// When the machine can't run compiled WebAssembly.
 pub(crate) fn engine() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
+}
+
+/// An engine whose code runs on every machine of this architecture; it compiles only.
+///
+/// # Errors
+/// When there is no compiler for it.
+pub(crate) fn any_machine() -> wasmtime::Result<Engine> {
+    let mut config = config();
+    // A target that is named has the architecture's least features, not those of the machine at hand.
+    config.target(&format!("{}-unknown-{}-gnu", std::env::consts::ARCH, std::env::consts::OS))?;
+    Engine::new(&config)
+}
+
+fn config() -> Config {
     let is_limited = getrlimit(Resource::As).current.is_some();
     let (reservation, guard) = if is_limited { (16 << 20, 64 << 10) } else { (ALL_ADDRESSES, 32 << 20) };
     let mut config = Config::new();
@@ -45,7 +60,7 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .generate_address_map(false)
         .native_unwind_info(false);
-    Engine::new(&config)
+    config
 }
 
 /// What running costs: one unit an operator, and one a byte for those that move memory. Part of every budget, so it

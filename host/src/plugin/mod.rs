@@ -4,7 +4,7 @@
 //! - [`crossing`] counts the bytes that go to and fro.
 //! - [`description`] is what a plugin says of itself.
 //! - [`engine`] is the one configuration of the runtime.
-//! - [`compiled`] keeps compiled code in the user's own cache.
+//! - [`compiled`] keeps compiled code in the user's own cache, [`embedded`] in the file of this program.
 //! - [`host`] answers the imports from the facts.
 //! - [`run`] calls rules, with limits, and says why one failed.
 
@@ -12,6 +12,7 @@ pub(crate) mod compiled;
 pub(crate) mod component;
 pub(crate) mod crossing;
 pub(crate) mod description;
+pub(crate) mod embedded;
 pub(crate) mod engine;
 mod host;
 mod option;

@@ -3,7 +3,7 @@
 //! A trap ends the rule that caused it, never the run: what the rule had reported before stays, and the next rule gets
 //! a fresh instance, because a component that trapped can't be entered again.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use super::compiled::{Cached, CompiledCache};
 use super::component::{self, ComponentError, INTERFACE_VERSION, Inspected, check_interfaces, inspect};
 use super::crossing::Crossed;
 use super::description::{Description, Rule};
+use super::embedded::Embedded;
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
 use super::wit::{Node, Plugin, PluginPre};
@@ -108,10 +109,10 @@ pub(crate) struct Loaded {
 pub(crate) struct Loader {
     engine: Engine,
     compatibility: String,
-    cache: Option<CompiledCache>,
+    embedded: Option<Embedded>,
+    /// Opened when this program does not carry what is asked for; else why there is none.
+    cache: OnceLock<Result<CompiledCache, String>>,
     linker: Linker<Host>,
-    /// Why there is no cache.
-    pub(crate) warning: Option<String>,
 }
 
 impl Loader {
@@ -121,38 +122,58 @@ impl Loader {
     /// When this machine can't run it.
     pub(crate) fn new() -> Result<Self, LoadError> {
         let engine = super::engine::engine().map_err(|error| LoadError::Engine(error.to_string()))?;
-        let (cache, warning) = match CompiledCache::open() {
-            Ok(cache) => (Some(cache), None),
-            Err(reason) => (None, Some(format!("compiled plugins are not kept: {reason}"))),
-        };
         let mut linker = Linker::new(&engine);
         Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
             .map_err(|error| LoadError::Engine(error.to_string()))?;
-        Ok(Self { compatibility: compatibility(&engine), engine, cache, linker, warning })
+        let (embedded, cache) = (Embedded::open(), OnceLock::new());
+        Ok(Self { compatibility: compatibility(&engine), engine, embedded, cache, linker })
     }
 
-    /// Makes a plugin ready: from the cache, or by compiling it. Also returns a warning about a cache entry that was
+    fn cache(&self) -> Option<&CompiledCache> {
+        self.cache.get_or_init(CompiledCache::open).as_ref().ok()
+    }
+
+    /// What is to be said of the cache after some plugins were loaded.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let reason = self.cache.get()?.as_ref().err()?;
+        Some(format!("compiled plugins are not kept: {reason}"))
+    }
+
+    /// Makes a plugin ready: from this program's own file, from the cache, or by compiling it. Also returns a warning about a cache entry that was
     /// not used. What is in the buffer does not matter; handing it on to the next call saves memory and time.
     ///
     /// # Errors
     /// When it can't be compiled or linked.
     pub(crate) fn load(&self, source: &Source, buffer: &mut Vec<u8>) -> Result<(Loaded, Option<String>), LoadError> {
         let mut warning = None;
-        let cached = match &self.cache {
-            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility, buffer),
-            None => Cached::Miss,
-        };
-        let component = match cached {
-            Cached::Hit(component) => component,
-            Cached::Miss => self.compile(source, &mut warning)?,
-            Cached::Refused(reason) => {
-                warning = Some(format!("compiled anew: {reason}"));
-                self.compile(source, &mut None)?
-            }
+        let embedded = self.embedded.as_ref();
+        let component = match embedded.and_then(|it| it.load(&self.engine, &source.digest, buffer)) {
+            Some(component) => component,
+            None => self.cached(source, buffer, &mut warning)?,
         };
         let pre = self.link(&component)?;
         let loaded = Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre };
         Ok((loaded, warning))
+    }
+
+    fn cached(
+        &self,
+        source: &Source,
+        buffer: &mut Vec<u8>,
+        warning: &mut Option<String>,
+    ) -> Result<Component, LoadError> {
+        let cached = match self.cache() {
+            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility, buffer),
+            None => Cached::Miss,
+        };
+        match cached {
+            Cached::Hit(component) => Ok(component),
+            Cached::Miss => self.compile(source, warning),
+            Cached::Refused(reason) => {
+                *warning = Some(format!("compiled anew: {reason}"));
+                self.compile(source, &mut None)
+            }
+        }
     }
 
     /// Gives a component that carries no description what it says of itself when it is asked, and makes a plugin of it.
@@ -208,7 +229,7 @@ impl Loader {
 
     /// Puts compiled code into the cache.
     fn keep(&self, source: &Source, component: &Component, warning: &mut Option<String>) {
-        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize())
+        if let (Some(cache), Ok(code)) = (self.cache(), component.serialize())
             && let Err(reason) = cache.store(&source.digest, &self.compatibility, &code)
         {
             *warning = Some(format!("compiled code is not kept: {reason}"));
