@@ -29,6 +29,11 @@ pub fn create(path: impl Into<String>, text: impl Into<String>) -> Edit {
     Edit::CreateFile((path.into(), text.into()))
 }
 
+/// Takes a file away.
+pub fn delete(path: impl Into<String>) -> Edit {
+    Edit::DeleteFile(path.into())
+}
+
 /// Puts a text in place of what stands at a place.
 pub fn replace(place: &Place, text: impl Into<String>) -> Edit {
     Edit::Replace(Replacement { place: place.clone(), text: text.into() })

@@ -10,6 +10,7 @@ mod missing_dev_group;
 mod missing_docs_group;
 mod other_build_backend;
 mod outdated_lock_file;
+mod specifier_edits;
 mod tool_in_production_dependencies;
 mod undeclared_import;
 
