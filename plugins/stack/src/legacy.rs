@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_sdk::paths::{file_name, nearest, parent, start};
+use plimsoll_sdk::Finding;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::{is_beside, main_project};
 
@@ -149,14 +150,14 @@ impl Tool {
         if is_manager && traces.iter().all(|trace| trace.is_run) && has_uv() {
             traces.iter_mut().for_each(|trace| trace.is_run = false);
         }
-        report_traces(report, &format!("{} is in use", self.name), self.help, &traces);
+        drop(report_traces(report, &format!("{} is in use", self.name), self.help, &traces));
     }
 }
 
 /// One finding for all traces, at the first; what is only configured and never run is a guess.
-pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) {
+pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) -> Option<Finding> {
     let traces: Vec<&Trace> = traces.iter().filter(|trace| !is_foreign(&trace.place.path)).collect();
-    let Some(first) = traces.first() else { return };
+    let first = traces.first()?;
     let mut finding = report.finding(&first.place, message).help(help);
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
     for trace in traces.iter().skip(1).take(MOST_PLACES) {
@@ -167,9 +168,8 @@ pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, trac
             finding = finding.related(&trace.place, trace.what);
         }
     }
-    if !traces.iter().any(|trace| trace.is_run) {
-        finding.low();
-    }
+    let is_run = traces.iter().any(|trace| trace.is_run);
+    Some(if is_run { finding } else { finding.low() })
 }
 
 /// Whether a dependency serves development: of a group, or of an extra whose name says so.

@@ -3,6 +3,7 @@
 mod autoflake_in_use;
 mod autopep8_in_use;
 mod black_in_use;
+mod command_edits;
 mod flake8_in_use;
 mod isort_in_use;
 mod legacy;
