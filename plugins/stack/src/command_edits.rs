@@ -26,7 +26,8 @@ pub(crate) fn of_all(commands: &[Command], edit: impl Fn(&Command) -> Option<Edi
 
 /// Whether people run it on their own machines, not a machine that has what a pipeline installs.
 pub(crate) fn is_local(command: &Command) -> bool {
-    matches!(command.source.as_str(), "make" | "just" | "shell" | "script-table") && !command.place.path.starts_with('.')
+    matches!(command.source.as_str(), "make" | "just" | "shell" | "script-table")
+        && !command.place.path.starts_with('.')
 }
 
 /// Whether uv is there where a command runs: its file runs or installs uv, or people run it where uv manages the project.

@@ -131,10 +131,8 @@ fn low_python_floor(report: &mut Report, project: &Project) {
         return;
     }
     let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
-    let finding = report
-        .finding(place, "Pythons older than 3.12 are supported")
-        .help(HELP)
-        .unsafe_fix(raised(place, requires));
+    let finding =
+        report.finding(place, "Pythons older than 3.12 are supported").help(HELP).unsafe_fix(raised(place, requires));
     match (project.has_profile("library"), admitted.as_slice()) {
         // The standard counts 3.11 among the versions that a library may have to support.
         (true, ["3.11"]) => drop(finding.low()),

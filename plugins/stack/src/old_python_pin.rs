@@ -192,7 +192,11 @@ fn check(report: &mut Report, project: &Project, place: &Place, text: &str, othe
     let finding = finding.unsafe_fix(edits.filter(|_| !is_supported).into_iter().flatten());
     let others = others.iter().take(MOST_PLACES);
     let finding = others.fold(finding, |finding, (place, text)| finding.related(place, format!("Python {text}")));
-    if is_supported { finding.low() } else { finding.medium() };
+    if is_supported {
+        finding.low()
+    } else {
+        finding.medium()
+    };
 }
 
 /// Puts the oldest version from 3.12 on that the project admits in place of one, in the manner of its writing.

@@ -4,7 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
 use crate::command_edits::{has_uv, is_local, of_all, with_head};
-use crate::legacy::{Trace, is_aside, report_traces};
+use crate::legacy::{Origin, Trace, is_aside, report_traces};
 
 rule! {
     /// pip installs packages.
@@ -137,7 +137,7 @@ fn pip_in_use(report: &mut Report) {
         commands.into_iter().filter(|command| is_install(command) && !is_aside(&command.place.path)).collect();
     let traces: Vec<Trace> = commands
         .iter()
-        .map(|command| Trace { place: command.place.clone(), what: "a command", is_run: true })
+        .map(|command| Trace { place: command.place.clone(), what: "a command", is_run: true, origin: Origin::Other })
         .collect();
     let help = "use `uv sync`, and `uv run` or `uvx` for tools; `uv pip` takes the same words";
     if let Some(finding) = report_traces(report, "pip installs packages", help, &traces) {

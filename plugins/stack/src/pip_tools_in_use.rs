@@ -4,7 +4,7 @@ use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
 use crate::command_edits::{has_uv, is_local, of_all, with_head};
-use crate::legacy::{NONE, Tool, Trace, is_aside, report_traces};
+use crate::legacy::{NONE, Origin, Tool, Trace, is_aside, report_traces};
 
 rule! {
     /// pip-tools locks the dependencies.
@@ -94,6 +94,7 @@ fn pip_tools_in_use(report: &mut Report) {
         place: start(&found.place.path),
         what: "a file that it wrote",
         is_run: true,
+        origin: Origin::Other,
     }));
     if let Some(finding) = report_traces(report, "pip-tools is in use", TOOL.help, &traces) {
         let commands: Vec<Command> =
@@ -115,7 +116,9 @@ fn done_by_uv(command: &Command) -> Option<Edit> {
     }
     match command.program() {
         // Without files uv has nothing to do, and without an output it prints.
-        "pip-compile" if command.has_word(&["-o"]) || command.words.iter().any(|word| word.starts_with("--output-file")) => {
+        "pip-compile"
+            if command.has_word(&["-o"]) || command.words.iter().any(|word| word.starts_with("--output-file")) =>
+        {
             with_head(command, &["pip-compile"], "uv pip compile")
         }
         "pip-sync" if command.words.len() > 1 => with_head(command, &["pip-sync"], "uv pip sync"),

@@ -4,7 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
 use crate::command_edits::{has_uv, is_local, of_all, with_head};
-use crate::legacy::{Trace, is_aside, report_traces};
+use crate::legacy::{Origin, Trace, is_aside, report_traces};
 
 rule! {
     /// `venv` or virtualenv makes the environments.
@@ -145,14 +145,20 @@ fn virtualenv_in_use(report: &mut Report) {
         automation::commands(&["venv", "virtualenv", "mkvirtualenv"]).into_iter().filter(is_ours).collect();
     let Some(first) = commands.first() else { return };
     let message = format!("environments are made by `{}`", first.program());
-    let traces: Vec<Trace> =
-        commands.iter().map(|command| Trace { place: command.place.clone(), what: "a command", is_run: true }).collect();
+    let traces: Vec<Trace> = commands
+        .iter()
+        .map(|command| Trace { place: command.place.clone(), what: "a command", is_run: true, origin: Origin::Other })
+        .collect();
     if let Some(finding) =
         report_traces(report, &message, "use `uv sync`, which makes and fills the environment", &traces)
     {
         let edits = of_all(&commands, made_by_uv);
         let is_same = commands.iter().all(|command| has_uv(command) && !needs_pip(command));
-        if is_same { finding.safe_fix(edits) } else { finding.unsafe_fix(edits) };
+        if is_same {
+            finding.safe_fix(edits)
+        } else {
+            finding.unsafe_fix(edits)
+        };
     }
 }
 
