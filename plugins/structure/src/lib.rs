@@ -6,6 +6,7 @@ mod constant_name_case;
 mod flat_layout;
 mod foreign_private_name;
 mod function_name_case;
+mod justfile_template;
 mod layout;
 mod misplaced_docs;
 mod misplaced_infrastructure;
