@@ -42,7 +42,7 @@
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,
 //! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page. What several sections
 //! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files, words for
-//! [`text`], Python [`version`]s, and changes of [`requirements`].
+//! [`text`], Python [`version`]s, and changes of [`requirements`] and [`sections`].
 
 #[doc(hidden)]
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]
@@ -61,6 +61,7 @@ pub mod ruff;
 mod rule;
 #[doc(hidden)]
 pub mod runners;
+pub mod sections;
 pub mod settings;
 pub mod text;
 pub mod texts;

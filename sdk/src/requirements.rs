@@ -71,8 +71,11 @@ pub fn add_for_development(project: &Project, requirements: &[String]) -> Option
     if is_foreign || !has(&["project"]) {
         return None;
     }
-    const LISTS: &[&[&str]] =
-        &[&["dependency-groups", "dev"], &["tool", "uv", "dev-dependencies"], &["project", "optional-dependencies", "dev"]];
+    const LISTS: &[&[&str]] = &[
+        &["dependency-groups", "dev"],
+        &["tool", "uv", "dev-dependencies"],
+        &["project", "optional-dependencies", "dev"],
+    ];
     let list = LISTS.iter().copied().find(|keys| has(keys)).unwrap_or(&["dependency-groups", "dev"]);
     Some(requirements.iter().map(|requirement| edit::append(&path, list, requirement)).collect())
 }

@@ -30,7 +30,6 @@ mod pyupgrade_in_use;
 mod release_without_matrix;
 mod retirement;
 mod scattered_shell_scripts;
-mod section_edits;
 mod successor;
 mod tox_in_use;
 mod translations_outside_gettext;

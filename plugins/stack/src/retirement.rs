@@ -4,10 +4,10 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 use plimsoll_sdk::requirements;
 use plimsoll_sdk::ruff::Settings;
+use plimsoll_sdk::sections;
 
 use crate::hook_edits;
 use crate::legacy::{Origin, Tool, Trace};
-use crate::section_edits;
 use crate::successor::{converted, is_selected, is_superseded, kept_settings};
 
 /// What of Ruff does a tool's work.
@@ -35,7 +35,8 @@ pub(crate) fn edits(tool: &Tool, traces: &[&Trace]) -> Option<(Applicability, Ve
         || !automation::hooks(&["ruff*"]).is_empty()
         || !automation::commands(&["ruff"]).is_empty();
     let configured = traces.iter().filter(|trace| !trace.is_run);
-    let removals: Vec<Edit> = configured.map(|trace| without_settings(trace, is_run)).collect::<Option<_>>()?;
+    let removals: Vec<Vec<Edit>> = configured.map(|trace| without_settings(trace, is_run)).collect::<Option<_>>()?;
+    let removals = removals.concat();
     if !is_run {
         let applicability = if has_ruff { Applicability::Safe } else { Applicability::Unsafe };
         return Some((applicability, removals));
@@ -51,16 +52,13 @@ pub(crate) fn edits(tool: &Tool, traces: &[&Trace]) -> Option<(Applicability, Ve
     Some((Applicability::Unsafe, edits))
 }
 
-fn without_settings(trace: &Trace, has_more: bool) -> Option<Edit> {
+fn without_settings(trace: &Trace, has_more: bool) -> Option<Vec<Edit>> {
+    let path = &trace.place.path;
     match &trace.origin {
-        Origin::File => Some(edit::delete(&trace.place.path)),
-        Origin::Table(table) => {
-            let tools = documents::read(&trace.place.path, &["tool"]).ok()?;
-            let is_only = Item::root(&tools)?.children().count() == 1 && !has_more;
-            let keys = ["tool", table];
-            Some(edit::remove(&trace.place.path, if is_only { &["tool"] } else { &keys }))
-        }
-        Origin::Section => section_edits::without_section(&trace.place),
+        Origin::File => Some(vec![edit::delete(path)]),
+        Origin::Table(table) if has_more => Some(vec![edit::remove(path, &["tool", table])]),
+        Origin::Table(table) => Some(vec![edit::remove_tool(path, table)?]),
+        Origin::Section => sections::remove(path, &[trace.place.span]),
         _ => None,
     }
 }
