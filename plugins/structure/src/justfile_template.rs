@@ -79,8 +79,8 @@ fn install() -> Vec<String> {
 }
 
 fn dev(project: &Project) -> Option<String> {
-    if repository::exists("manage.py") {
-        return Some("uv run python manage.py runserver".to_owned());
+    if let Some(path) = ["manage.py", "src/manage.py"].into_iter().find(|path| repository::exists(path)) {
+        return Some(format!("uv run python {path} runserver"));
     }
     let has_command =
         project::dependencies(&["fastapi"]).iter().any(|one| one.extras.iter().any(|extra| extra == "standard"));

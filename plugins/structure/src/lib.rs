@@ -26,6 +26,7 @@ mod missing_python_version_file;
 mod missing_readme;
 mod missing_uv_lock;
 mod module_name_case;
+mod moved_settings;
 mod ruff;
 mod scattered_tool_config;
 mod tracked_build_output;
