@@ -4,6 +4,7 @@ mod broken_lock_file;
 mod dependency_outside_pyproject;
 mod development_packages_in_image;
 mod groups;
+mod hatchling;
 mod ignored_lock_file;
 mod loose_or_exact_version;
 mod missing_dev_group;

@@ -115,8 +115,9 @@ fn moved(project: &Project, tools: &[&Dependency]) -> Option<Vec<Edit>> {
     let first = tools.first()?;
     let all = project::dependencies(&["*"]);
     let is_of_one_kind = tools.iter().all(|tool| tool.place.path == path && tool.kind == first.kind);
-    let stays =
-        |group: &Option<String>| all.iter().any(|one| one.group == *group && !tools.iter().any(|tool| tool.place == one.place));
+    let stays = |group: &Option<String>| {
+        all.iter().any(|one| one.group == *group && !tools.iter().any(|tool| tool.place == one.place))
+    };
     if !is_of_one_kind || !tools.iter().all(|tool| stays(&tool.group)) {
         return None;
     }

@@ -45,7 +45,8 @@ fn rewritten(dependency: &Dependency, specifier: &str) -> Option<Edit> {
 /// Adds the version of the lock file as the minimum.
 pub(crate) fn with_locked_version(dependency: &Dependency) -> Option<(Edit, String)> {
     let locked = project::locked(&dependency.name)?;
-    let locked = locked.split('+').next().filter(|version| version.starts_with(|first: char| first.is_ascii_digit()))?;
+    let locked =
+        locked.split('+').next().filter(|version| version.starts_with(|first: char| first.is_ascii_digit()))?;
     let literal = requirements::find(dependency)?.literal;
     let quotes = literal.len() - literal.trim_start_matches(['"', '\'']).len();
     if quotes != 1 {

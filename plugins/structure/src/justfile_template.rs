@@ -75,7 +75,10 @@ fn is_declared(tool: &str) -> bool {
 
 fn install() -> Vec<String> {
     let hooks = repository::exists(".pre-commit-config.yaml").then(|| format!("{} install", run("pre-commit")));
-    std::iter::once("uv sync --all-extras".to_owned()).chain(hooks).collect()
+    // Extras that exclude each other can't all be there.
+    let has_conflicts = documents::read("pyproject.toml", &["tool", "uv", "conflicts"]).is_ok();
+    let sync = if has_conflicts { "uv sync" } else { "uv sync --all-extras" };
+    std::iter::once(sync.to_owned()).chain(hooks).collect()
 }
 
 fn dev(project: &Project) -> Option<String> {

@@ -183,5 +183,9 @@ fn renamed(name: &str) -> Option<Vec<Edit>> {
     let dockerfiles = containers::dockerfiles();
     let instructions = dockerfiles.iter().flat_map(|file| &file.stages).flat_map(|stage| &stage.instructions);
     let is_copied = instructions.into_iter().any(|instruction| instruction.words.iter().any(is_named));
-    (!is_copied).then_some(edits)
+    // Scripts whose commands are not known may name it, too.
+    let scripts = repository::find(&["*.sh", "*.bash", "noxfile.py", "tasks.py", "tox.ini", "MANIFEST.in"]);
+    let others = scripts.iter().filter(|file| !places.iter().any(|place| place.path == file.path));
+    let is_written = others.into_iter().any(|file| repository::read(&file.path).is_ok_and(|text| text.contains(name)));
+    (!is_copied && !is_written).then_some(edits)
 }

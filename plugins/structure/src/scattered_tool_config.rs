@@ -165,6 +165,19 @@ rule! {
     /// test:
     /// 	uv run pytest -c pytest.ini
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad .coveragerc
+    /// [run]  # error: settings outside `pyproject.toml`: `.coveragerc`
+    /// branch = true
+    /// ```
+    /// ```shell bad tests/pytest.sh
+    /// pytest --cov-config=.coveragerc tests
+    /// ```
     ///
     /// ```toml good pyproject.toml
     /// [project]
