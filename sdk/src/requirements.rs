@@ -43,7 +43,10 @@ pub fn remove(dependencies: &[&Dependency]) -> Option<Vec<Edit>> {
     let mut dependencies = dependencies.to_vec();
     // The last one first: the indexes of those before it stay what they are.
     dependencies.sort_by_key(|dependency| std::cmp::Reverse(dependency.place.span.start));
-    dependencies.into_iter().map(removal).collect()
+    let edits: Vec<Edit> = dependencies.into_iter().map(removal).collect::<Option<_>>()?;
+    // Lines go before the changes at key paths are made, and would move the indexes.
+    let is_line = |edit: &Edit| matches!(edit, Edit::Replace(_));
+    (edits.iter().all(is_line) || !edits.iter().any(is_line)).then_some(edits)
 }
 
 fn removal(dependency: &Dependency) -> Option<Edit> {

@@ -78,8 +78,8 @@ fn version_file(project: &Project) -> Option<String> {
         Some(format!("{folder}{below}/__init__.py"))
     })?;
     let text = repository::read(&file).ok()?;
-    let is_literal = text
-        .lines()
-        .any(|line| line.strip_prefix("__version__ = ").is_some_and(|value| value.starts_with(['"', '\''])));
-    is_literal.then(|| format!("\"{}\"", relative(project, &file)))
+    // What is changed later is known only when the module runs.
+    let mut assignments = text.lines().filter(|line| line.trim_start().starts_with("__version__ "));
+    let value = assignments.next()?.strip_prefix("__version__ = ").filter(|_| assignments.next().is_none())?;
+    value.starts_with(['"', '\'']).then(|| format!("\"{}\"", relative(project, &file)))
 }

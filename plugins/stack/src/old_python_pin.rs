@@ -205,7 +205,7 @@ fn raised(project: &Project, place: &Place, text: &str) -> Option<Edit> {
     let is_admitted = |minor: &u32| {
         Version::parse(&format!("3.{minor}")).is_some_and(|version| requires.is_empty() || admits(requires, version))
     };
-    let minor = (12..15).find(is_admitted)?;
+    let minor = (12..20).find(is_admitted)?;
     let text = text.trim();
     let raised = match text.split_once("3.") {
         Some((before, _)) => format!("{before}3.{minor}"),

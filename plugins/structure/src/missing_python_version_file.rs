@@ -205,7 +205,7 @@ fn pinned(project: &Project) -> Option<Edit> {
 
 /// The oldest version from 3.12 on that is admitted, else the newest before it.
 fn version_of(requires: &str) -> Option<String> {
-    let mut minors = (12..15).chain((8..12).rev());
+    let mut minors = (12..20).chain((8..12).rev());
     let is_admitted = |version: &String| {
         Version::parse(version).is_some_and(|version| requires.is_empty() || version::admits(requires, version))
     };
