@@ -24,6 +24,7 @@ mod pip_tools_in_use;
 mod pipenv_in_use;
 mod poetry_in_use;
 mod pydantic_1;
+mod pydantic_edits;
 mod pyenv_in_use;
 mod pylint_in_use;
 mod pyupgrade_in_use;
