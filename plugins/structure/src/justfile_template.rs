@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::paths::join;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::settings::{COVERAGE, Settings};
 
 /// The justfile of a project at the root that uv manages; none for others, whose commands are not known.
 pub(crate) fn justfile(project: &Project) -> Option<String> {
@@ -20,7 +21,7 @@ pub(crate) fn justfile(project: &Project) -> Option<String> {
     recipes.push(("fix", "Mends what the linter can, and formats", fix));
     recipes.push(("typecheck", "Checks the types", vec![typecheck(&paths)]));
     recipes.push(("test", "Runs the tests", vec![test()]));
-    recipes.push(("test-cov", "Runs the tests with coverage", test_with_coverage()));
+    recipes.push(("test-cov", "Runs the tests with coverage", test_with_coverage(&paths)));
     let audit = "uv run --with pip-audit pip-audit".to_owned();
     recipes.push(("security", "Looks for vulnerabilities", vec![format!("{} -r {paths}", run("bandit")), audit]));
     recipes.push(("check: lint typecheck test", "Runs all checks", Vec::new()));
@@ -87,8 +88,10 @@ fn dev(project: &Project) -> Option<String> {
     }
     let has_command =
         project::dependencies(&["fastapi"]).iter().any(|one| one.extras.iter().any(|extra| extra == "standard"));
-    let main = |package: &Package| Some(join(&package.path, "main.py")).filter(|path| repository::exists(path));
-    let path = project.packages.iter().find_map(main).filter(|_| has_command)?;
+    let makes_app = |path: &String| repository::read(path).is_ok_and(|text| text.contains("FastAPI("));
+    let modules = ["main.py", "app.py", "__init__.py"];
+    let paths = project.packages.iter().flat_map(|package| modules.map(|module| join(&package.path, module)));
+    let path = paths.into_iter().find(makes_app).filter(|_| has_command)?;
     Some(format!("uv run fastapi dev {path}"))
 }
 
@@ -125,14 +128,19 @@ fn test() -> String {
     if is_declared("pytest") { run("pytest") } else { "uv run --with pytest pytest".to_owned() }
 }
 
-fn test_with_coverage() -> Vec<String> {
-    let is_old = is_declared("coverage") && !is_declared("pytest-cov");
-    match (is_declared("pytest"), is_old) {
-        (true, true) => vec![format!("{} run -m pytest", run("coverage")), format!("{} report", run("coverage"))],
-        (true, false) if is_declared("pytest-cov") => vec![format!("{} --cov", run("pytest"))],
-        (true, _) => vec![format!("{} --cov", run("pytest").replacen("uv run", "uv run --with pytest-cov", 1))],
-        (false, _) => vec!["uv run --with pytest --with pytest-cov pytest --cov".to_owned()],
+/// The tests with coverage; what is measured and how much must be is said where no settings say it.
+fn test_with_coverage(paths: &str) -> Vec<String> {
+    let is_configured = Settings::of(&COVERAGE, "").exists();
+    if is_declared("coverage") && !is_declared("pytest-cov") && is_configured {
+        return vec![format!("{} run -m pytest", run("coverage")), format!("{} report", run("coverage"))];
     }
+    let sources: Vec<String> = paths.split(' ').map(|path| format!("--cov={path}")).collect();
+    let options = match is_configured {
+        true => "--cov".to_owned(),
+        false => format!("{} --cov-branch --cov-fail-under=80", sources.join(" ")),
+    };
+    let plugin = if is_declared("pytest-cov") { "uv run" } else { "uv run --with pytest-cov" };
+    vec![format!("{} {options}", test().replacen("uv run", plugin, 1))]
 }
 
 fn docs() -> Option<String> {

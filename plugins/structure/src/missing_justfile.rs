@@ -105,7 +105,7 @@ rule! {
     ///
     /// # Runs the tests with coverage
     /// test-cov:
-    ///     uv run pytest --cov
+    ///     uv run pytest --cov=src --cov-branch --cov-fail-under=80
     ///
     /// # Looks for vulnerabilities
     /// security:
