@@ -27,6 +27,7 @@ rule! {
     /// setup:
     /// 	uv sync --group quality  # error: there is no group or extra `quality`
     /// ```
+    ///
     /// Groups of tools get one that includes them:
     ///
     /// ```toml bad pyproject.toml

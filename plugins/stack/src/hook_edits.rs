@@ -28,7 +28,9 @@ pub(crate) fn replaced(hooks: &[&Hook], successor: Successor) -> Option<Vec<Edit
         return None;
     }
     let has_old_only = |repo: &Item<'_>| !hooks_of(*repo).is_empty() && hooks_of(*repo).iter().all(is_old);
-    let is_ruff = |repo: &Item<'_>| repo.get("repo").is_some_and(|url| url.text().ends_with("/ruff-pre-commit"));
+    let is_ruff = |repo: &Item<'_>| {
+        repo.get("repo").is_some_and(|url| url.text().trim_end_matches(".git").ends_with("/ruff-pre-commit"))
+    };
     let ruff = repos.iter().position(is_ruff);
     // Without a repository of Ruff, the first of an old hook becomes it.
     let turned = if ruff.is_none() { Some(repos.iter().position(has_old_only)?) } else { None };
@@ -50,9 +52,11 @@ pub(crate) fn replaced(hooks: &[&Hook], successor: Successor) -> Option<Vec<Edit
         }
     }
     if let Some(index) = ruff {
-        let own = hooks_of(*repos.get(index)?);
+        let repo = repos.get(index)?;
+        let own = hooks_of(*repo);
         let ids: Vec<&str> = own.iter().filter_map(|hook| hook.get("id")).map(Item::text).collect();
         if !ids.contains(&id) && !(id == "ruff-check" && ids.contains(&"ruff")) {
+            let id = if id == "ruff-check" && !has_check(repo) { "ruff" } else { id };
             edits.push(edit::append(path, &borrowed(&at(index, &["hooks"])), format!("id: {id}")));
         }
     }
@@ -64,6 +68,12 @@ pub(crate) fn replaced(hooks: &[&Hook], successor: Successor) -> Option<Vec<Edit
         }
     }
     Some(edits)
+}
+
+/// Whether the revision is known to have the hook under its new name; all have the old one.
+fn has_check(repo: &Item<'_>) -> bool {
+    let mut numbers = repo.get("rev").map_or("", Item::text).trim_start_matches('v').split('.').map(str::parse::<u32>);
+    matches!((numbers.next(), numbers.next()), (Some(Ok(0)), Some(Ok(12..))) | (Some(Ok(1..100)), Some(Ok(_))))
 }
 
 fn borrowed(keys: &[String]) -> Vec<&str> {

@@ -24,6 +24,7 @@ rule! {
     ///     steps:
     ///       - run: isort --check .  # error: isort is in use
     /// ```
+    ///
     /// Settings that Ruff has as well are moved:
     ///
     /// ```toml bad pyproject.toml

@@ -40,6 +40,7 @@ rule! {
     ///     hooks:
     ///       - id: ruff-check
     /// ```
+    ///
     /// With Ruff's own hooks there, the repository goes, with the comments in it:
     ///
     /// ```toml bad pyproject.toml
@@ -67,7 +68,7 @@ rule! {
     ///
     ///   # lints
     ///   - repo: https://github.com/astral-sh/ruff-pre-commit
-    ///     rev: v0.14.0
+    ///     rev: v0.9.0
     ///     hooks:
     ///       - id: ruff-format
     /// ```
@@ -91,10 +92,10 @@ rule! {
     ///
     ///   # lints
     ///   - repo: https://github.com/astral-sh/ruff-pre-commit
-    ///     rev: v0.14.0
+    ///     rev: v0.9.0
     ///     hooks:
     ///       - id: ruff-format
-    ///       - id: ruff-check
+    ///       - id: ruff
     /// ```
     /// ```toml good pyproject.toml
     /// [project]

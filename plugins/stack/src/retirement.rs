@@ -20,6 +20,13 @@ pub(crate) enum Successor {
     Linter(&'static [&'static str]),
 }
 
+/// Tools that read the settings of another one.
+const READERS: &[(&str, &[&str])] = &[
+    ("black", &["datamodel-code-generator", "darker", "blackdoc"]),
+    ("isort", &["datamodel-code-generator", "darker"]),
+    ("flake8", &["autopep8", "darker"]),
+];
+
 /// A version of Ruff that has everything that is relied on here.
 const RUFF: &str = "\"ruff>=0.14\"";
 
@@ -27,6 +34,10 @@ const RUFF: &str = "\"ruff>=0.14\"";
 /// Ruff is in use.
 pub(crate) fn edits(tool: &Tool, traces: &[&Trace]) -> Option<(Applicability, Vec<Edit>)> {
     let project = main_project()?;
+    let readers = READERS.iter().find(|(package, _)| *package == tool.package).map_or(&[][..], |(_, readers)| readers);
+    if !readers.is_empty() && !project::dependencies(readers).is_empty() {
+        return None;
+    }
     let is_run = traces.iter().any(|trace| trace.is_run);
     let settings = Settings::of(&project.root);
     let is_declared = !project::dependencies(&["ruff"]).is_empty();
