@@ -103,8 +103,13 @@ fn lint() -> Option<(Vec<String>, Vec<String>)> {
         return None;
     }
     let ruff = run("ruff");
-    let lint = vec![format!("{ruff} check"), format!("{ruff} format --check")];
-    Some((lint, vec![format!("{ruff} check --fix"), format!("{ruff} format")]))
+    let (mut lint, mut fix) = (vec![format!("{ruff} check")], vec![format!("{ruff} check --fix")]);
+    // Two formatters would undo each other's work.
+    if automation::commands(&["black", "autopep8", "yapf"]).is_empty() && automation::hooks(&["black*"]).is_empty() {
+        lint.push(format!("{ruff} format --check"));
+        fix.push(format!("{ruff} format"));
+    }
+    Some((lint, fix))
 }
 
 fn typecheck(paths: &str) -> String {

@@ -115,6 +115,70 @@ rule! {
     ///         types: [python]
     ///         pass_filenames: false
     /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]  # error: no `.pre-commit-config.yaml`
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// types:
+    /// 	uv run mypy --strict src
+    /// 	uv run ruff check
+    /// format:
+    /// 	uv run black src
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```make fixed Makefile
+    /// types:
+    /// 	uv run mypy --strict src
+    /// 	uv run ruff check
+    /// format:
+    /// 	uv run black src
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// default_install_hook_types: [pre-commit, commit-msg]
+    ///
+    /// repos:
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: trailing-whitespace
+    ///       - id: end-of-file-fixer
+    ///       - id: check-yaml
+    ///       - id: check-toml
+    ///       - id: no-commit-to-branch
+    ///
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    ///
+    ///   - repo: https://github.com/compilerla/conventional-pre-commit
+    ///     rev: v4.2.0
+    ///     hooks:
+    ///       - id: conventional-pre-commit
+    ///         stages: [commit-msg]
+    ///
+    ///   - repo: https://github.com/Yelp/detect-secrets
+    ///     rev: v1.5.0
+    ///     hooks:
+    ///       - id: detect-secrets
+    ///
+    ///   - repo: local
+    ///     hooks:
+    ///       - id: mypy
+    ///         name: mypy
+    ///         entry: uv run mypy --strict src
+    ///         language: system
+    ///         types: [python]
+    ///         pass_filenames: false
+    /// ```
     ///
     /// Another hook manager is named:
     ///
@@ -239,11 +303,33 @@ fn hooks() -> Option<String> {
             .any(|one| one.place.path == "pyproject.toml" && matches!(one.group.as_deref(), None | Some("dev")))
     };
     let checker = ["pyright", "basedpyright"].iter().find(is_declared).filter(|_| repository::exists("uv.lock"));
-    let local = checker.map(|checker| {
-        format!(
-            "\n  - repo: local\n    hooks:\n      - id: {checker}\n        name: {checker}\n        entry: uv run {checker}\n        \
+    let entry = checker.map(|checker| format!("uv run {checker}")).or_else(type_check);
+    let local = entry.and_then(|entry| {
+        let name = entry.strip_prefix("uv run ")?.split(' ').next()?.to_owned();
+        Some(format!(
+            "\n  - repo: local\n    hooks:\n      - id: {name}\n        name: {name}\n        entry: {entry}\n        \
              language: system\n        types: [python]\n        pass_filenames: false\n"
-        )
+        ))
     });
-    Some(format!("{HOOKS}{}", local.unwrap_or_default()))
+    // Two formatters would undo each other's work.
+    let has_formatter = !automation::commands(&["black", "autopep8", "yapf"]).is_empty();
+    let hooks = if has_formatter { HOOKS.replace("      - id: ruff-format\n", "") } else { HOOKS.to_owned() };
+    Some(format!("{hooks}{}", local.unwrap_or_default()))
+}
+
+/// The command with which people check the types at the root of the repository.
+fn type_check() -> Option<String> {
+    let commands = automation::commands(&["pyright", "basedpyright", "mypy", "ty", "pyrefly"]);
+    let of_people =
+        commands.iter().filter(|one| matches!(one.source.as_str(), "make" | "just") && one.folder.is_empty());
+    let written = |command: &Command| {
+        let text = repository::read(&command.place.path).ok()?;
+        let span = command.place.span;
+        Some(text.get(span.start as usize..span.end as usize)?.to_owned())
+    };
+    let is_plain = |text: &String| {
+        let is_word = |letter: char| letter.is_ascii_alphanumeric() || "-_./=, ".contains(letter);
+        text.chars().all(is_word) && text.starts_with("uv run ") && !text.starts_with("uv run -")
+    };
+    of_people.filter_map(written).find(is_plain)
 }
