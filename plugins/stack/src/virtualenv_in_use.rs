@@ -153,7 +153,10 @@ fn virtualenv_in_use(report: &mut Report) {
         report_traces(report, &message, "use `uv sync`, which makes and fills the environment", &traces)
     {
         let edits = of_all(&commands, made_by_uv);
-        let is_same = commands.iter().all(|command| has_uv(command) && !needs_pip(command));
+        // Pipelines that set up several Pythons mean the one on the path, and uv the one of that file.
+        let is_pinned = repository::exists(".python-version");
+        let is_same = |command: &Command| has_uv(command) && !needs_pip(command) && (is_local(command) || !is_pinned);
+        let is_same = commands.iter().all(is_same);
         if is_same {
             finding.safe_fix(edits)
         } else {
@@ -181,5 +184,6 @@ fn needs_pip(command: &Command) -> bool {
     let is_own = |pip: &Command| {
         pip.place.path == command.place.path && !pip.launchers.iter().any(|launcher| launcher.contains("uv"))
     };
-    automation::commands(&["pip", "pip3"]).iter().any(is_own)
+    let text = repository::read(&command.place.path).unwrap_or_default();
+    text.contains("/pip") || text.contains("-m pip") || automation::commands(&["pip", "pip3"]).iter().any(is_own)
 }
