@@ -3,7 +3,8 @@
 
 use crate::bindings::plimsoll::plugin::report::{Edit, KeyPath, Replacement};
 use crate::bindings::plimsoll::plugin::types::{Place, Span};
-use crate::facts::repository;
+use crate::facts::{documents, repository};
+use crate::value::Item;
 
 fn key_path(path: &str, keys: &[&str]) -> KeyPath {
     KeyPath { path: path.to_owned(), keys: keys.iter().map(|&key| key.to_owned()).collect() }
@@ -24,9 +25,22 @@ pub fn remove(path: &str, keys: &[&str]) -> Edit {
     Edit::RemoveKey(key_path(path, keys))
 }
 
+/// Takes the table of a tool out of a `pyproject.toml`, with `tool` where it is the only one.
+pub fn remove_tool(path: &str, tool: &str) -> Option<Edit> {
+    let tools = documents::read(path, &["tool"]).ok()?;
+    let keys = ["tool", tool];
+    let is_only = Item::root(&tools)?.children().count() == 1;
+    Some(remove(path, if is_only { &["tool"] } else { &keys }))
+}
+
 /// Makes a file.
 pub fn create(path: impl Into<String>, text: impl Into<String>) -> Edit {
     Edit::CreateFile((path.into(), text.into()))
+}
+
+/// Takes a file away.
+pub fn delete(path: impl Into<String>) -> Edit {
+    Edit::DeleteFile(path.into())
 }
 
 /// Puts a text in place of what stands at a place.

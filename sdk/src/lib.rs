@@ -41,8 +41,8 @@
 //!
 //! The parts: [`rule!`] and [`Rule`], [`Check`] for what a rule is handed, [`Want`] for what else it may ask for,
 //! [`Report`] for what it says, [`Item`] for reading values, [`plugin!`] for the contents page. What several sections
-//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files, words for [`text`] and
-//! Python [`version`]s.
+//! need beside facts: [`settings`] of tools, [`gates`], [`ruff`], [`product`], [`paths`], [`texts`] of files, words for
+//! [`text`], Python [`version`]s, and changes of [`requirements`] and [`sections`].
 
 #[doc(hidden)]
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]
@@ -56,10 +56,12 @@ pub mod paths;
 mod plugin;
 pub mod product;
 mod report;
+pub mod requirements;
 pub mod ruff;
 mod rule;
 #[doc(hidden)]
 pub mod runners;
+pub mod sections;
 pub mod settings;
 pub mod text;
 pub mod texts;

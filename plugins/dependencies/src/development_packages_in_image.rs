@@ -23,6 +23,21 @@ rule! {
     /// COPY --from=builder /app/.venv /app/.venv
     /// CMD ["python", "-m", "app"]
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["pytest>=8"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```dockerfile fixed Dockerfile
+    /// FROM python:3.12-slim-bookworm AS builder
+    /// RUN uv sync --no-dev --frozen
+    /// FROM python:3.12-slim-bookworm
+    /// COPY --from=builder /app/.venv /app/.venv
+    /// CMD ["python", "-m", "app"]
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -99,9 +114,12 @@ fn development_packages_in_image(report: &mut Report, project: &Project) {
                         && !command.words.iter().any(|word| WITHOUT.iter().any(|it| word.starts_with(it)))
                 };
                 if let Some(command) = commands.iter().find(is_full) {
+                    let written = command.words.get(..2).unwrap_or_default().join(" ");
                     report
                         .finding(&command.place, "the image gets the group `dev`")
                         .help("add `--no-dev`, or set `UV_NO_DEV=1`")
+                        // Who runs the tests in the image has them no more.
+                        .unsafe_fix(edit::insert_after(&command.place, &written, " --no-dev"))
                         .medium();
                 }
             }

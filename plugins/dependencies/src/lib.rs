@@ -4,12 +4,14 @@ mod broken_lock_file;
 mod dependency_outside_pyproject;
 mod development_packages_in_image;
 mod groups;
+mod hatchling;
 mod ignored_lock_file;
 mod loose_or_exact_version;
 mod missing_dev_group;
 mod missing_docs_group;
 mod other_build_backend;
 mod outdated_lock_file;
+mod specifier_edits;
 mod tool_in_production_dependencies;
 mod undeclared_import;
 

@@ -6,6 +6,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::listed;
 
 use crate::groups::{is_beside_product, is_in_pyproject, is_locked, is_of_development, is_tool, sources};
+use crate::specifier_edits::{with_locked_version, with_minimum, with_next_major};
 
 rule! {
     /// A dependency has no minimum version, an exact one, or a range of a single minor.
@@ -26,6 +27,61 @@ rule! {
     /// ]
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    ///
+    /// The fix takes the versions of the lock file:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = [
+    ///   "requests",  # error: no minimum version for `requests` and `uvicorn`
+    ///   "uvicorn[standard] <1; python_version >= '3.12'",
+    ///   "httpx==0.27.0",  # error: exact version of `httpx` and `rich`
+    ///   "rich ==14.0; python_version == '3.12'",
+    ///   "pillow>=10.1,<10.2",  # error: `pillow`, `bleach` and `click` are held at one minor version
+    ///   "bleach~=6.3.0",
+    ///   "click==8.1.*",
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad uv.lock
+    /// version = 1
+    ///
+    /// [[package]]
+    /// name = "requests"
+    /// version = "2.32.3"
+    ///
+    /// [[package]]
+    /// name = "uvicorn"
+    /// version = "0.34.0"
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = [
+    ///   "requests>=2.32.3",
+    ///   "uvicorn[standard]>=0.34.0, <1; python_version >= '3.12'",
+    ///   "httpx>=0.27.0",
+    ///   "rich >=14.0; python_version == '3.12'",
+    ///   "pillow>=10.1,<11",
+    ///   "bleach>=6.3.0,<7",
+    ///   "click>=8.1,<9",
+    /// ]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    ///
+    /// [[package]]
+    /// name = "requests"
+    /// version = "2.32.3"
+    ///
+    /// [[package]]
+    /// name = "uvicorn"
+    /// version = "0.34.0"
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -127,21 +183,22 @@ fn say(report: &mut Report, project: &Project, fault: Fault, is_development: boo
     let (message, help, requirements): (String, &str, &[&str]) = match fault {
         Fault::Exact => (
             format!("exact version of {names}{more}"),
-            "write the minimum: `>=X.Y`; the lock file holds the exact versions",
+            "write the minimum, `>=X.Y`, and run `uv lock`: the lock file holds the exact versions",
             &["5.1.4", "5.2.4"],
         ),
         Fault::Loose => (
             format!("no minimum version for {names}{more}"),
-            "add the version that was tried: `uv add` writes it",
+            "add the version that was tried: `uv add` writes it, `uv lock` takes an edit over",
             &["5.2.1", "5.2.3", "5.2.5"],
         ),
         Fault::Narrow => (
             format!("{names} {verb} held at one minor version{more}"),
-            "raise the upper bound to the next major version, or give the reason in a comment",
+            "raise the upper bound to the next major version and run `uv lock`, or give the reason in a comment",
             &["5.2.6"],
         ),
     };
-    let finding = report.finding(&first.place, message).help(help);
+    let edits: Option<Vec<Edit>> = dependencies.iter().map(|dependency| mended(dependency, fault)).collect();
+    let finding = report.finding(&first.place, message).help(help).unsafe_fix(edits.into_iter().flatten());
     let finding = requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement));
     let is_library = project.has_profile("library");
     if is_development || fault == Fault::Narrow && !is_library {
@@ -149,6 +206,17 @@ fn say(report: &mut Report, project: &Project, fault: Fault, is_development: boo
     } else {
         finding.medium()
     };
+}
+
+fn mended(dependency: &Dependency, fault: Fault) -> Option<Edit> {
+    match fault {
+        Fault::Exact => with_minimum(dependency),
+        Fault::Narrow => with_next_major(dependency),
+        Fault::Loose => {
+            let (edit, specifier) = with_locked_version(dependency)?;
+            self::fault(&Dependency { specifier, ..dependency.clone() }).is_none().then_some(edit)
+        }
+    }
 }
 
 fn fault(dependency: &Dependency) -> Option<Fault> {

@@ -27,6 +27,50 @@ rule! {
     /// setup:
     /// 	uv sync --group quality  # error: there is no group or extra `quality`
     /// ```
+    ///
+    /// Groups of tools get one that includes them:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]  # error: no group `dev` beside `checks`, `docs` and `tests`
+    /// checks = ["ruff>=0.14"]
+    /// docs = ["mkdocs>=1.6"]
+    /// tests = ["pytest>=8"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// checks = ["ruff>=0.14"]
+    /// docs = ["mkdocs>=1.6"]
+    /// tests = ["pytest>=8"]
+    /// dev = [{ include-group = "checks" }, { include-group = "tests" }]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    ///
+    /// So do extras:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]  # error: no group `dev` beside `tests`
+    /// tests = ["pytest>=8"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// tests = ["pytest>=8"]
+    /// dev = ["app[tests]"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -92,6 +136,7 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
             .finding(&table.place(&path), format!("no group `dev` beside {}", listed(&others)))
             .help("add `dev`, which includes the others: `dev = [{ include-group = \"test\" }]`")
             .requirement("5.3.3")
+            .unsafe_fix(including(project, &others))
             .low();
     }
     // Extras that the build backend makes can't be known.
@@ -99,6 +144,25 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
     if !Item::root(&dynamic).is_some_and(|list| list.strings().contains(&"optional-dependencies")) {
         undefined(report, project, &groups_of, &extras_of);
     }
+}
+
+/// Adds `dev`, which includes the other groups or extras, without those of documentation. None where some may exclude
+/// each other, or where both kinds hold tools.
+fn including(project: &Project, others: &[&str]) -> Option<Edit> {
+    let path = project.path("pyproject.toml");
+    let has = |keys: &[&str]| documents::read(&path, keys).is_ok();
+    let others: Vec<&str> = others.iter().copied().filter(|name| !name.contains("doc")).collect();
+    let are_in = |table: &[&str]| others.iter().all(|other| has(&[table, &[other]].concat()));
+    if others.is_empty() || has(&["tool", "uv", "conflicts"]) {
+        return None;
+    }
+    if are_in(&["dependency-groups"]) {
+        let groups: Vec<String> = others.iter().map(|other| format!("{{ include-group = \"{other}\" }}")).collect();
+        return Some(edit::set(&path, &["dependency-groups", "dev"], format!("[{}]", groups.join(", "))));
+    }
+    let name = project.name.as_deref().filter(|_| are_in(&["project", "optional-dependencies"]))?;
+    let value = format!("[\"{name}[{}]\"]", others.join(","));
+    Some(edit::set(&path, &["project", "optional-dependencies", "dev"], value))
 }
 
 /// Reports groups and extras that a command of uv names and nothing defines.

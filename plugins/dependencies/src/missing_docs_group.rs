@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::requirements;
 use plimsoll_sdk::text::listed;
 
 use crate::groups::{is_for_documentation, is_in_pyproject, is_locked};
@@ -22,6 +23,37 @@ rule! {
     /// ]
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = [
+    ///   "pytest>=8",
+    /// ]
+    /// docs = ["mkdocs>=1.6"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    ///
+    /// An extra stays an extra:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// dev = ["sphinx>=8", "pytest>=8", "furo"]  # error: `sphinx` and `furo` are in the group `dev`
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [project.optional-dependencies]
+    /// dev = ["pytest>=8"]
+    /// docs = ["sphinx>=8", "furo"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -70,7 +102,36 @@ fn missing_docs_group(report: &mut Report, project: &Project) {
         let group = first.group.as_deref().unwrap_or("dev");
         report
             .finding(&first.place, format!("{} {verb} in the group `{group}`", listed(&names)))
-            .help("move them to a group `docs`")
+            .help("move them to a group `docs`, and run `uv lock`")
+            .unsafe_fix(moved(project, &wrong).into_iter().flatten())
             .low();
     }
+}
+
+/// Moves packages to a group or an extra `docs`. None where they come from lists of both kinds, or would leave an empty
+/// one behind.
+fn moved(project: &Project, tools: &[&Dependency]) -> Option<Vec<Edit>> {
+    let path = project.path("pyproject.toml");
+    let first = tools.first()?;
+    let all = project::dependencies(&["*"]);
+    let is_of_one_kind = tools.iter().all(|tool| tool.place.path == path && tool.kind == first.kind);
+    let stays = |group: &Option<String>| {
+        all.iter().any(|one| one.group == *group && !tools.iter().any(|tool| tool.place == one.place))
+    };
+    if !is_of_one_kind || !tools.iter().all(|tool| stays(&tool.group)) {
+        return None;
+    }
+    let list: &[&str] = match first.kind.as_str() {
+        "optional" => &["project", "optional-dependencies", "docs"],
+        _ => &["dependency-groups", "docs"],
+    };
+    let mut edits = requirements::remove(tools)?;
+    let mut names: Vec<&str> = Vec::new();
+    for tool in tools {
+        if !names.contains(&tool.name.as_str()) {
+            names.push(&tool.name);
+            edits.push(edit::append(&path, list, requirements::find(tool)?.literal));
+        }
+    }
+    Some(edits)
 }

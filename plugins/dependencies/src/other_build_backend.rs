@@ -3,6 +3,8 @@
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
 
+use crate::hatchling::built;
+
 rule! {
     /// A library is not built with Hatchling.
     ///
@@ -17,6 +19,78 @@ rule! {
     /// [build-system]
     /// requires = ["setuptools"]
     /// build-backend = "setuptools.build_meta"  # error: `setuptools` builds the library
+    /// ```
+    /// ```python bad src/lib/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    ///
+    /// The packages and the source of the version stay the same:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [build-system]
+    /// requires = ["setuptools>=64", "wheel"]
+    /// build-backend = "setuptools.build_meta"  # error: `setuptools` builds the library
+    ///
+    /// [project]
+    /// name = "lib"
+    /// dynamic = ["version"]
+    /// classifiers = ["Topic :: Utilities"]
+    ///
+    /// [tool.setuptools.packages.find]
+    /// include = ["lib*"]
+    ///
+    /// [tool.setuptools.dynamic]
+    /// version = { attr = "lib.__version__" }
+    ///
+    /// [tool.ruff]
+    /// line-length = 88
+    /// ```
+    /// ```python bad lib/__init__.py
+    /// __version__ = "1.2.0"
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    ///
+    /// [project]
+    /// name = "lib"
+    /// dynamic = ["version"]
+    /// classifiers = ["Topic :: Utilities"]
+    ///
+    /// [tool.ruff]
+    /// line-length = 88
+    ///
+    /// [tool.hatch.version]
+    /// path = "lib/__init__.py"
+    ///
+    /// [tool.hatch.build.targets.wheel]
+    /// packages = ["lib"]
+    /// ```
+    /// ```python fixed lib/__init__.py
+    /// __version__ = "1.2.0"
+    /// ```
+    ///
+    /// No fix where the backend is told what Hatchling does not know:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["pdm-backend"]
+    /// build-backend = "pdm.backend"  # error: `PDM` builds the library
+    /// [tool.pdm.build]
+    /// excludes = ["src/lib/local"]
     /// ```
     /// ```python bad src/lib/__init__.py
     /// ```
@@ -78,7 +152,8 @@ fn other_build_backend(report: &mut Report, project: &Project) {
     let place = Item::root(&value).map_or_else(|| project.place.clone(), |backend| backend.place(&path));
     let finding = report
         .finding(&place, format!("`{name}` builds the library"))
-        .help("set `build-backend = \"hatchling.build\"`, and move the build's settings to `tool.hatch.build`");
+        .help("set `build-backend = \"hatchling.build\"`, and move the build's settings to `tool.hatch.build`")
+        .unsafe_fix(built(project).into_iter().flatten());
     if *name == "uv_build" {
         finding.low()
     } else {

@@ -1,6 +1,8 @@
 //! Tools of developers among the dependencies of production.
 
+use plimsoll_sdk::paths::nearest;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::requirements;
 use plimsoll_sdk::text::listed;
 
 use crate::groups::{is_beside_product, is_tool};
@@ -22,6 +24,56 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = [
+    ///   "requests>=2",
+    /// ]
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest>=8", "ruff"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    ///
+    /// Where there is a group `dev`, it gets them:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["pytest>=8", "requests>=2", 'ruff; python_version >= "3.12"']  # error: `pytest` and `ruff` are installed in production
+    ///
+    /// [dependency-groups]
+    /// dev = [
+    ///   # checks
+    ///   "pyright>=1.1",
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad uv.lock
+    /// version = 1
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    ///
+    /// [dependency-groups]
+    /// dev = [
+    ///   # checks
+    ///   "pyright>=1.1",
+    ///   "pytest>=8",
+    ///   'ruff; python_version >= "3.12"',
+    /// ]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    /// ```
+    ///
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -150,9 +202,33 @@ fn tool_in_production_dependencies(report: &mut Report, project: &Project) {
     if let Some(first) = tools.first() {
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
-        report
+        let finding = report
             .finding(&first.place, format!("{} {verb} installed in production", listed(&names)))
-            .help("move them to the group `dev`: `uv add --dev NAME`")
+            .help("move them to the group `dev`: `uv add --dev NAME`; `uv lock` takes an edit over")
             .medium();
+        let edits = moved(project, &tools).into_iter().flatten();
+        // A lock file does not fit any more.
+        match nearest(&project.root, &["uv.lock"]) {
+            None => finding.safe_fix(edits),
+            Some(_) => finding.unsafe_fix(edits),
+        };
     }
+}
+
+/// Moves tools to what is installed for development; those that are there already only leave.
+fn moved(project: &Project, tools: &[Dependency]) -> Option<Vec<Edit>> {
+    let path = project.path("pyproject.toml");
+    let tools: Vec<&Dependency> = tools.iter().collect();
+    if tools.iter().any(|tool| tool.place.path != path) {
+        return None;
+    }
+    let there = project::dependencies(&["*"]);
+    let is_there = |tool: &&&Dependency| {
+        there.iter().any(|other| other.group.as_deref() == Some("dev") && other.name == tool.name)
+    };
+    let missing = tools.iter().filter(|tool| !is_there(tool));
+    let literals: Option<Vec<String>> = missing.map(|tool| Some(requirements::find(tool)?.literal)).collect();
+    let mut edits = requirements::remove(&tools)?;
+    edits.extend(requirements::add_for_development(project, &literals?)?);
+    Some(edits)
 }

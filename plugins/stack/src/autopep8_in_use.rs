@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::{NONE, Tool};
+use crate::retirement::Successor;
 
 rule! {
     /// autopep8 formats the code.
@@ -18,6 +19,30 @@ rule! {
     /// ```make bad Makefile
     /// format:
     /// 	autopep8 -ir src  # error: autopep8 is in use
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["autopep8>=2"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// format:
+    /// 	autopep8 -ir src  # error: autopep8 is in use
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["ruff>=0.14"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```make fixed Makefile
+    /// format:
+    /// 	ruff format src
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -42,6 +67,7 @@ const TOOL: Tool = Tool {
     hooks: &["autopep8"],
     programs: &["autopep8"],
     packages: &["autopep8"],
+    successor: Successor::Formatter,
     help: "run `ruff format` and delete autopep8",
     ..NONE
 };

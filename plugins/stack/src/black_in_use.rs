@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::{NONE, Tool};
+use crate::retirement::Successor;
 
 rule! {
     /// Black formats the code.
@@ -23,6 +24,132 @@ rule! {
     ///     rev: 25.1.0
     ///     hooks:
     ///       - id: black
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff]
+    /// line-length = 100
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-format
+    /// ```
+    ///
+    /// Settings that nothing reads any more go; commands, packages and hooks are replaced:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// # How the code looks
+    /// [tool.black]  # error: Black is in use
+    /// line-length = 100
+    ///
+    /// [tool.ruff]
+    /// line-length = 100
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff]
+    /// line-length = 100
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = [
+    ///   "black[jupyter]>=24",
+    ///   "pytest>=8",
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.13.0
+    ///     hooks:
+    ///       - id: ruff
+    ///   - repo: https://github.com/psf/black-pre-commit-mirror
+    ///     rev: 25.1.0
+    ///     hooks:
+    ///       - id: black  # error: Black is in use
+    ///       - id: black-jupyter
+    /// ```
+    /// ```make bad Makefile
+    /// lint:
+    /// 	uv run black --check src tests
+    /// format:
+    /// 	@black .
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = [
+    ///   "ruff>=0.14",
+    ///   "pytest>=8",
+    /// ]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.13.0
+    ///     hooks:
+    ///       - id: ruff
+    ///       - id: ruff-format
+    /// ```
+    /// ```make fixed Makefile
+    /// lint:
+    /// 	uv run ruff format --check src tests
+    /// format:
+    /// 	@ruff format .
+    /// ```
+    ///
+    /// No fix with settings that Ruff says in another way, and with options that it has not:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.black]  # error: Black is in use
+    /// force-exclude = "generated"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// format:
+    /// 	black .
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = [
+    ///   "black>=24",
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// format:
+    /// 	black --preview .  # error: Black is in use
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -86,6 +213,7 @@ const TOOL: Tool = Tool {
     actions: &["psf/black"],
     packages: &["black"],
     modules: MODULES,
+    successor: Successor::Formatter,
     help: "run `ruff format` and delete Black with its configuration",
     ..NONE
 };

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::Tool;
+use crate::retirement::Successor;
 
 rule! {
     /// Flake8 checks the code.
@@ -16,6 +17,61 @@ rule! {
     /// optional-dependencies = { dev = ["flake8-bugbear"] }  # error: Flake8 is in use
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// optional-dependencies = { dev = ["ruff>=0.14"] }
+    ///
+    /// [tool.ruff.lint]
+    /// extend-select = ["E", "F"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["B", "E", "F"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad setup.cfg
+    /// [flake8]  # error: Flake8 is in use
+    /// extend-ignore = E203
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/PyCQA/flake8
+    ///     rev: 7.3.0
+    ///     hooks:
+    ///       - id: flake8
+    ///         additional_dependencies: [flake8-bugbear]
+    ///
+    ///   - repo: meta
+    ///     hooks:
+    ///       - id: check-hooks-apply
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["B", "E", "F"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    ///
+    ///   - repo: meta
+    ///     hooks:
+    ///       - id: check-hooks-apply
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -43,6 +99,7 @@ const TOOL: Tool = Tool {
     packages: &["flake8", "flake8-*", "wemake-python-styleguide", "pyproject-flake8"],
     actions: &["/(?i)flake8/"],
     modules: &[],
+    successor: Successor::Linter(&["E", "F"]),
     help: "select the same rules in Ruff and delete Flake8 with its configuration",
 };
 

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::{NONE, Tool};
+use crate::retirement::Successor;
 
 rule! {
     /// isort sorts the imports.
@@ -22,6 +23,101 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: isort --check .  # error: isort is in use
+    /// ```
+    ///
+    /// Settings that Ruff has as well are moved:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["isort>=5", "ruff>=0.14"]
+    ///
+    /// [tool.isort]  # error: isort is in use
+    /// profile = "black"
+    /// known_first_party = ["app"]
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["E", "F"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// format:
+    /// 	isort src
+    /// lint:
+    /// 	isort --check-only --diff src
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["ruff>=0.14"]
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["E", "F", "I"]
+    ///
+    /// [tool.ruff.lint.isort]
+    /// known-first-party = ["app"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```make fixed Makefile
+    /// format:
+    /// 	ruff check --select I --fix src
+    /// lint:
+    /// 	ruff check --select I --diff src
+    /// ```
+    ///
+    /// Left-over settings go, with the file if nothing else is in it:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["ruff>=0.14"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad .isort.cfg
+    /// [settings]  # error: isort is in use
+    /// profile = black
+    /// ```
+    /// ```ini bad setup.cfg
+    /// [metadata]
+    /// name = app
+    ///
+    /// # imports
+    /// [isort]
+    /// profile = black
+    ///
+    /// # later
+    /// [options]
+    /// zip_safe = false
+    /// ```
+    /// ```ini bad tox.ini
+    /// [isort]
+    /// profile = black
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["ruff>=0.14"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```ini fixed setup.cfg
+    /// [metadata]
+    /// name = app
+    ///
+    /// # later
+    /// [options]
+    /// zip_safe = false
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -50,6 +146,7 @@ const TOOL: Tool = Tool {
     programs: &["isort"],
     packages: &["isort"],
     modules: MODULES,
+    successor: Successor::Linter(&["I"]),
     help: "select `I` in Ruff and delete isort with its configuration",
     ..NONE
 };

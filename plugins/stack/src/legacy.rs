@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plimsoll_sdk::Finding;
 use plimsoll_sdk::paths::{file_name, nearest, parent, start};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::{is_beside, main_project};
+
+use crate::retirement::{self, Successor};
 
 /// A tool that another one replaces, by the traces of its use.
 pub(crate) struct Tool {
@@ -29,6 +32,8 @@ pub(crate) struct Tool {
     /// Patterns of what code imports from it: a script that writes or rewrites code may use it as a library, and being
     /// installed is then no sign that it is run. The rule declares them.
     pub(crate) modules: &'static [&'static str],
+    /// What of Ruff does its work.
+    pub(crate) successor: Successor,
     /// What to do.
     pub(crate) help: &'static str,
 }
@@ -45,6 +50,7 @@ pub(crate) const NONE: Tool = Tool {
     actions: &[],
     packages: &[],
     modules: &[],
+    successor: Successor::None,
     help: "",
 };
 
@@ -55,6 +61,21 @@ pub(crate) struct Trace {
     pub(crate) what: &'static str,
     /// Whether the tool runs here, and is not only configured.
     pub(crate) is_run: bool,
+    pub(crate) origin: Origin,
+}
+
+/// What a trace comes from, for edits.
+pub(crate) enum Origin {
+    /// A file that only the tool reads.
+    File,
+    /// A table below `tool`.
+    Table(&'static str),
+    /// A section of an INI file.
+    Section,
+    Hook(Hook),
+    Command(Command),
+    Dependency(Dependency),
+    Other,
 }
 
 /// How many further places are shown.
@@ -67,46 +88,52 @@ impl Tool {
     /// All traces of the tool: configuration first, then what runs or installs it.
     pub(crate) fn traces(&self) -> Vec<Trace> {
         let mut traces = self.configuration();
-        let mut add = |place: Place, what: &'static str| {
+        let mut add = |place: Place, what: &'static str, origin: Origin| {
             if !is_aside(&place.path) {
-                traces.push(Trace { place, what, is_run: true });
+                traces.push(Trace { place, what, is_run: true, origin });
             }
         };
         if !self.hooks.is_empty() {
-            automation::hooks(self.hooks).into_iter().for_each(|hook| add(hook.place, "the hook"));
+            automation::hooks(self.hooks)
+                .into_iter()
+                .for_each(|hook| add(hook.place.clone(), "the hook", Origin::Hook(hook)));
         }
         if !self.programs.is_empty() {
-            automation::commands(self.programs).into_iter().for_each(|command| add(command.place, "a command"));
+            automation::commands(self.programs)
+                .into_iter()
+                .for_each(|command| add(command.place.clone(), "a command", Origin::Command(command)));
         }
         if !self.actions.is_empty() {
-            automation::actions(self.actions).into_iter().for_each(|action| add(action.place, "the action"));
+            automation::actions(self.actions)
+                .into_iter()
+                .for_each(|action| add(action.place, "the action", Origin::Other));
         }
         if !self.packages.is_empty() {
             let declared = project::dependencies(self.packages).into_iter();
             let ours = declared.filter(is_of_development);
-            ours.for_each(|dependency| add(dependency.place, INSTALLED));
+            ours.for_each(|dependency| add(dependency.place.clone(), INSTALLED, Origin::Dependency(dependency)));
         }
         traces
     }
 
     fn configuration(&self) -> Vec<Trace> {
         let mut traces = Vec::new();
-        let mut add = |place: Place, what: &'static str| {
+        let mut add = |place: Place, what: &'static str, origin: Origin| {
             if !is_aside(&place.path) {
-                traces.push(Trace { place, what, is_run: false });
+                traces.push(Trace { place, what, is_run: false, origin });
             }
         };
         let is_ours = |file: &File| matches!(file.role, Role::Source | Role::Script);
         if !self.files.is_empty() {
             let files = repository::find(self.files).into_iter().filter(is_ours);
-            files.for_each(|file| add(start(&file.path), "its file"));
+            files.for_each(|file| add(start(&file.path), "its file", Origin::File));
         }
         if !self.tables.is_empty() {
             for file in repository::find(&["pyproject.toml"]).into_iter().filter(is_ours) {
                 for table in self.tables {
                     let value = documents::read(&file.path, &["tool", table]).unwrap_or_default();
-                    if let Some(table) = Item::root(&value) {
-                        add(table.place(&file.path), "its table");
+                    if let Some(item) = Item::root(&value) {
+                        add(item.place(&file.path), "its table", Origin::Table(table));
                     }
                 }
             }
@@ -115,7 +142,7 @@ impl Tool {
             for file in repository::find(&[name]).into_iter().filter(is_ours) {
                 let value = documents::read(&file.path, &[section]).unwrap_or_default();
                 if let Some(section) = Item::root(&value) {
-                    add(section.place(&file.path), "its section");
+                    add(section.place(&file.path), "its section", Origin::Section);
                 }
             }
         }
@@ -149,14 +176,24 @@ impl Tool {
         if is_manager && traces.iter().all(|trace| trace.is_run) && has_uv() {
             traces.iter_mut().for_each(|trace| trace.is_run = false);
         }
-        report_traces(report, &format!("{} is in use", self.name), self.help, &traces);
+        let Some(finding) = report_traces(report, &format!("{} is in use", self.name), self.help, &traces) else {
+            return;
+        };
+        if self.successor != Successor::None {
+            let ours: Vec<&Trace> = traces.iter().filter(|trace| !is_foreign(&trace.place.path)).collect();
+            match retirement::edits(self, &ours) {
+                Some((Applicability::Safe, edits)) => drop(finding.safe_fix(edits)),
+                Some((_, edits)) => drop(finding.unsafe_fix(edits)),
+                None => {}
+            }
+        }
     }
 }
 
 /// One finding for all traces, at the first; what is only configured and never run is a guess.
-pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) {
+pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, traces: &[Trace]) -> Option<Finding> {
     let traces: Vec<&Trace> = traces.iter().filter(|trace| !is_foreign(&trace.place.path)).collect();
-    let Some(first) = traces.first() else { return };
+    let first = traces.first()?;
     let mut finding = report.finding(&first.place, message).help(help);
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
     for trace in traces.iter().skip(1).take(MOST_PLACES) {
@@ -167,9 +204,8 @@ pub(crate) fn report_traces(report: &mut Report, message: &str, help: &str, trac
             finding = finding.related(&trace.place, trace.what);
         }
     }
-    if !traces.iter().any(|trace| trace.is_run) {
-        finding.low();
-    }
+    let is_run = traces.iter().any(|trace| trace.is_run);
+    Some(if is_run { finding } else { finding.low() })
 }
 
 /// Whether a dependency serves development: of a group, or of an extra whose name says so.

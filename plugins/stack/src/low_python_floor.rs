@@ -17,9 +17,68 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]  # error: no `requires-python`
     /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    ///
+    /// An upper bound stays, and so do other ways to write the lower one:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = "<4, > 3.9.2"  # error: Pythons older than 3.12 are supported
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = "<4, >=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [tool.poetry]
+    /// name = "app"
+    /// version = "0.1.0"
+    /// [tool.poetry.dependencies]
+    /// python = "^3.9"  # error: Pythons older than 3.12 are supported
+    /// ```
+    /// ```python bad app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [tool.poetry]
+    /// name = "app"
+    /// version = "0.1.0"
+    /// [tool.poetry.dependencies]
+    /// python = "^3.12"
+    /// ```
+    /// ```python fixed app/__init__.py
+    /// ```
+    ///
+    /// No fix where the upper bound keeps 3.12 out:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.9,<3.12"  # error: Pythons older than 3.12 are supported
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
@@ -52,13 +111,14 @@ fn low_python_floor(report: &mut Report, project: &Project) {
     if !is_product(project) || project.root.split('/').any(is_tool) {
         return report.not_applicable("2.1.1.1", "no code of the product");
     }
-    const HELP: &str = "declare `requires-python = \">=3.12\"`";
+    const HELP: &str = "declare `requires-python = \">=3.12\"`, and run `uv lock`";
     let Some(requires) = &project.requires_python else {
         let path = project.path("pyproject.toml");
         let dynamic = documents::read(&path, &["project", "dynamic"]).unwrap_or_default();
         let is_dynamic = Item::root(&dynamic).is_some_and(|list| list.strings().contains(&"requires-python"));
         if documents::read(&path, &["project"]).is_ok() && !is_dynamic {
-            report.finding(&project.place, "no `requires-python`").help(HELP);
+            let edit = edit::set(&path, &["project", "requires-python"], "\">=3.12\"");
+            report.finding(&project.place, "no `requires-python`").help(HELP).unsafe_fix([edit]);
         }
         return;
     };
@@ -71,11 +131,31 @@ fn low_python_floor(report: &mut Report, project: &Project) {
         return;
     }
     let place = project.requires_python_place.as_ref().unwrap_or(&project.place);
-    let finding = report.finding(place, "Pythons older than 3.12 are supported").help(HELP);
+    let finding =
+        report.finding(place, "Pythons older than 3.12 are supported").help(HELP).unsafe_fix(raised(place, requires));
     match (project.has_profile("library"), admitted.as_slice()) {
         // The standard counts 3.11 among the versions that a library may have to support.
         (true, ["3.11"]) => drop(finding.low()),
         (true, _) => drop(finding.medium()),
         _ => {}
     }
+}
+
+/// Puts 3.12 in place of the lower bound. None where that would admit no Python, or where the bound is written otherwise.
+fn raised(place: &Place, requires: &str) -> Option<Edit> {
+    let is_lower = |clause: &&str| clause.starts_with(['>', '^']) || clause.starts_with("~=");
+    let mut clauses = requires.split(',').map(str::trim).filter(is_lower);
+    let (Some(lower), None) = (clauses.next(), clauses.next()) else { return None };
+    let raised = match lower.trim_start_matches(['>', '=', '^', '~']).trim().matches('.').count() {
+        _ if lower.starts_with('>') => ">=3.12",
+        0 | 1 if lower.starts_with('^') => "^3.12",
+        0 | 1 => "~=3.12",
+        _ => return None,
+    };
+    let result = requires.replacen(lower, raised, 1);
+    let is_admitted = |text: &str| Version::parse(text).is_some_and(|version| admits(&result, version));
+    if !is_admitted("3.12") || OLD.iter().any(|old| is_admitted(old)) {
+        return None;
+    }
+    edit::replace_words(place, lower, raised)
 }

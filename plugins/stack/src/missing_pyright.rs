@@ -3,6 +3,7 @@
 use plimsoll_sdk::gates::TYPE_CHECKERS;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::requirements;
 use plimsoll_sdk::settings::{BASEDPYRIGHT, MYPY, PYRIGHT, Settings};
 
 rule! {
@@ -18,6 +19,18 @@ rule! {
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.pyright]
+    /// typeCheckingMode = "strict"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pyright>=1.1.400"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -87,11 +100,21 @@ fn missing_pyright(report: &mut Report) {
         Some(other) => format!("`{other}` checks the types, not Pyright"),
         None => "no type checker is in use".to_owned(),
     };
+    // Beside another checker somebody must choose.
+    let edits = if other.is_none() { set_up(&project) } else { None };
     report
         .finding(&project.place, message)
-        .help("add `pyright` to the `dev` group and a table `[tool.pyright]`, and run it in CI")
+        .help("add `pyright` to the `dev` group and a table `[tool.pyright]`, run `uv lock`, and run it in CI")
+        .unsafe_fix(edits.into_iter().flatten())
         .requirement("2.1.4.1")
         .medium();
+}
+
+/// Configures Pyright and declares it.
+fn set_up(project: &Project) -> Option<Vec<Edit>> {
+    let mode = edit::set(&project.path("pyproject.toml"), &["tool", "pyright", "typeCheckingMode"], "\"strict\"");
+    let package = requirements::add_for_development(project, &["\"pyright>=1.1.400\"".to_owned()])?;
+    Some([vec![mode], package].concat())
 }
 
 /// Whether the settings of mypy show what only mypy can do, or a comment says it.

@@ -3,6 +3,7 @@
 use plimsoll_sdk::gates::{FORMATTERS, LINTERS};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::requirements;
 
 rule! {
     /// No linter and no formatter is in use.
@@ -15,6 +16,28 @@ rule! {
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = [
+    ///     "A", "ANN", "ASYNC", "B", "C4", "D", "DTZ", "E", "F", "I", "N", "PERF", "PL", "PT", "PTH", "RET", "RUF", "S", "SIM",
+    ///     "T20", "TRY", "UP", "W",
+    /// ]
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "tests/**/*.py" = ["ANN", "D", "S101"]
+    /// "scripts/**/*.py" = ["T20"]
+    ///
+    /// [tool.ruff.lint.pydocstyle]
+    /// convention = "google"
+    ///
+    /// [dependency-groups]
+    /// dev = ["ruff>=0.14"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -71,7 +94,28 @@ fn missing_ruff(report: &mut Report) {
     if !is_used {
         report
             .finding(&project.place, "nothing sets up Ruff or another linter")
-            .help("add `ruff` to the `dev` group and a table `[tool.ruff]`, and run it in CI")
+            .help("add `ruff` to the `dev` group and a table `[tool.ruff]`, run `uv lock`, and run it in CI")
+            .unsafe_fix(set_up(&project).into_iter().flatten())
             .medium();
     }
+}
+
+/// The categories of section 6.1.
+const SELECTED: &str = "[
+    \"A\", \"ANN\", \"ASYNC\", \"B\", \"C4\", \"D\", \"DTZ\", \"E\", \"F\", \"I\", \"N\", \"PERF\", \"PL\", \"PT\", \"PTH\", \"RET\", \"RUF\", \"S\", \"SIM\",
+    \"T20\", \"TRY\", \"UP\", \"W\",
+]";
+
+/// Configures Ruff as sections 6.1 and 6.3 say, and declares it.
+fn set_up(project: &Project) -> Option<Vec<Edit>> {
+    let path = project.path("pyproject.toml");
+    let set = |keys: &[&str], value: &str| edit::set(&path, &[&["tool", "ruff", "lint"], keys].concat(), value);
+    let mut edits = vec![
+        set(&["select"], SELECTED),
+        set(&["per-file-ignores", "tests/**/*.py"], "[\"ANN\", \"D\", \"S101\"]"),
+        set(&["per-file-ignores", "scripts/**/*.py"], "[\"T20\"]"),
+        set(&["pydocstyle", "convention"], "\"google\""),
+    ];
+    edits.extend(requirements::add_for_development(project, &["\"ruff>=0.14\"".to_owned()])?);
+    Some(edits)
 }

@@ -37,6 +37,40 @@ rule! {
     ///         with:
     ///           python-version: "3.9"  # error: Python 3.9 is older than 3.12
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// [tool.ruff]
+    /// target-version = "py312"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed .python-version
+    /// 3.12
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/setup-python@v5
+    ///         with:
+    ///           python-version: "3.12"
+    /// ```
+    ///
+    /// No fix where the project itself supports what is named: its floor is what is too low.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.10"
+    /// [tool.ruff]
+    /// target-version = "py310"  # error: Python 3.10 is older than 3.12
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "lib"
@@ -151,12 +185,31 @@ fn check(report: &mut Report, project: &Project, place: &Place, text: &str, othe
     let finding = report
         .finding(place, format!("Python {shown} is older than 3.12"))
         .help("name 3.12 or newer, or leave it out: tools read `requires-python` and `.python-version`");
+    // Where the project itself supports it, the floor is what is too low.
+    let is_supported = project.requires_python.is_some() && !is_refused;
+    let pins = std::iter::once((place, text)).chain(others.iter().map(|(place, text)| (place, text.as_str())));
+    let edits: Option<Vec<Edit>> = pins.map(|(place, text)| raised(project, place, text)).collect();
+    let finding = finding.unsafe_fix(edits.filter(|_| !is_supported).into_iter().flatten());
     let others = others.iter().take(MOST_PLACES);
     let finding = others.fold(finding, |finding, (place, text)| finding.related(place, format!("Python {text}")));
-    // Where the project itself is_fine it, the floor is what is too low.
-    if project.requires_python.is_some() && !is_refused {
+    if is_supported {
         finding.low()
     } else {
         finding.medium()
     };
+}
+
+/// Puts the oldest version from 3.12 on that the project admits in place of one, in the manner of its writing.
+fn raised(project: &Project, place: &Place, text: &str) -> Option<Edit> {
+    let requires = project.requires_python.as_deref().unwrap_or_default();
+    let is_admitted = |minor: &u32| {
+        Version::parse(&format!("3.{minor}")).is_some_and(|version| requires.is_empty() || admits(requires, version))
+    };
+    let minor = (12..20).find(is_admitted)?;
+    let text = text.trim();
+    let raised = match text.split_once("3.") {
+        Some((before, _)) => format!("{before}3.{minor}"),
+        None => format!("py3{minor}"),
+    };
+    edit::replace_words(place, text, &raised)
 }

@@ -3,7 +3,8 @@
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
-use crate::legacy::{Trace, is_aside, report_traces};
+use crate::command_edits::{has_uv, is_local, of_all, with_head};
+use crate::legacy::{Origin, Trace, is_aside, report_traces};
 
 rule! {
     /// pip installs packages.
@@ -25,6 +26,57 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: pip install -r requirements.txt  # error: pip installs packages
+    /// ```
+    ///
+    /// The fix takes uv's own command for it, where uv is there:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml bad uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml bad .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: astral-sh/setup-uv@v7
+    ///       - run: |
+    ///           pip install -r requirements.txt  # error: pip installs packages
+    ///           python -m pip install -U pytest "coverage[toml]>=7"
+    /// ```
+    /// ```make bad Makefile
+    /// setup:
+    /// 	pip3 install -e .
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```toml fixed uv.lock
+    /// version = 1
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: astral-sh/setup-uv@v7
+    ///       - run: |
+    ///           uv pip install --system -r requirements.txt
+    ///           uv pip install --system -U pytest "coverage[toml]>=7"
+    /// ```
+    /// ```make fixed Makefile
+    /// setup:
+    /// 	uv pip install -e .
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -81,12 +133,37 @@ fn pip_in_use(report: &mut Report) {
         return not(report, &format!("{other} manages the dependencies"));
     }
     let commands = automation::commands(&["pip", "pip3"]);
+    let commands: Vec<Command> =
+        commands.into_iter().filter(|command| is_install(command) && !is_aside(&command.place.path)).collect();
     let traces: Vec<Trace> = commands
-        .into_iter()
-        .filter(|command| is_install(command) && !is_aside(&command.place.path))
-        .map(|command| Trace { place: command.place, what: "a command", is_run: true })
+        .iter()
+        .map(|command| Trace { place: command.place.clone(), what: "a command", is_run: true, origin: Origin::Other })
         .collect();
-    report_traces(report, "pip installs packages", "use `uv sync`, and `uv run` or `uvx` for tools", &traces);
+    let help = "use `uv sync`, and `uv run` or `uvx` for tools; `uv pip` takes the same words";
+    if let Some(finding) = report_traces(report, "pip installs packages", help, &traces) {
+        finding.unsafe_fix(of_all(&commands, installed_by_uv));
+    }
+}
+
+/// The same command of uv. None with options that uv has not, and in pipelines without uv.
+fn installed_by_uv(command: &Command) -> Option<Edit> {
+    const OPTIONS: &[&str] =
+        &["-r", "--requirement", "-e", "--editable", "-c", "--constraint", "-U", "--upgrade", "--no-deps", "-q"];
+    let mut options = command.words.iter().skip(1).filter(|word| word.starts_with('-'));
+    let subcommand = command.words.get(1).filter(|word| matches!(word.as_str(), "install" | "freeze"))?;
+    if !options.all(|word| OPTIONS.contains(&word.as_str())) || !has_uv(command) {
+        return None;
+    }
+    // Pipelines install into the interpreter that an action set up, unless something makes an environment.
+    let is_beside = |other: &Command| other.place.path == command.place.path;
+    let makes_environment = || {
+        automation::commands(&["uv", "venv", "virtualenv"])
+            .iter()
+            .any(|other| is_beside(other) && other.has_word(&["venv", "virtualenv", "sync"]))
+    };
+    let system = if is_local(command) || makes_environment() { "" } else { " --system" };
+    let heads = ["pip", "pip3", "python -m pip", "python3 -m pip"].map(|head| format!("{head} {subcommand}"));
+    with_head(command, &heads.each_ref().map(String::as_str), &format!("uv pip {subcommand}{system}"))
 }
 
 fn is_install(command: &Command) -> bool {

@@ -3,7 +3,8 @@
 use plimsoll_sdk::paths::start;
 use plimsoll_sdk::prelude::*;
 
-use crate::legacy::{NONE, Tool, Trace, is_aside, report_traces};
+use crate::command_edits::{has_uv, is_local, of_all, with_head};
+use crate::legacy::{NONE, Origin, Tool, Trace, is_aside, report_traces};
 
 rule! {
     /// pip-tools locks the dependencies.
@@ -24,6 +25,33 @@ rule! {
     /// ```make bad Makefile
     /// lock:
     /// 	pip-compile  # error: pip-tools is in use
+    /// ```
+    ///
+    /// Commands that say where they read and write are those of uv:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```make bad Makefile
+    /// lock:
+    /// 	pip-compile --generate-hashes -o requirements.lock pyproject.toml  # error: pip-tools is in use
+    /// install:
+    /// 	pip-sync requirements.lock
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```make fixed Makefile
+    /// lock:
+    /// 	uv pip compile --generate-hashes -o requirements.lock pyproject.toml
+    /// install:
+    /// 	uv pip sync requirements.lock
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -66,6 +94,34 @@ fn pip_tools_in_use(report: &mut Report) {
         place: start(&found.place.path),
         what: "a file that it wrote",
         is_run: true,
+        origin: Origin::Other,
     }));
-    report_traces(report, "pip-tools is in use", TOOL.help, &traces);
+    if let Some(finding) = report_traces(report, "pip-tools is in use", TOOL.help, &traces) {
+        let commands: Vec<Command> =
+            automation::commands(TOOL.programs).into_iter().filter(|command| !is_aside(&command.place.path)).collect();
+        // Files that it wrote, hooks and settings are no commands.
+        let is_command = |trace: &Trace| commands.iter().any(|command| command.place == trace.place);
+        let is_only_run = traces.iter().all(is_command);
+        finding.unsafe_fix(of_all(&commands, done_by_uv).into_iter().filter(|_| is_only_run));
+    }
+}
+
+/// The same command of uv. None with options, which differ, and in pipelines without uv.
+fn done_by_uv(command: &Command) -> Option<Edit> {
+    const OPTIONS: &[&str] = &["-o", "--output-file", "--generate-hashes", "-U", "--upgrade", "--extra"];
+    let mut options = command.words.iter().skip(1).filter(|word| word.starts_with('-'));
+    let is_known = options.all(|word| OPTIONS.contains(&word.split('=').next().unwrap_or(word)));
+    if !is_known || !(is_local(command) || has_uv(command)) {
+        return None;
+    }
+    match command.program() {
+        // Without files uv has nothing to do, and without an output it prints.
+        "pip-compile"
+            if command.has_word(&["-o"]) || command.words.iter().any(|word| word.starts_with("--output-file")) =>
+        {
+            with_head(command, &["pip-compile"], "uv pip compile")
+        }
+        "pip-sync" if command.words.len() > 1 => with_head(command, &["pip-sync"], "uv pip sync"),
+        _ => None,
+    }
 }

@@ -3,7 +3,10 @@
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::is_product;
+use plimsoll_sdk::python::Lineage;
 use plimsoll_sdk::version::{Version, admits};
+
+use crate::pydantic_edits::{with_field_validators, with_model_config};
 
 rule! {
     /// Pydantic is used in version 1, or by names of version 1.
@@ -32,6 +35,101 @@ rule! {
     ///
     ///     class Config:  # error: `class Config` is a name of Pydantic 1
     ///         frozen = True
+    /// ```
+    ///
+    /// What is written plainly gets its new name:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["pydantic>=2"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// from pydantic import BaseModel, Extra, Field, validator  # error: `validator` is a name of Pydantic 1
+    ///
+    ///
+    /// class Item(BaseModel):
+    ///     name: str
+    ///
+    ///     @validator("name", pre=True)
+    ///     def strip(cls, value: str) -> str:
+    ///         return value.strip()
+    ///
+    ///     class Config:  # error: `class Config` is a name of Pydantic 1
+    ///         orm_mode = True
+    ///         allow_mutation = False
+    ///
+    ///         extra = Extra.forbid
+    ///
+    ///
+    /// class Other(BaseModel):
+    ///     class Config:
+    ///         anystr_strip_whitespace = True
+    ///         schema_extra = {"examples": [{"name": "a name that is long enough for two lines"}]}
+    ///
+    ///     name: str = Field()
+    ///
+    ///     @validator("name")
+    ///     @classmethod
+    ///     def upper(cls, value):
+    ///         return value.upper()
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["pydantic>=2"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// from pydantic import BaseModel, ConfigDict, Extra, Field, field_validator
+    ///
+    ///
+    /// class Item(BaseModel):
+    ///     name: str
+    ///
+    ///     @field_validator("name", mode="before")
+    ///     @classmethod
+    ///     def strip(cls, value: str) -> str:
+    ///         return value.strip()
+    ///
+    ///     model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid")
+    ///
+    ///
+    /// class Other(BaseModel):
+    ///     model_config = ConfigDict(
+    ///         str_strip_whitespace=True,
+    ///         json_schema_extra={"examples": [{"name": "a name that is long enough for two lines"}]},
+    ///     )
+    ///
+    ///     name: str = Field()
+    ///
+    ///     @field_validator("name")
+    ///     @classmethod
+    ///     def upper(cls, value):
+    ///         return value.upper()
+    /// ```
+    ///
+    /// The rest is left to `bump-pydantic`, and to people:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["pydantic>=2"]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// from pydantic import BaseModel, validator  # error: `validator` is a name of Pydantic 1
+    ///
+    ///
+    /// class Item(BaseModel):
+    ///     name: str
+    ///     other: str
+    ///
+    ///     @validator("other", always=True)
+    ///     def default(cls, value, values):
+    ///         return value or values["name"]
+    ///
+    ///     class Config:  # error: `class Config` is a name of Pydantic 1
+    ///         # for the old clients
+    ///         json_encoders = {str: repr}
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -93,6 +191,8 @@ fn pydantic_1(report: &mut Report, project: &Project) {
         report.finding(&held.place, "`pydantic` is held at version 1").help("require `pydantic>=2`").medium();
         return;
     }
+    // Names of version 2 are there in version 2 alone.
+    let is_new = declared.iter().any(|one| !one.specifier.is_empty() && !admits_any(&one.specifier, 1));
     // Code for both versions asks which one it has.
     let supports_both = |path: &str| {
         let text = repository::read(path).unwrap_or_default();
@@ -102,10 +202,14 @@ fn pydantic_1(report: &mut Report, project: &Project) {
                 .any(|it| text.contains(it))
     };
     let mut said: Vec<(String, String)> = Vec::new();
-    let mut say = |report: &mut Report, place: &Place, name: &str| {
+    let mut say = |report: &mut Report, place: &Place, name: &str, edits: &dyn Fn() -> Option<Vec<Edit>>| {
         let key = (place.path.clone(), name.to_owned());
         if !said.contains(&key) && !supports_both(&place.path) {
-            report.finding(place, format!("`{name}` is a name of Pydantic 1")).help(HELP).medium();
+            report
+                .finding(place, format!("`{name}` is a name of Pydantic 1"))
+                .help(HELP)
+                .unsafe_fix(edits().filter(|_| is_new).into_iter().flatten())
+                .medium();
             said.push(key);
         }
     };
@@ -117,21 +221,35 @@ fn pydantic_1(report: &mut Report, project: &Project) {
             import.site.surroundings.intersects(Surroundings::TRY | Surroundings::HANDLER | Surroundings::CONDITIONAL);
         let is_guarded = is_tried || is_v1 && only_asks(&import.site.place.path);
         if !is_guarded {
-            say(report, &import.site.place, name);
+            let is_validator = name == "validator";
+            let edits = || if is_validator { with_field_validators(import) } else { None };
+            say(report, &import.site.place, name, &edits);
         }
     }
     let inner: Vec<Definition> =
         python::definitions(&["class"], &["Config"]).into_iter().filter(|class| class.site.class.is_some()).collect();
     let outer: Vec<String> = inner.iter().filter_map(|class| class.site.class_name()).collect();
-    for (class, lineage) in inner.iter().zip(python::lineages(&outer)) {
-        let is_model = lineage.is_some_and(|lineage| {
+    let is_model = |lineage: &Option<Lineage>| {
+        lineage.as_ref().is_some_and(|lineage| {
             lineage.ancestors.iter().any(|ancestor| {
                 ancestor.name == "pydantic.BaseModel" || ancestor.name == "pydantic_settings.BaseSettings"
             })
-        });
-        if is_model {
-            say(report, &class.site.place, "class Config");
-        }
+        })
+    };
+    let lineages = python::lineages(&outer);
+    let models: Vec<&Place> = inner
+        .iter()
+        .zip(&lineages)
+        .filter(|(_, lineage)| is_model(lineage))
+        .map(|(class, _)| &class.site.place)
+        .collect();
+    for place in &models {
+        let edits = || {
+            let its: Vec<Place> =
+                models.iter().filter(|other| other.path == place.path).map(|&it| it.clone()).collect();
+            with_model_config(&place.path, &its)
+        };
+        say(report, place, "class Config", &edits);
     }
 }
 

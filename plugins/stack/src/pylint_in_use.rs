@@ -72,5 +72,5 @@ fn pylint_in_use(report: &mut Report) {
     if has_ruff {
         traces.iter_mut().for_each(|trace| trace.is_run = false);
     }
-    report_traces(report, "Pylint is in use", TOOL.help, &traces);
+    drop(report_traces(report, "Pylint is in use", TOOL.help, &traces));
 }

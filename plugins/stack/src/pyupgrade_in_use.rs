@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::{NONE, Tool};
+use crate::retirement::Successor;
 
 rule! {
     /// pyupgrade modernises the code.
@@ -22,6 +23,79 @@ rule! {
     ///     rev: v3.20.0
     ///     hooks:
     ///       - id: pyupgrade  # error: pyupgrade is in use
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// extend-select = ["UP"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.14.0
+    ///     hooks:
+    ///       - id: ruff-check
+    /// ```
+    ///
+    /// With Ruff's own hooks there, the repository goes, with the comments in it:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint]
+    /// select = [
+    ///   "F", # faults
+    /// ]
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```yaml bad .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: check-yaml
+    ///
+    ///   - repo: https://github.com/asottile/pyupgrade
+    ///     rev: v3.20.0
+    ///     hooks:
+    ///       - id: pyupgrade  # error: pyupgrade is in use
+    ///         # stages: [push]
+    ///
+    ///   # lints
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.9.0
+    ///     hooks:
+    ///       - id: ruff-format
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [tool.ruff.lint]
+    /// select = [
+    ///   "F", # faults
+    ///   "UP",
+    /// ]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v6.0.0
+    ///     hooks:
+    ///       - id: check-yaml
+    ///
+    ///   # lints
+    ///   - repo: https://github.com/astral-sh/ruff-pre-commit
+    ///     rev: v0.9.0
+    ///     hooks:
+    ///       - id: ruff-format
+    ///       - id: ruff
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -47,6 +121,7 @@ const TOOL: Tool = Tool {
     programs: &["pyupgrade"],
     packages: &["pyupgrade"],
     modules: MODULES,
+    successor: Successor::Linter(&["UP"]),
     help: "select `UP` in Ruff and delete pyupgrade",
     ..NONE
 };

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::legacy::{NONE, Tool};
+use crate::retirement::Successor;
 
 rule! {
     /// YAPF formats the code.
@@ -15,6 +16,13 @@ rule! {
     /// optional-dependencies = { dev = ["yapf"] }  # error: YAPF is in use
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// optional-dependencies = { dev = ["ruff>=0.14"] }
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -40,6 +48,7 @@ const TOOL: Tool = Tool {
     hooks: &["yapf"],
     programs: &["yapf"],
     packages: &["yapf"],
+    successor: Successor::Formatter,
     help: "run `ruff format` and delete YAPF with its configuration",
     ..NONE
 };

@@ -57,7 +57,8 @@ fn flat_layout(report: &mut Report, project: &Project) {
         let plural = if names.len() > 1 { "s" } else { "" };
         let place = first.declared.as_ref().unwrap_or(&project.place);
         let message = format!("package{plural} {} outside `src/`", layout::quoted(&names));
-        let finding = report.finding(place, message).help("move it to `src/`, and tell the build backend").medium();
+        let finding =
+            report.finding(place, message).help("move it with `git mv` to `src/`, and tell the build backend").medium();
         let roots = ["python", "lib"].map(|root| format!("{}/", project.path(root)));
         let mixed = outside.iter().all(|package| roots.iter().any(|root| package.path.starts_with(root.as_str())));
         let is_meant = mixed || repository::exists(&project.path("manage.py"));

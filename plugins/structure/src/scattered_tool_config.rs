@@ -1,6 +1,7 @@
 //! Settings of tools outside `pyproject.toml`.
 
 use crate::layout;
+use crate::moved_settings::moved;
 use plimsoll_sdk::prelude::*;
 
 rule! {
@@ -23,6 +24,18 @@ rule! {
     /// [coverage:run]
     /// branch = true
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.pytest.ini_options]
+    /// testpaths = 'tests'
+    ///
+    /// [tool.coverage.run]
+    /// branch = true
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -34,6 +47,136 @@ rule! {
     /// ```
     /// ```toml bad ruff.toml
     /// line-length = 88
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff]
+    /// line-length = 88
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    ///
+    /// Comments go with the settings, lists become lists, and commands that name the file name the other:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad .coveragerc
+    /// [run]  # error: settings outside `pyproject.toml`: `.coveragerc`, `ruff.toml`, `setup.cfg`
+    /// branch = True
+    /// omit =
+    ///     # generated
+    ///     src/app/version.py
+    ///
+    /// [report]
+    /// fail_under = 90
+    /// exclude_lines = pragma: no cover
+    /// ```
+    /// ```toml bad ruff.toml
+    /// # as long as a line may be
+    /// line-length = 100
+    ///
+    /// [lint]
+    /// select = ["E"]
+    /// ```
+    /// ```ini bad setup.cfg
+    /// [metadata]
+    /// name = app
+    ///
+    /// # tests
+    /// [tool:pytest]
+    /// addopts = -ra "--strict-markers"
+    /// markers =
+    ///     slow: takes long
+    /// ```
+    /// ```make bad Makefile
+    /// test:
+    /// 	uv run pytest --cov-config=.coveragerc tests
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.run]
+    /// branch = true
+    /// omit = [
+    ///     # generated
+    ///     'src/app/version.py',
+    /// ]
+    ///
+    /// [tool.coverage.report]
+    /// fail_under = 90
+    /// exclude_lines = ['pragma: no cover']
+    ///
+    /// [tool.ruff]
+    /// # as long as a line may be
+    /// line-length = 100
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["E"]
+    ///
+    /// [tool.pytest.ini_options]
+    /// addopts = '-ra "--strict-markers"'
+    /// markers = [
+    ///     'slow: takes long',
+    /// ]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```ini fixed setup.cfg
+    /// [metadata]
+    /// name = app
+    /// ```
+    /// ```make fixed Makefile
+    /// test:
+    /// 	uv run pytest --cov-config=pyproject.toml tests
+    /// ```
+    ///
+    /// No fix where a file is named in another way, or has what can't be moved:
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad mypy.ini
+    /// [mypy]  # error: settings outside `pyproject.toml`: `mypy.ini`
+    /// strict = true
+    /// [mypy-requests.*]
+    /// ignore_missing_imports = true
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad pytest.ini
+    /// [pytest]  # error: settings outside `pyproject.toml`: `pytest.ini`
+    /// testpaths = tests
+    /// ```
+    /// ```make bad Makefile
+    /// test:
+    /// 	uv run pytest -c pytest.ini
+    /// ```
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```ini bad .coveragerc
+    /// [run]  # error: settings outside `pyproject.toml`: `.coveragerc`
+    /// branch = true
+    /// ```
+    /// ```shell bad tests/pytest.sh
+    /// pytest --cov-config=.coveragerc tests
     /// ```
     ///
     /// ```toml good pyproject.toml
@@ -92,6 +235,8 @@ fn scattered_tool_config(report: &mut Report, project: &Project) {
                 report
                     .finding(&table.key_place(&pyproject), message)
                     .help(format!("move what `{name}` says there"))
+                    // What is ignored goes; then the file can take its place.
+                    .unsafe_fix(keys.get(1).and_then(|tool| edit::remove_tool(&pyproject, tool)))
                     .medium();
             }
             None if *name == "pyrightconfig.json" && is_for_editors(&project.path(name)) => {}
@@ -104,6 +249,7 @@ fn scattered_tool_config(report: &mut Report, project: &Project) {
         report
             .finding(&layout::start(&project.path(first)), message)
             .help("move them into the tools' tables of `pyproject.toml`")
+            .unsafe_fix(moved(project, &scattered).into_iter().flatten())
             .low();
     }
 }
