@@ -22,6 +22,7 @@ mod uncancelled_runs;
 mod unchecked_main_branch;
 mod unlocked_sync;
 mod unprotected_main_branch;
+mod workflow_edits;
 
 plimsoll_sdk::plugin! {
     name: "ci",

@@ -39,6 +39,20 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff format .  # error: the formatter rewrites files and can't fail
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff format --check .
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -145,6 +159,18 @@ fn missing_format_check(report: &mut Report) {
     if let Some(run) = runs.first().filter(|_| !runs.iter().any(is_check) && !is_compared && !hooks)
         && !is_opaque(report, &["12.2.2"])
     {
-        report.finding(&run.place, "the formatter rewrites files and can't fail").help("add `--check`").medium();
+        // People run the commands of recipes and scripts to have files rewritten.
+        let is_of_ci = run.place.path.starts_with('.');
+        let (words, check) = match run.name.as_str() {
+            "ruff" => ("ruff format", " --check"),
+            "black" => ("black", " --check"),
+            _ => ("", ""),
+        };
+        let check = (is_of_ci && !words.is_empty()).then(|| edit::insert_after(&run.place, words, check)).flatten();
+        report
+            .finding(&run.place, "the formatter rewrites files and can't fail")
+            .help("add `--check`")
+            .safe_fix(check)
+            .medium();
     }
 }
