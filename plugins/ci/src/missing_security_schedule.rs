@@ -116,6 +116,10 @@ fn missing_security_schedule(report: &mut Report) {
             .finding(&cron.place(workflow.path()), "the scan runs less than once a week")
             .help("run it weekly: `0 4 * * 1`")
             .requirement("12.1.13")
+            .safe_fix(
+                weekly(cron.text())
+                    .and_then(|new| edit::replace_words(&cron.place(workflow.path()), cron.text(), &new)),
+            )
             .medium();
     }
     if audited.is_empty() {
@@ -125,6 +129,12 @@ fn missing_security_schedule(report: &mut Report) {
             .requirement("12.1.14")
             .medium();
     }
+}
+
+/// The expression for every Monday at the same time.
+fn weekly(cron: &str) -> Option<String> {
+    let [minute, hour, _, _, _] = cron.split_whitespace().collect::<Vec<_>>()[..] else { return None };
+    Some(format!("{minute} {hour} * * 1"))
 }
 
 /// Whether a cron expression fires at least once a week.

@@ -159,7 +159,8 @@ fn strict(run: &Run) -> Option<Edit> {
     };
     match (ignoring, step_key()) {
         (Some(ignoring), None) => {
-            let place = Place { path: path.clone(), span: Span { start: span.end, end: span.end + ignoring.len() as u32 } };
+            let place =
+                Place { path: path.clone(), span: Span { start: span.end, end: span.end + ignoring.len() as u32 } };
             Some(edit::replace(&place, ""))
         }
         (None, Some(keys)) => Some(edit::remove(path, &keys.each_ref().map(String::as_str))),

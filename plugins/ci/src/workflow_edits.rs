@@ -25,23 +25,31 @@ pub(crate) fn add_event(workflow: &GithubWorkflow, event: &str, filters: &[Strin
             let others: Vec<&str> = on.strings().into_iter().filter(|other| *other != event).collect();
             Some(edit::set(path, &[key], table(&entry, &others)))
         }
-        NodeKind::Text if filters.is_empty() => Some(edit::replace(&on.place(path), format!("[{}, {event}]", on.text()))),
+        NodeKind::Text if filters.is_empty() => {
+            Some(edit::replace(&on.place(path), format!("[{}, {event}]", on.text())))
+        }
         NodeKind::Text => Some(edit::set(path, &[key], table(&entry, &[on.text()]))),
         _ => None,
     }
 }
 
 fn table(entry: &str, others: &[&str]) -> String {
-    others.iter().fold(entry.to_owned(), |table, other| {
-        format!("{table}\n{other}:")
-    })
+    others.iter().fold(entry.to_owned(), |table, other| format!("{table}\n{other}:"))
 }
 
 /// Whether a workflow uses nothing that depends on the event or that others must not reach: one event more changes
 /// when it runs and nothing else.
 pub(crate) fn is_free_of_events(workflow: &GithubWorkflow) -> bool {
-    const BOUND: &[&str] =
-        &["secrets", "github.event", "github.base_ref", "github.head_ref", "github.ref", ": write", "write-all", "inputs."];
+    const BOUND: &[&str] = &[
+        "secrets",
+        "github.event",
+        "github.base_ref",
+        "github.head_ref",
+        "github.ref",
+        ": write",
+        "write-all",
+        "inputs.",
+    ];
     repository::read(workflow.path()).is_ok_and(|text| !BOUND.iter().any(|word| text.contains(word)))
 }
 
@@ -147,6 +155,6 @@ fn are_apart(text: &str, items: &[Item<'_>]) -> bool {
     items.iter().skip(1).any(|item| {
         let start = item.key_span().start.min(item.span().start) as usize;
         let before = text.get(..start).and_then(|before| before.rsplit_once('\n')).map_or("", |(before, _)| before);
-        before.lines().rev().map(str::trim).find(|line| !line.starts_with('#')) == Some("")
+        before.rsplit('\n').map(str::trim).find(|line| !line.starts_with('#')) == Some("")
     })
 }
