@@ -210,7 +210,7 @@ fn missing_coverage_report(report: &mut Report) {
 
 /// Lets pytest measure the coverage, where its plug-in is declared and the command is one of CI alone.
 fn measured(run: &Run) -> Option<Edit> {
-    let is_declared = !project::dependencies(&["pytest-cov"]).is_empty();
+    let is_declared = !project::dependencies(&["pytest-cov"]).is_empty() && !product::is_monorepo();
     (is_declared && is_pytest_of_ci(run)).then(|| after_pytest(run, " --cov --cov-report=xml"))?
 }
 

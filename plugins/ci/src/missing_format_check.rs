@@ -3,7 +3,10 @@
 use plimsoll_sdk::gates::{FORMATTERS, Run, is_opaque};
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{self, is_on_code, report_missing};
+use crate::gates::{self, LINTERS, is_on_code, report_missing};
+use crate::github::workflows;
+use crate::new_jobs::{NewJobs, added};
+use crate::workflow_edits::{step_after, step_at};
 
 rule! {
     /// CI does not check the formatting.
@@ -24,6 +27,21 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uvx ruff check
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    ///       - run: uvx ruff format --check
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -136,6 +154,7 @@ fn missing_format_check(report: &mut Report) {
             message: "CI does not check the formatting",
             help: "run `ruff format --check` in a job of pull requests",
             hints: &["format", "lint", "style", "pre-commit", "prek"],
+            fix: |workflow| step_behind_linter().or_else(|| added(workflow, NewJobs::format)),
         };
         return report_missing(report, &check);
     }
@@ -173,4 +192,19 @@ fn missing_format_check(report: &mut Report) {
             .safe_fix(check)
             .medium();
     }
+}
+
+/// A step behind the one that does nothing but `ruff check`, which runs the formatter in the same way.
+fn step_behind_linter() -> Option<Edit> {
+    let runs = LINTERS.runs_in_ci();
+    let run =
+        runs.iter().find(|run| is_on_code(run) && run.name == "ruff" && run.place.path.starts_with(".github/"))?;
+    let workflow = workflows().into_iter().find(|workflow| workflow.path() == run.place.path)?;
+    let (job, step, _) = step_at(&workflow, &run.place)?;
+    let (launcher, _) = step.get("run")?.string()?.split_once("ruff check")?;
+    let is_plain = matches!(launcher, "" | "uvx " | "uv run " | "poetry run " | "pdm run " | "python -m ");
+    let is_alone = step.get("run")?.text().trim().lines().count() == 1
+        && step.children().all(|key| matches!(key.key(), Some("name" | "run")));
+    let lines = format!("- run: {launcher}ruff format --check");
+    (is_plain && is_alone).then(|| step_after(&workflow, job, step, &lines))?
 }

@@ -1,8 +1,10 @@
 //! CI that runs no linter.
 
+use plimsoll_sdk::gates::FORMATTERS;
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{self, LINTERS, report_missing};
+use crate::gates::{self, LINTERS, is_on_code, report_missing};
+use crate::new_jobs::added;
 
 rule! {
     /// CI runs no linter.
@@ -60,6 +62,7 @@ fn missing_lint_job(report: &mut Report) {
         message: "CI runs no linter",
         help: "run `ruff check` in a job of pull requests",
         hints: &["lint", "style", "ruff", "quality", "pre-commit", "prek"],
+        fix: |workflow| added(workflow, |jobs| jobs.lint(FORMATTERS.runs().iter().any(is_on_code))),
     };
     report_missing(report, &check);
 }

@@ -8,6 +8,7 @@ use plimsoll_sdk::settings::{RUFF, Settings};
 use plimsoll_sdk::gates::{Gate, Run};
 
 use crate::gates::{self, CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, is_on_changes, is_on_code, report_missing};
+use crate::new_jobs::{NewJobs, added};
 
 rule! {
     /// CI runs no security tool at all.
@@ -128,6 +129,7 @@ fn missing_security_job(report: &mut Report) {
         message: "CI runs no security tool",
         help: "add a job that runs `bandit`, `pip-audit` and `gitleaks`",
         hints: &["security", "audit", "secret", "codeql", "sast", "bandit"],
+        fix: |workflow| added(workflow, NewJobs::security),
     };
     report_missing(report, &check);
 }

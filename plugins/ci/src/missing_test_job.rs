@@ -4,6 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product;
 
 use crate::gates::{self, TESTS, report_missing};
+use crate::new_jobs::{NewJobs, added};
 
 rule! {
     /// The repository has tests and CI does not run them.
@@ -115,6 +116,7 @@ fn missing_test_job(report: &mut Report) {
         message: "CI does not run the tests",
         help: "run `pytest` in a job of pull requests",
         hints: &["test", "tox", "nox"],
+        fix: |workflow| added(workflow, NewJobs::test),
     };
     report_missing(report, &check);
 }

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::gates::{self, TYPE_CHECKERS, report_missing};
+use crate::new_jobs::{NewJobs, added};
 
 rule! {
     /// CI runs no type checker.
@@ -58,6 +59,7 @@ fn missing_type_check_job(report: &mut Report) {
         message: "CI runs no type checker",
         help: "run `pyright` in a job of pull requests",
         hints: &["mypy", "typing", "types", "typecheck", "type-check", "type_check", "pyright"],
+        fix: |workflow| added(workflow, NewJobs::types),
     };
     report_missing(report, &check);
 }

@@ -132,7 +132,7 @@ fn check(report: &mut Report, seen: &mut Seen, gates: &[Gate], requirement: &str
             .finding(&run.place, format!("the failure of `{}` is ignored", run.name))
             .help("let the step fail; turn off single rules where there is too much to mend")
             .requirement(requirement)
-            .safe_fix(strict(run))
+            .unsafe_fix(strict(run))
             .medium();
     }
 }

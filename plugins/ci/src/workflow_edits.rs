@@ -136,7 +136,8 @@ fn column(text: &str, offset: u32) -> Option<usize> {
     is_first.then_some(before.len()).or_else(|| dash.trim_start_matches(' ').eq("-").then(|| dash.len() - 1))
 }
 
-fn shifted(lines: &str, spaces: usize) -> String {
+/// Lines moved to the right.
+pub(crate) fn shifted(lines: &str, spaces: usize) -> String {
     lines.lines().map(|line| format!("{}{line}", " ".repeat(spaces))).collect::<Vec<_>>().join("\n")
 }
 
