@@ -14,6 +14,7 @@ mod missing_security_schedule;
 mod missing_test_job;
 mod missing_type_check_job;
 mod new_jobs;
+mod new_workflows;
 mod other_test_runner_in_ci;
 mod releases;
 mod swallowed_failure;

@@ -2,9 +2,10 @@
 
 use plimsoll_sdk::gates::{is_opaque, place_of_absence};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::product::{first_test, main_project};
 
 use crate::gates::{checks, is_hinted};
+use crate::new_workflows;
 
 rule! {
     /// No CI checks the code.
@@ -152,14 +153,16 @@ fn missing_ci_workflow(report: &mut Report) {
         if !is_opaque(report, &requirements) {
             report
                 .finding(&project.place, "no CI checks the code")
-                .help("add `.github/workflows/ci.yml`, which runs the linter, the type checker and the tests");
+                .help("add `.github/workflows/ci.yml`, which runs the linter, the type checker and the tests")
+                .unsafe_fix(new_workflows::ci(first_test().is_some()));
         }
         return;
     }
     let Some(place) = place_of_absence(report, &requirements) else { return };
     let finding = report
         .finding(&place, "no workflow lints, type-checks or tests the Python code on changes")
-        .help("add a workflow that runs them on pull requests and on the main branch");
+        .help("add a workflow that runs them on pull requests and on the main branch")
+        .unsafe_fix(new_workflows::ci(first_test().is_some()));
     if is_hinted(&["test", "lint", "check", "tox", "nox"]) {
         finding.low();
     }

@@ -101,6 +101,12 @@ pub(crate) fn add_job(workflow: &GithubWorkflow, lines: &str) -> Option<Edit> {
     edit::lines_after(&end(&text, path, *last)?, &format!("{gap}{}", fitted.trim_start_matches('\n')))
 }
 
+/// Puts lines in front of the one that a key begins, indented as it is.
+pub(crate) fn lines_beside(key: &Place, lines: &[String]) -> Option<Edit> {
+    let text = repository::read(&key.path).ok()?;
+    edit::lines_before(key, &shifted(&lines.join("\n"), column(&text, key.span.start)?))
+}
+
 /// How an action is used by the workflows already, best by one of them, with its comment; else a version.
 pub(crate) fn reference(path: &str, action: &str, default: &str) -> String {
     let used = automation::actions(&[action]);

@@ -1,0 +1,121 @@
+//! Workflows that the standard asks for, as new files.
+
+use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::product::is_monorepo;
+
+use crate::new_jobs::NewJobs;
+use crate::workflow_edits::{reference, shifted};
+
+const CI: &str = "name: CI
+
+on:
+  push:
+    branches: [main]
+  pull_request:
+
+permissions:
+  contents: read
+
+concurrency:
+  group: ${{ github.workflow }}-${{ github.ref }}
+  cancel-in-progress: true
+
+jobs:
+";
+const SECURITY: &str = "name: Security
+
+on:
+  schedule:
+    - cron: \"0 4 * * 1\"
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+jobs:
+";
+const RELEASE: &str = "name: Release
+
+on:
+  push:
+    tags: [\"v*\"]
+
+permissions:
+  contents: read
+
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: {checkout}
+        with:
+          persist-credentials: false
+      - uses: {uv}
+      - run: uv build
+      - uses: {upload}
+        with:
+          name: dist
+          path: dist/
+
+  publish:
+    needs: build
+    runs-on: ubuntu-latest
+    environment: pypi
+    permissions:
+      id-token: write
+    steps:
+      - uses: {download}
+        with:
+          name: dist
+          path: dist/
+      - uses: {uv}
+      - run: uv publish --trusted-publishing always
+";
+
+/// The linter, the type checker, the tests and the security tools on every change.
+pub(crate) fn ci(has_tests: bool) -> Option<Edit> {
+    let path = new_path("ci")?;
+    let jobs = NewJobs::of_file(&path)?;
+    let test = if has_tests { jobs.test() } else { None };
+    let jobs = [jobs.lint(false), jobs.types(), test, jobs.security()];
+    file(&path, CI, jobs.into_iter().flatten())
+}
+
+/// An audit of the dependencies every week.
+pub(crate) fn security() -> Option<Edit> {
+    let path = new_path("security")?;
+    file(&path, SECURITY, NewJobs::of_file(&path)?.audit())
+}
+
+/// A package that is built and published for every tag of a version.
+pub(crate) fn release(project: &Project) -> Option<Edit> {
+    let path = new_path("release")?;
+    let manifest = repository::read(&project.path("pyproject.toml")).ok()?;
+    let is_published = project.has_profile("library") && project.backend.is_some() && project.root.is_empty();
+    if !is_published || is_monorepo() || manifest.contains("Private ::") {
+        return None;
+    }
+    let actions = [
+        ("{checkout}", "actions/checkout", "v4"),
+        ("{uv}", "astral-sh/setup-uv", "v6"),
+        ("{upload}", "actions/upload-artifact", "v4"),
+        ("{download}", "actions/download-artifact", "v4"),
+    ];
+    let text = actions.iter().fold(RELEASE.to_owned(), |text, (name, action, default)| {
+        text.replace(name, &reference(&path, action, default))
+    });
+    Some(edit::create(path, text))
+}
+
+/// The path of a new workflow; none where it is taken, or where GitHub does not run the pipelines.
+fn new_path(name: &str) -> Option<String> {
+    let is_taken = |extension: &str| repository::exists(&format!(".github/workflows/{name}.{extension}"));
+    let is_github =
+        automation::workflows().iter().all(|workflow| workflow.place.path.starts_with(".github/workflows/"));
+    (is_github && !is_taken("yml") && !is_taken("yaml")).then(|| format!(".github/workflows/{name}.yml"))
+}
+
+fn file(path: &str, head: &str, jobs: impl IntoIterator<Item = String>) -> Option<Edit> {
+    let jobs: Vec<String> = jobs.into_iter().map(|job| shifted(&job, 2)).collect();
+    (!jobs.is_empty()).then(|| edit::create(path, format!("{head}{}\n", jobs.join("\n\n"))))
+}
