@@ -4,7 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product;
 
 use crate::gates::{self, TESTS, report_missing};
-use crate::new_jobs::{NewJobs, added};
+use crate::new_jobs::{Coverage, added};
 
 rule! {
     /// The repository has tests and CI does not run them.
@@ -116,7 +116,7 @@ fn missing_test_job(report: &mut Report) {
         message: "CI does not run the tests",
         help: "run `pytest` in a job of pull requests",
         hints: &["test", "tox", "nox"],
-        fix: |workflow| added(workflow, NewJobs::test),
+        fix: |workflow| added(workflow, |jobs| jobs.test(Coverage::Sent)),
     };
     report_missing(report, &check);
 }

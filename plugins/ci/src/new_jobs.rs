@@ -3,6 +3,7 @@
 
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::{is_monorepo, main_project};
+use plimsoll_sdk::settings::{RUFF, Settings};
 use plimsoll_sdk::version::{Version, admits};
 
 use crate::github::GithubWorkflow;
@@ -28,6 +29,13 @@ pub(crate) struct NewJobs {
     project: Project,
     is_locked: bool,
     is_installed_by_uv: bool,
+}
+
+/// What becomes of the coverage.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    Sent,
+    Ignored,
 }
 
 /// A job without its name.
@@ -86,9 +94,14 @@ impl NewJobs {
         Some(self.job("lint", Job { tools: self.ruff_tools(), steps, ..Job::default() }))
     }
 
+    /// Ruff's formatter, where Ruff is in use.
     pub(crate) fn format(&self) -> Option<String> {
+        let is_used = self.declares("ruff")
+            || Settings::of(&RUFF, &self.project.root).exists()
+            || !automation::commands(&["ruff"]).is_empty()
+            || !automation::hooks(&["ruff*"]).is_empty();
         let steps = vec![format!("- run: {} format --check", self.ruff())];
-        Some(self.job("format", Job { tools: self.ruff_tools(), steps, ..Job::default() }))
+        is_used.then(|| self.job("format", Job { tools: self.ruff_tools(), steps, ..Job::default() }))
     }
 
     /// The type checker that is declared, else Pyright.
@@ -109,21 +122,20 @@ impl NewJobs {
         self.is_installed_by_uv.then(|| self.job("typecheck", job))
     }
 
-    /// Pytest with coverage; for a library with all Pythons that it supports.
-    pub(crate) fn test(&self) -> Option<String> {
+    /// Pytest; for a library with all Pythons that it supports.
+    pub(crate) fn test(&self, coverage: Coverage) -> Option<String> {
         if !self.is_installed_by_uv || !self.declares("pytest") && repository::exists(&self.project.path("manage.py")) {
             return None;
         }
-        let missing: Vec<String> = ["pytest", "pytest-cov"]
-            .iter()
-            .filter(|tool| !self.declares(tool))
-            .map(|it| format!("--with {it} "))
-            .collect();
-        let upload = reference(&self.path, "codecov/codecov-action", "v5");
-        let steps = vec![
-            format!("- run: uv run {}pytest --cov --cov-report=xml", missing.concat()),
-            format!("- uses: {upload}\n  with:\n    token: ${{{{ secrets.CODECOV_TOKEN }}}}"),
-        ];
+        let tools: &[&'static str] = if coverage == Coverage::Sent { &["pytest", "pytest-cov"] } else { &["pytest"] };
+        let missing: String =
+            tools.iter().filter(|tool| !self.declares(tool)).map(|tool| format!("--with {tool} ")).collect();
+        let options = if coverage == Coverage::Sent { " --cov --cov-report=xml" } else { "" };
+        let mut steps = vec![format!("- run: uv run {missing}pytest{options}")];
+        if coverage == Coverage::Sent {
+            let upload = reference(&self.path, "codecov/codecov-action", "v5");
+            steps.push(format!("- uses: {upload}\n  with:\n    token: ${{{{ secrets.CODECOV_TOKEN }}}}"));
+        }
         let requires = self.project.requires_python.as_deref().unwrap_or_default();
         let supported = |it: &&&str| Version::parse(it).is_some_and(|version| admits(requires, version));
         let versions: Vec<String> = RELEASED.iter().filter(supported).map(|version| format!("\"{version}\"")).collect();
@@ -131,7 +143,7 @@ impl NewJobs {
         let keys = vec![format!("strategy:\n  matrix:\n    python-version: [{}]", versions.join(", "))];
         let python = "${{ matrix.python-version }}".to_owned();
         let (keys, python) = if is_matrix { (keys, Some(python)) } else { (Vec::new(), None) };
-        Some(self.job("test", Job { tools: Some(vec!["pytest", "pytest-cov"]), keys, python, steps, ..Job::default() }))
+        Some(self.job("test", Job { tools: Some(tools.to_vec()), keys, python, steps, ..Job::default() }))
     }
 
     /// Bandit, pip-audit and gitleaks.

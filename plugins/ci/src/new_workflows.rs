@@ -1,9 +1,9 @@
 //! Workflows that the standard asks for, as new files.
 
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::is_monorepo;
+use plimsoll_sdk::product::{first_test, is_monorepo};
 
-use crate::new_jobs::NewJobs;
+use crate::new_jobs::{Coverage, NewJobs};
 use crate::workflow_edits::{reference, shifted};
 
 const CI: &str = "name: CI
@@ -44,39 +44,39 @@ permissions:
   contents: read
 
 jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-      - uses: {uv}
-      - run: uv build
-      - uses: {upload}
-        with:
-          name: dist
-          path: dist/
-
-  publish:
-    needs: build
-    runs-on: ubuntu-latest
-    environment: pypi
-    permissions:
-      id-token: write
-    steps:
-      - uses: {download}
-        with:
-          name: dist
-          path: dist/
-      - uses: {uv}
-      - run: uv publish --trusted-publishing always
 ";
+
+const BUILD: &str = "build:
+  runs-on: ubuntu-latest
+  steps:
+    - uses: {checkout}
+      with:
+        persist-credentials: false
+    - uses: {uv}
+    - run: uv build
+    - uses: {upload}
+      with:
+        name: dist
+        path: dist/";
+const PUBLISH: &str = "publish:
+  needs: build
+  runs-on: ubuntu-latest
+  environment: pypi
+  permissions:
+    id-token: write
+  steps:
+    - uses: {download}
+      with:
+        name: dist
+        path: dist/
+    - uses: {uv}
+    - run: uv publish --trusted-publishing always";
 
 /// The linter, the type checker, the tests and the security tools on every change.
 pub(crate) fn ci(has_tests: bool) -> Option<Edit> {
     let path = new_path("ci")?;
     let jobs = NewJobs::of_file(&path)?;
-    let test = if has_tests { jobs.test() } else { None };
+    let test = if has_tests { jobs.test(Coverage::Sent) } else { None };
     let jobs = [jobs.lint(false), jobs.types(), test, jobs.security()];
     file(&path, CI, jobs.into_iter().flatten())
 }
@@ -87,7 +87,7 @@ pub(crate) fn security() -> Option<Edit> {
     file(&path, SECURITY, NewJobs::of_file(&path)?.audit())
 }
 
-/// A package that is built and published for every tag of a version.
+/// A package that is tested, built and published for every tag of a version.
 pub(crate) fn release(project: &Project) -> Option<Edit> {
     let path = new_path("release")?;
     let manifest = repository::read(&project.path("pyproject.toml")).ok()?;
@@ -101,10 +101,14 @@ pub(crate) fn release(project: &Project) -> Option<Edit> {
         ("{upload}", "actions/upload-artifact", "v4"),
         ("{download}", "actions/download-artifact", "v4"),
     ];
-    let text = actions.iter().fold(RELEASE.to_owned(), |text, (name, action, default)| {
-        text.replace(name, &reference(&path, action, default))
-    });
-    Some(edit::create(path, text))
+    let filled = |job: &str| {
+        actions
+            .iter()
+            .fold(job.to_owned(), |job, (name, action, default)| job.replace(name, &reference(&path, action, default)))
+    };
+    let test = NewJobs::of_file(&path).filter(|_| first_test().is_some()).and_then(|jobs| jobs.test(Coverage::Ignored));
+    let build = if test.is_some() { BUILD.replacen(":\n", ":\n  needs: test\n", 1) } else { BUILD.to_owned() };
+    file(&path, RELEASE, test.into_iter().chain([filled(&build), filled(PUBLISH)]))
 }
 
 /// The path of a new workflow; none where it is taken, or where GitHub does not run the pipelines.
