@@ -20,6 +20,56 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// name: CI
+    ///
+    /// on:
+    ///   push:
+    ///     branches: [main]
+    ///   pull_request:
+    ///
+    /// permissions:
+    ///   contents: read
+    ///
+    /// concurrency:
+    ///   group: ${{ github.workflow }}-${{ github.ref }}
+    ///   cancel-in-progress: true
+    ///
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx ruff check --output-format=github
+    ///       - run: uvx ruff format --check
+    ///
+    ///   typecheck:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pyright pyright
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           fetch-depth: 0
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx bandit --recursive src
+    ///       - uses: gitleaks/gitleaks-action@v2
+    ///         env:
+    ///           GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+    /// ```
     ///
     /// A workflow that runs no check is none.
     ///

@@ -34,6 +34,30 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest  # error: CI tests one Python, and the library supports several
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// requires-python = ">=3.12"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     strategy:
+    ///       matrix:
+    ///         python-version: ["3.12", "3.13", "3.14"]
+    ///     env:
+    ///       UV_PYTHON: ${{ matrix.python-version }}
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "lib"

@@ -33,6 +33,62 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// version = "1.2.0"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```yaml fixed .github/workflows/release.yml
+    /// name: Release
+    ///
+    /// on:
+    ///   push:
+    ///     tags: ["v*"]
+    ///
+    /// permissions:
+    ///   contents: read
+    ///
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           persist-credentials: false
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv build
+    ///       - uses: actions/upload-artifact@v4
+    ///         with:
+    ///           name: dist
+    ///           path: dist/
+    ///
+    ///   publish:
+    ///     needs: build
+    ///     runs-on: ubuntu-latest
+    ///     environment: pypi
+    ///     permissions:
+    ///       id-token: write
+    ///     steps:
+    ///       - uses: actions/download-artifact@v4
+    ///         with:
+    ///           name: dist
+    ///           path: dist/
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv publish --trusted-publishing always
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "lib"

@@ -31,6 +31,34 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           fetch-depth: 0
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx bandit --recursive src
+    ///       - uses: gitleaks/gitleaks-action@v2
+    ///         env:
+    ///           GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

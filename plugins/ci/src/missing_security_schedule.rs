@@ -31,6 +31,24 @@ rule! {
     ///     steps:
     ///       - run: uvx pip-audit
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on:
+    ///   schedule:
+    ///     - cron: "0 4 * * 1"
+    ///   push:
+    /// jobs:
+    ///   audit:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx pip-audit
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -47,6 +65,32 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uvx bandit -r src
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/security.yml
+    /// on:
+    ///   schedule:
+    ///     - cron: "0 4 * * 1"
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx bandit -r src
+    ///
+    ///   audit:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx pip-audit .
     /// ```
     /// ```toml good pyproject.toml
     /// [project]

@@ -29,6 +29,37 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    ///
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pytest --with pytest-cov pytest --cov --cov-report=xml
+    ///       - uses: codecov/codecov-action@v5
+    ///         with:
+    ///           token: ${{ secrets.CODECOV_TOKEN }}
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

@@ -25,6 +25,30 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   typecheck:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pyright pyright
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
