@@ -1,11 +1,13 @@
 //! Jobs that the standard asks for, written from what the project declares: as it installs, with its own tools, and
 //! with the actions that its workflows use already. What uv can't install gets only jobs that need nothing installed.
 
+use plimsoll_sdk::gates::{FORMATTERS, Gate};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::{is_monorepo, main_project};
 use plimsoll_sdk::settings::{RUFF, Settings};
 use plimsoll_sdk::version::{Version, admits};
 
+use crate::gates::{self, LINTERS};
 use crate::github::GithubWorkflow;
 use crate::workflow_edits::{add_job, reference, runner, shifted};
 
@@ -27,6 +29,7 @@ pub(crate) struct NewJobs {
     /// Whether each job says what it may do.
     has_permissions: bool,
     project: Project,
+    is_workspace: bool,
     is_locked: bool,
     is_installed_by_uv: bool,
 }
@@ -55,21 +58,21 @@ impl NewJobs {
     /// Jobs for a file of its own.
     pub(crate) fn of_file(path: &str) -> Option<Self> {
         let project = main_project()?;
-        let workspace = documents::read("pyproject.toml", &["tool", "uv", "workspace"]).is_ok();
+        let is_workspace = documents::read("pyproject.toml", &["tool", "uv", "workspace"]).is_ok();
         // Jobs for one of several projects would leave out the others.
-        if is_monorepo() && !workspace {
+        if is_monorepo() && !is_workspace {
             return None;
         }
         let file = project.path("pyproject.toml");
         let has_other = project.managers.iter().any(|manager| matches!(manager.as_str(), "poetry" | "pdm" | "pipenv"));
-        let is_locked = repository::exists(&project.path("uv.lock"));
+        let is_locked = repository::exists(&project.path("uv.lock")) || is_workspace && repository::exists("uv.lock");
         // What is declared nowhere else is installed by nothing.
         let is_declared = documents::read(&file, &["project", "dependencies"]).is_ok()
             || documents::read(&file, &["project", "name"]).is_ok()
                 && !repository::exists(&project.path("requirements.txt"));
         let is_installed_by_uv = is_locked || is_declared && !has_other;
         let (path, runner) = (path.to_owned(), "ubuntu-latest".to_owned());
-        Some(Self { path, runner, has_permissions: false, project, is_locked, is_installed_by_uv })
+        Some(Self { path, runner, has_permissions: false, project, is_workspace, is_locked, is_installed_by_uv })
     }
 
     /// Jobs for a workflow that is there; none where its settings would change what they do.
@@ -88,6 +91,15 @@ impl NewJobs {
 
     /// Ruff's linter, and its formatter where nothing checks the format yet.
     pub(crate) fn lint(&self, has_format: bool) -> Option<String> {
+        if let Some((recipe, program)) = self.recipe(&LINTERS, &[]) {
+            let annotations = (program == "ruff").then(|| "env:\n  RUFF_OUTPUT_FORMAT: github".to_owned());
+            let (keys, mut steps) = (annotations.into_iter().collect(), vec![recipe.clone()]);
+            let format = self.recipe(&FORMATTERS, &["--check", "--diff"]).map(|(format, _)| format);
+            let format =
+                format.or_else(|| (program == "ruff").then(|| format!("- run: {} format --check", self.ruff())));
+            steps.extend(format.filter(|format| !has_format && *format != recipe));
+            return Some(self.job("lint", Job { tools: Some(vec!["ruff"]), keys, steps, ..Job::default() }));
+        }
         let ruff = self.ruff();
         let mut steps = vec![format!("- run: {ruff} check --output-format=github")];
         steps.extend((!has_format).then(|| format!("- run: {ruff} format --check")));
@@ -118,7 +130,9 @@ impl NewJobs {
             None => "uv run --with pyright pyright".to_owned(),
         };
         let tools = Some(declared.map(|(name, _)| *name).into_iter().chain(["pytest"]).collect());
-        let job = Job { tools, steps: vec![format!("- run: {command}")], ..Job::default() };
+        let step =
+            self.recipe(&gates::TYPE_CHECKERS, &[]).map_or_else(|| format!("- run: {command}"), |(recipe, _)| recipe);
+        let job = Job { tools, steps: vec![step], ..Job::default() };
         self.is_installed_by_uv.then(|| self.job("typecheck", job))
     }
 
@@ -166,11 +180,11 @@ impl NewJobs {
         let has_runtime = project::dependencies(&["*"]).iter().any(|dependency| dependency.kind == "runtime");
         let is_there = |file: &str| repository::exists(&self.project.path(file));
         let declares = documents::read(&self.project.path("pyproject.toml"), &["project", "dependencies"]).is_ok();
+        let all = if self.is_workspace { " --all-packages" } else { "" };
+        let export =
+            format!("- run: uv export --locked{all} --no-emit-workspace --no-hashes --quiet --output-file audit.txt");
         let lines: &[&str] = if self.is_locked {
-            &[
-                "- run: uv export --locked --no-emit-workspace --no-hashes --quiet --output-file audit.txt",
-                "- run: uvx pip-audit --disable-pip --no-deps --requirement audit.txt",
-            ]
+            &[&export, "- run: uvx pip-audit --disable-pip --no-deps --requirement audit.txt"]
         } else if declares {
             &["- run: uvx pip-audit ."]
         } else if is_there("requirements.txt") {
@@ -211,13 +225,41 @@ impl NewJobs {
         self.declares("ruff").then(|| vec!["ruff"])
     }
 
+    /// The task of just or make that runs a check, with one of some words if there are any, and the check's program.
+    fn recipe(&self, gate: &Gate, words: &[&str]) -> Option<(String, String)> {
+        let tasks = automation::tasks();
+        // A recipe with parameters that must be given does nothing here.
+        let is_called = |command: &Command| {
+            let is_its = |task: &&Task| task.name == command.unit && task.place.path == command.place.path;
+            tasks.iter().find(is_its).is_some_and(|task| {
+                let text = repository::read(&task.place.path).unwrap_or_default();
+                let line = text.get(task.place.span.start as usize..).and_then(|text| text.lines().next());
+                let rest = line.and_then(|line| line.strip_prefix(task.name.as_str()));
+                rest.is_some_and(|rest| rest.starts_with(':') || rest.starts_with(" *"))
+            })
+        };
+        let is_fit = |command: &&Command| {
+            matches!(command.source.as_str(), "just" | "make")
+                && !command.place.path.contains('/')
+                && !command.tolerated
+                && !command.has_word(&["--fix", "-i", "--in-place"])
+                && (words.is_empty() || command.has_word(words))
+                && is_called(command)
+        };
+        let commands = gate.commands();
+        let command =
+            commands.iter().find(is_fit).filter(|_| self.is_installed_by_uv && self.project.root.is_empty())?;
+        let runner = if command.source == "just" { "--with rust-just just" } else { "make" };
+        Some((format!("- run: uv run {runner} {}", command.unit), command.program().to_owned()))
+    }
+
     /// Installs the project with the groups that hold some tools.
     fn sync(&self, tools: &[&str]) -> String {
         let mut command = String::from("- run: uv sync");
         if self.is_locked {
             command.push_str(" --locked");
         }
-        if documents::read("pyproject.toml", &["tool", "uv", "workspace"]).is_ok() {
+        if self.is_workspace {
             command.push_str(" --all-packages");
         }
         for dependency in tools.iter().filter_map(|tool| self.declaration(tool)) {

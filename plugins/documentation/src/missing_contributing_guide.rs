@@ -142,7 +142,7 @@ fn missing_contributing_guide(report: &mut Report) {
 }
 
 /// Tasks that set the project up, and those that check it, by the names that they often have.
-const SETUP: &[&str] = &["setup", "install", "bootstrap", "sync", "dev"];
+const SETUP: &[&str] = &["setup", "install", "bootstrap", "sync"];
 const CHECKS: &[&str] =
     &["lint", "format-check", "fmt-check", "check-format", "typecheck", "type-check", "types", "mypy", "test", "tests"];
 
@@ -154,29 +154,25 @@ fn skeleton(project: &Project) -> Option<Edit> {
         let task = tasks.iter().filter(is_own).find(|task| task.name == *name)?;
         Some(format!("{} {name}", task.runner))
     };
-    let has = |name: &str| project.managers.iter().any(|manager| manager == name);
     let declares = |name: &str| !project::dependencies(&[name]).is_empty();
-    let (install, run) = if has("poetry") {
-        ("poetry install", "poetry run ")
-    } else if has("pdm") {
-        ("pdm install", "pdm run ")
-    } else if has("uv") || project.managers.is_empty() {
-        ("uv sync", "uv run ")
-    } else if has("pip") && repository::exists("requirements.txt") {
-        ("python -m pip install --requirement requirements.txt", "python -m ")
-    } else {
-        return None;
-    };
-    let mut setup = vec![SETUP.iter().find_map(task).unwrap_or_else(|| install.to_owned())];
+    let commands =
+        [("ruff", "ruff check"), ("ruff", "ruff format --check"), ("pyright", "pyright"), ("pytest", "pytest")];
+    let (install, run) = installer(project)?;
+    let groups = project::dependencies(&["ruff", "pyright", "pytest"]).into_iter().filter_map(|dependency| {
+        let is_extra = dependency.kind == "optional";
+        let is_group = dependency.kind == "development" && dependency.group.is_some_and(|group| group != "dev");
+        (is_extra || is_group).then_some(if is_extra { " --all-extras" } else { " --all-groups" })
+    });
+    let groups: BTreeSet<&str> = groups.filter(|_| install == "uv sync").collect();
+    let install = format!("{install}{}", groups.into_iter().collect::<String>());
+    let mut setup = vec![SETUP.iter().find_map(task).unwrap_or_else(|| install.clone())];
     let has_hooks = repository::exists(".pre-commit-config.yaml");
-    if has_hooks && setup[..] == [install] {
+    if has_hooks && setup.contains(&install) {
         setup.push("uvx pre-commit install".to_owned());
     }
     let mut checks: Vec<String> =
         task(&"check").map_or_else(|| CHECKS.iter().filter_map(task).collect(), |it| vec![it]);
     if checks.is_empty() {
-        let commands =
-            [("ruff", "ruff check"), ("ruff", "ruff format --check"), ("pyright", "pyright"), ("pytest", "pytest")];
         let declared = commands.iter().filter(|(tool, _)| declares(tool));
         checks = declared.map(|(_, command)| format!("{run}{command}")).collect();
     }
@@ -197,4 +193,22 @@ fn skeleton(project: &Project) -> Option<Edit> {
         setup.join("\n")
     );
     Some(edit::create("CONTRIBUTING.md", text))
+}
+
+/// What installs the project, and what stands in front of the commands of its environment.
+fn installer(project: &Project) -> Option<(&'static str, &'static str)> {
+    let has = |name: &str| project.managers.iter().any(|manager| manager == name);
+    match () {
+        () if !project.root.is_empty() => None,
+        () if repository::exists("uv.lock") => Some(("uv sync", "uv run ")),
+        () if has("poetry") => Some(("poetry install", "poetry run ")),
+        () if has("pdm") => Some(("pdm install", "pdm run ")),
+        () if has("uv") || has("pip") && project.backend.is_some() || project.managers.is_empty() => {
+            Some(("uv sync", "uv run "))
+        }
+        () if has("pip") && repository::exists("requirements.txt") => {
+            Some(("python -m pip install --requirement requirements.txt", "python -m "))
+        }
+        () => None,
+    }
 }
