@@ -4,6 +4,8 @@ use plimsoll_sdk::gates::{CHANGES, Gate, Run, place_of_absence};
 pub(crate) use plimsoll_sdk::gates::{CODE_SCANS, DEPENDENCY_AUDITS, LINTERS, SECRET_SCANS, TESTS, TYPE_CHECKERS};
 use plimsoll_sdk::prelude::*;
 
+use crate::github::{GithubWorkflow, workflows};
+
 /// Events of pushes and proposed changes.
 const CODE_EVENTS: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group", "workflow_run"];
 
@@ -42,6 +44,8 @@ pub(crate) struct Check<'a> {
     pub(crate) help: &'a str,
     /// Words in the names of jobs and scripts that may be it.
     pub(crate) hints: &'a [&'a str],
+    /// What adds it to a workflow.
+    pub(crate) fix: fn(&GithubWorkflow) -> Option<Edit>,
 }
 
 /// Reports a check that no push and no pull request starts. CI without any check is another rule's finding.
@@ -54,7 +58,9 @@ pub(crate) fn report_missing(report: &mut Report, check: &Check<'_>) {
     if checks().is_empty() {
         return report.not_applicable(check.requirement, "CI checks nothing at all");
     }
-    let mut finding = report.finding(&place, check.message).help(check.help);
+    let workflow = workflows().into_iter().find(|workflow| workflow.path() == place.path);
+    let edit = workflow.and_then(|workflow| (check.fix)(&workflow));
+    let mut finding = report.finding(&place, check.message).help(check.help).unsafe_fix(edit);
     if let Some(run) = runs.first() {
         finding = finding.related(&run.place, "this is not run for pushes or pull requests");
     }

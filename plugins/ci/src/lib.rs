@@ -13,6 +13,8 @@ mod missing_security_job;
 mod missing_security_schedule;
 mod missing_test_job;
 mod missing_type_check_job;
+mod new_jobs;
+mod new_workflows;
 mod other_test_runner_in_ci;
 mod releases;
 mod swallowed_failure;
@@ -22,6 +24,7 @@ mod uncancelled_runs;
 mod unchecked_main_branch;
 mod unlocked_sync;
 mod unprotected_main_branch;
+mod workflow_edits;
 
 plimsoll_sdk::plugin! {
     name: "ci",

@@ -2,9 +2,10 @@
 
 use plimsoll_sdk::gates::{is_opaque, place_of_absence};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::main_project;
+use plimsoll_sdk::product::{first_test, main_project};
 
 use crate::gates::{checks, is_hinted};
+use crate::new_workflows;
 
 rule! {
     /// No CI checks the code.
@@ -18,6 +19,56 @@ rule! {
     /// name = "app"
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// name: CI
+    ///
+    /// on:
+    ///   push:
+    ///     branches: [main]
+    ///   pull_request:
+    ///
+    /// permissions:
+    ///   contents: read
+    ///
+    /// concurrency:
+    ///   group: ${{ github.workflow }}-${{ github.ref }}
+    ///   cancel-in-progress: true
+    ///
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx ruff check --output-format=github
+    ///       - run: uvx ruff format --check
+    ///
+    ///   typecheck:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pyright pyright
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           fetch-depth: 0
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx bandit --recursive src
+    ///       - uses: gitleaks/gitleaks-action@v2
+    ///         env:
+    ///           GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
     /// ```
     ///
     /// A workflow that runs no check is none.
@@ -152,14 +203,16 @@ fn missing_ci_workflow(report: &mut Report) {
         if !is_opaque(report, &requirements) {
             report
                 .finding(&project.place, "no CI checks the code")
-                .help("add `.github/workflows/ci.yml`, which runs the linter, the type checker and the tests");
+                .help("add `.github/workflows/ci.yml`, which runs the linter, the type checker and the tests")
+                .unsafe_fix(new_workflows::ci(first_test().is_some()));
         }
         return;
     }
     let Some(place) = place_of_absence(report, &requirements) else { return };
     let finding = report
         .finding(&place, "no workflow lints, type-checks or tests the Python code on changes")
-        .help("add a workflow that runs them on pull requests and on the main branch");
+        .help("add a workflow that runs them on pull requests and on the main branch")
+        .unsafe_fix(new_workflows::ci(first_test().is_some()));
     if is_hinted(&["test", "lint", "check", "tox", "nox"]) {
         finding.low();
     }

@@ -3,7 +3,10 @@
 use plimsoll_sdk::gates::{FORMATTERS, Run, is_opaque};
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{self, is_on_code, report_missing};
+use crate::gates::{self, LINTERS, is_on_code, report_missing};
+use crate::github::workflows;
+use crate::new_jobs::{NewJobs, added};
+use crate::workflow_edits::{step_after, step_at};
 
 rule! {
     /// CI does not check the formatting.
@@ -25,6 +28,21 @@ rule! {
     ///     steps:
     ///       - run: uvx ruff check
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    ///       - run: uvx ruff format --check
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -38,6 +56,20 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uvx ruff format .  # error: the formatter rewrites files and can't fail
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff format --check .
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -122,6 +154,7 @@ fn missing_format_check(report: &mut Report) {
             message: "CI does not check the formatting",
             help: "run `ruff format --check` in a job of pull requests",
             hints: &["format", "lint", "style", "pre-commit", "prek"],
+            fix: |workflow| step_behind_linter().or_else(|| added(workflow, NewJobs::format)),
         };
         return report_missing(report, &check);
     }
@@ -145,6 +178,33 @@ fn missing_format_check(report: &mut Report) {
     if let Some(run) = runs.first().filter(|_| !runs.iter().any(is_check) && !is_compared && !hooks)
         && !is_opaque(report, &["12.2.2"])
     {
-        report.finding(&run.place, "the formatter rewrites files and can't fail").help("add `--check`").medium();
+        // People run the commands of recipes and scripts to have files rewritten.
+        let is_of_ci = run.place.path.starts_with('.');
+        let (words, check) = match run.name.as_str() {
+            "ruff" => ("ruff format", " --check"),
+            "black" => ("black", " --check"),
+            _ => ("", ""),
+        };
+        let check = (is_of_ci && !words.is_empty()).then(|| edit::insert_after(&run.place, words, check)).flatten();
+        report
+            .finding(&run.place, "the formatter rewrites files and can't fail")
+            .help("add `--check`")
+            .safe_fix(check)
+            .medium();
     }
+}
+
+/// A step behind the one that does nothing but `ruff check`, which runs the formatter in the same way.
+fn step_behind_linter() -> Option<Edit> {
+    let runs = LINTERS.runs_in_ci();
+    let run =
+        runs.iter().find(|run| is_on_code(run) && run.name == "ruff" && run.place.path.starts_with(".github/"))?;
+    let workflow = workflows().into_iter().find(|workflow| workflow.path() == run.place.path)?;
+    let (job, step, _) = step_at(&workflow, &run.place)?;
+    let (launcher, _) = step.get("run")?.string()?.split_once("ruff check")?;
+    let is_plain = matches!(launcher, "" | "uvx " | "uv run " | "poetry run " | "pdm run " | "python -m ");
+    let is_alone = step.get("run")?.text().trim().lines().count() == 1
+        && step.children().all(|key| matches!(key.key(), Some("name" | "run")));
+    let lines = format!("- run: {launcher}ruff format --check");
+    (is_plain && is_alone).then(|| step_after(&workflow, job, step, &lines))?
 }

@@ -1,8 +1,10 @@
 //! CI that runs no linter.
 
+use plimsoll_sdk::gates::FORMATTERS;
 use plimsoll_sdk::prelude::*;
 
-use crate::gates::{self, LINTERS, report_missing};
+use crate::gates::{self, LINTERS, is_on_code, report_missing};
+use crate::new_jobs::added;
 
 rule! {
     /// CI runs no linter.
@@ -23,6 +25,30 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   lint:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx ruff check --output-format=github
+    ///       - run: uvx ruff format --check
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -60,6 +86,7 @@ fn missing_lint_job(report: &mut Report) {
         message: "CI runs no linter",
         help: "run `ruff check` in a job of pull requests",
         hints: &["lint", "style", "ruff", "quality", "pre-commit", "prek"],
+        fix: |workflow| added(workflow, |jobs| jobs.lint(FORMATTERS.runs().iter().any(is_on_code))),
     };
     report_missing(report, &check);
 }

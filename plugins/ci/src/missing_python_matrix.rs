@@ -7,6 +7,7 @@ use plimsoll_sdk::version::{Version, admits};
 
 use crate::gates::{TESTS, is_on_code};
 use crate::github::workflows;
+use crate::workflow_edits::{lines_beside, step_at};
 
 rule! {
     /// CI tests a library with one of the Pythons that it supports.
@@ -32,6 +33,30 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest  # error: CI tests one Python, and the library supports several
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// requires-python = ">=3.12"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     strategy:
+    ///       matrix:
+    ///         python-version: ["3.12", "3.13", "3.14"]
+    ///     env:
+    ///       UV_PYTHON: ${{ matrix.python-version }}
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -89,9 +114,10 @@ fn missing_python_matrix(report: &mut Report, project: &Project) {
         return not(report, "no library");
     }
     let requires = project.requires_python.as_deref().unwrap_or(">=3.9");
-    let supported = RELEASED.iter().filter(|it| Version::parse(it).is_some_and(|version| admits(requires, version)));
+    let is_supported = |it: &&&str| Version::parse(it).is_some_and(|version| admits(requires, version));
+    let supported: Vec<&str> = RELEASED.iter().filter(is_supported).copied().collect();
     let runs: Vec<Run> = TESTS.runs_in_ci().into_iter().filter(is_on_code).collect();
-    if supported.count() < 2 || runs.is_empty() {
+    if supported.len() < 2 || runs.is_empty() {
         return not(report, "one supported Python, or CI runs no tests");
     }
     let mut versions: Vec<String> = Vec::new();
@@ -118,7 +144,8 @@ fn missing_python_matrix(report: &mut Report, project: &Project) {
     if let Some(run) = runs.first() {
         let finding = report
             .finding(&run.place, "CI tests one Python, and the library supports several")
-            .help("add a matrix with all supported versions");
+            .help("add a matrix with all supported versions")
+            .unsafe_fix(with_matrix(run, &supported).into_iter().flatten());
         // A service runs on the Python of its image, whatever its classifiers say.
         if project.has_profile("containerized") || project.has_profile("api") {
             finding.low()
@@ -141,4 +168,42 @@ fn has_several(matrix: Item<'_>) -> bool {
     };
     matrix.string().is_some()
         || matrix.children().filter(is_python).any(|axis| axis.string().is_some() || axis.children().count() > 1)
+}
+
+/// A matrix for the job of the tests, with what installs Python in it; none where that is not seen.
+fn with_matrix(run: &Run, versions: &[&str]) -> Option<Vec<Edit>> {
+    const VERSION: &str = "${{ matrix.python-version }}";
+    let workflow = workflows().into_iter().find(|workflow| workflow.path() == run.place.path)?;
+    let (job, step, _) = step_at(&workflow, &run.place)?;
+    let (path, id) = (workflow.path(), job.key()?);
+    let steps = crate::github::steps(job);
+    let is_plain = |version: Option<Item<'_>>| version.is_none_or(|version| !version.text().contains('$'));
+    let sets_up = |action: &str| {
+        let index =
+            steps.iter().position(|step| step.get("uses").is_some_and(|uses| uses.text().starts_with(action)))?;
+        is_plain(steps.get(index)?.at(&["with", "python-version"])).then_some(index)
+    };
+    let uses_uv = step.get("run").is_some_and(|run| run.text().contains("uv run"));
+    let setup = if uses_uv { sets_up("astral-sh/setup-uv@") } else { sets_up("actions/setup-python@") };
+    let list = format!("[{}]", versions.iter().map(|version| format!("\"{version}\"")).collect::<Vec<_>>().join(", "));
+    let mut lines = vec!["strategy:".to_owned(), "  matrix:".to_owned(), format!("    python-version: {list}")];
+    let mut edits = Vec::new();
+    match setup.map(|index| index.to_string()) {
+        Some(index) => edits.push(edit::set(path, &["jobs", id, "steps", &index, "with", "python-version"], VERSION)),
+        None if uses_uv && job.get("env").is_some() => {
+            edits.push(edit::set(path, &["jobs", id, "env", "UV_PYTHON"], VERSION));
+        }
+        None if uses_uv => lines.extend(["env:".to_owned(), format!("  UV_PYTHON: {VERSION}")]),
+        None => return None,
+    }
+    match job.get("strategy").map(|strategy| strategy.get("matrix")) {
+        None => edits.push(lines_beside(&job.get("runs-on")?.key_place(path), &lines)?),
+        Some(Some(matrix))
+            if matrix.kind() == NodeKind::Table && matrix.get("include").is_none() && lines.len() == 3 =>
+        {
+            edits.push(edit::set(path, &["jobs", id, "strategy", "matrix", "python-version"], list));
+        }
+        Some(_) => return None,
+    }
+    Some(edits)
 }

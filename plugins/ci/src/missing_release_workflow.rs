@@ -4,7 +4,10 @@ use plimsoll_sdk::gates::is_opaque;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
+use crate::github::GithubWorkflow;
+use crate::new_workflows;
 use crate::releases::{publishes, releases};
+use crate::workflow_edits::add_event;
 
 rule! {
     /// No workflow releases the product, or it releases in a way that can't be relied on.
@@ -29,6 +32,62 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// version = "1.2.0"
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```yaml fixed .github/workflows/release.yml
+    /// name: Release
+    ///
+    /// on:
+    ///   push:
+    ///     tags: ["v*"]
+    ///
+    /// permissions:
+    ///   contents: read
+    ///
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           persist-credentials: false
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv build
+    ///       - uses: actions/upload-artifact@v4
+    ///         with:
+    ///           name: dist
+    ///           path: dist/
+    ///
+    ///   publish:
+    ///     needs: build
+    ///     runs-on: ubuntu-latest
+    ///     environment: pypi
+    ///     permissions:
+    ///       id-token: write
+    ///     steps:
+    ///       - uses: actions/download-artifact@v4
+    ///         with:
+    ///           name: dist
+    ///           path: dist/
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv publish --trusted-publishing always
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -145,7 +204,8 @@ fn missing_release_workflow(report: &mut Report) {
             let finding = report
                 .finding(&workflow.place, "no workflow releases the product")
                 .help("add a workflow that a tag `v*` starts, which builds and publishes")
-                .requirement("12.1.8");
+                .requirement("12.1.8")
+                .unsafe_fix(new_workflows::release(&project));
             // What was never released may not need it yet, and a service may be deployed from elsewhere.
             if git::tags().is_empty() || !project.has_profile("library") {
                 finding.low()
@@ -179,7 +239,8 @@ fn missing_release_workflow(report: &mut Report) {
         let finding = report
             .finding(&first.workflow.on_place(), "no tag starts the release")
             .help("start it on `push` of tags `v*`, or on published releases")
-            .requirement("12.1.9");
+            .requirement("12.1.9")
+            .unsafe_fix(started_by_tags(&first.workflow));
         if project.has_profile("library") {
             finding.medium()
         } else {
@@ -206,7 +267,16 @@ fn matches_version(pattern: &str) -> bool {
     !pattern.starts_with('!') && (pattern.contains('v') || pattern.contains('*') || pattern.contains('['))
 }
 
-fn calls_others(workflow: &crate::github::GithubWorkflow) -> bool {
+/// Adds tags to what is started by hand only, and asks for nothing then.
+fn started_by_tags(workflow: &GithubWorkflow) -> Option<Edit> {
+    let text = repository::read(workflow.path()).ok()?;
+    let by_hand = workflow.event("workflow_dispatch")?;
+    let is_alone = workflow.on()?.strings().len() < 2 && workflow.on()?.children().count() < 2;
+    let asks = by_hand.get("inputs").is_some() || text.contains("inputs.");
+    (is_alone && !asks).then(|| add_event(workflow, "push", &["tags: [\"v*\"]".to_owned()]))?
+}
+
+fn calls_others(workflow: &GithubWorkflow) -> bool {
     workflow.jobs().iter().any(|job| job.get("uses").is_some())
 }
 

@@ -8,6 +8,7 @@ use plimsoll_sdk::settings::{RUFF, Settings};
 use plimsoll_sdk::gates::{Gate, Run};
 
 use crate::gates::{self, CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, is_on_changes, is_on_code, report_missing};
+use crate::new_jobs::{NewJobs, added};
 
 rule! {
     /// CI runs no security tool at all.
@@ -29,6 +30,34 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///         with:
+    ///           fetch-depth: 0
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx bandit --recursive src
+    ///       - uses: gitleaks/gitleaks-action@v2
+    ///         env:
+    ///           GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -128,6 +157,7 @@ fn missing_security_job(report: &mut Report) {
         message: "CI runs no security tool",
         help: "add a job that runs `bandit`, `pip-audit` and `gitleaks`",
         hints: &["security", "audit", "secret", "codeql", "sast", "bandit"],
+        fix: |workflow| added(workflow, NewJobs::security),
     };
     report_missing(report, &check);
 }

@@ -1,11 +1,14 @@
 //! Vulnerabilities that become known between two changes.
 
-use plimsoll_sdk::gates::is_opaque;
+use plimsoll_sdk::gates::{Run, is_opaque};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
-use crate::gates::{CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS};
-use crate::github::workflows;
+use crate::gates::{CODE_SCANS, DEPENDENCY_AUDITS, SECRET_SCANS, checks};
+use crate::github::{GithubWorkflow, workflows};
+use crate::new_jobs::{NewJobs, added};
+use crate::new_workflows;
+use crate::workflow_edits::add_event;
 
 rule! {
     /// No workflow scans for vulnerabilities every week.
@@ -28,6 +31,24 @@ rule! {
     ///     steps:
     ///       - run: uvx pip-audit
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on:
+    ///   schedule:
+    ///     - cron: "0 4 * * 1"
+    ///   push:
+    /// jobs:
+    ///   audit:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx pip-audit
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -44,6 +65,32 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uvx bandit -r src
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["requests>=2"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/security.yml
+    /// on:
+    ///   schedule:
+    ///     - cron: "0 4 * * 1"
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx bandit -r src
+    ///
+    ///   audit:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uvx pip-audit .
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -69,6 +116,8 @@ rule! {
     }
 }
 
+const WEEKLY: &str = "0 4 * * 1";
+
 fn missing_security_schedule(report: &mut Report) {
     let not = |report: &mut Report, reason: &str| {
         MISSING_SECURITY_SCHEDULE
@@ -86,7 +135,7 @@ fn missing_security_schedule(report: &mut Report) {
     let scheduled = |paths: &[&str]| {
         workflows.iter().find(|workflow| workflow.is_on("schedule") && paths.contains(&workflow.path()))
     };
-    let of = |runs: &[plimsoll_sdk::gates::Run]| -> Vec<String> {
+    let of = |runs: &[Run]| -> Vec<String> {
         runs.iter().filter(|run| run.is_on(&["schedule"])).map(|run| run.place.path.clone()).collect()
     };
     let (audited, scanned) = (of(&audits), of(&others));
@@ -99,11 +148,15 @@ fn missing_security_schedule(report: &mut Report) {
         let holder = run.and_then(|run| workflows.iter().find(|workflow| workflow.path() == run.place.path));
         let checks = workflows.iter().find(|workflow| workflow.is_on("pull_request") || workflow.is_on("push"));
         if let Some(workflow) = holder.or(checks).or(workflows.first()) {
+            let audited = audits.first().and_then(|audit| audits_only(&workflows, audit));
+            let scheduled =
+                audited.and_then(|workflow| add_event(workflow, "schedule", &[format!("- cron: \"{WEEKLY}\"")]));
             report
                 .finding(&workflow.on_place(), "no workflow scans on a schedule")
                 .help("add a workflow with a weekly `schedule` that runs `pip-audit`")
                 .requirement("12.1.12")
                 .requirement("12.1.13")
+                .unsafe_fix(scheduled.or_else(new_workflows::security))
                 .medium();
         }
         return;
@@ -116,6 +169,10 @@ fn missing_security_schedule(report: &mut Report) {
             .finding(&cron.place(workflow.path()), "the scan runs less than once a week")
             .help("run it weekly: `0 4 * * 1`")
             .requirement("12.1.13")
+            .safe_fix(
+                weekly(cron.text())
+                    .and_then(|new| edit::replace_words(&cron.place(workflow.path()), cron.text(), &new)),
+            )
             .medium();
     }
     if audited.is_empty() {
@@ -123,8 +180,22 @@ fn missing_security_schedule(report: &mut Report) {
             .finding(&workflow.facts.place, "the scheduled scan looks for no known vulnerabilities")
             .help("run `pip-audit` on a schedule too")
             .requirement("12.1.14")
+            .unsafe_fix(added(workflow, NewJobs::audit))
             .medium();
     }
+}
+
+/// The workflow of an audit, if it runs none of the checks of every change and the audit needs no pull request.
+fn audits_only<'a>(workflows: &'a [GithubWorkflow], audit: &Run) -> Option<&'a GithubWorkflow> {
+    let workflow = workflows.iter().find(|workflow| workflow.path() == audit.place.path)?;
+    let is_checking = checks().iter().any(|run| run.place.path == workflow.path());
+    (!is_checking && audit.name != "actions/dependency-review-action").then_some(workflow)
+}
+
+/// The expression for every Monday at the same time.
+fn weekly(cron: &str) -> Option<String> {
+    let [minute, hour, _, _, _] = cron.split_whitespace().collect::<Vec<_>>()[..] else { return None };
+    Some(format!("{minute} {hour} * * 1"))
 }
 
 /// Whether a cron expression fires at least once a week.

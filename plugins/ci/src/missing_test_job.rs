@@ -4,6 +4,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product;
 
 use crate::gates::{self, TESTS, report_missing};
+use crate::new_jobs::{Coverage, added};
 
 rule! {
     /// The repository has tests and CI does not run them.
@@ -27,6 +28,37 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uvx ruff check
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// def test_app():
+    ///     assert True
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   style:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uvx ruff check
+    ///
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pytest --with pytest-cov pytest --cov --cov-report=xml
+    ///       - uses: codecov/codecov-action@v5
+    ///         with:
+    ///           token: ${{ secrets.CODECOV_TOKEN }}
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -115,6 +147,7 @@ fn missing_test_job(report: &mut Report) {
         message: "CI does not run the tests",
         help: "run `pytest` in a job of pull requests",
         hints: &["test", "tox", "nox"],
+        fix: |workflow| added(workflow, |jobs| jobs.test(Coverage::Sent)),
     };
     report_missing(report, &check);
 }

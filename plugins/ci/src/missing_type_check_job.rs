@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::gates::{self, TYPE_CHECKERS, report_missing};
+use crate::new_jobs::{NewJobs, added};
 
 rule! {
     /// CI runs no type checker.
@@ -23,6 +24,30 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   typecheck:
+    ///     runs-on: ubuntu-latest
+    ///     permissions:
+    ///       contents: read
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    ///       - uses: astral-sh/setup-uv@v6
+    ///       - run: uv sync
+    ///       - run: uv run --with pyright pyright
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -58,6 +83,7 @@ fn missing_type_check_job(report: &mut Report) {
         message: "CI runs no type checker",
         help: "run `pyright` in a job of pull requests",
         hints: &["mypy", "typing", "types", "typecheck", "type-check", "type_check", "pyright"],
+        fix: |workflow| added(workflow, NewJobs::types),
     };
     report_missing(report, &check);
 }

@@ -1,9 +1,11 @@
 //! CI that leaves out pushes to the main branch, or pull requests.
 
+use plimsoll_sdk::Finding;
 use plimsoll_sdk::prelude::*;
 
 use crate::gates::checks;
 use crate::github::{GithubWorkflow, workflows};
+use crate::workflow_edits::{add_event, is_free_of_events};
 
 rule! {
     /// The checks do not run on pushes to the main branch, or not on pull requests.
@@ -25,6 +27,23 @@ rule! {
     ///     steps:
     ///       - run: uv run pytest
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on:
+    ///   push:
+    ///     branches: [main]
+    ///   pull_request:
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -33,6 +52,23 @@ rule! {
     /// ```
     /// ```yaml bad .github/workflows/ci.yml
     /// on:  # error: the checks do not run on pull requests
+    ///   push:
+    ///     branches: [main]
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on:
+    ///   pull_request:
     ///   push:
     ///     branches: [main]
     /// jobs:
@@ -118,17 +154,18 @@ fn unchecked_main_branch(report: &mut Report) {
         ["pull_request", "pull_request_target"].iter().any(|event| takes_main(event) || is_elsewhere(event))
             || is_on("merge_group");
     if !on_push {
-        report
+        let finding = report
             .finding(&first.on_place(), "the checks do not run on the main branch")
             .help("add `push` with the main branch")
-            .requirement("12.1.2")
-            .medium();
+            .requirement("12.1.2");
+        mended(finding, first, "push", &[format!("branches: [{}]", main_branches(first, &workflows))]).medium();
     }
     if !on_changes {
         let finding = report
             .finding(&first.on_place(), "the checks do not run on pull requests")
             .help("add `pull_request`")
             .requirement("12.1.3");
+        let finding = mended(finding, first, "pull_request", &[]);
         // A push of any branch covers pull requests of the repository itself, not those of forks.
         let covers_branches = reached
             .iter()
@@ -140,6 +177,23 @@ fn unchecked_main_branch(report: &mut Report) {
             finding.medium()
         };
     }
+}
+
+/// Adds the event, where a person starts the workflow neither through another one nor by hand only.
+fn mended(finding: Finding, workflow: &GithubWorkflow, event: &str, filters: &[String]) -> Finding {
+    let is_started = ["push", "pull_request"].iter().any(|event| workflow.is_on(event));
+    let added = is_started.then(|| add_event(workflow, event, filters)).flatten();
+    if is_free_of_events(workflow) { finding.safe_fix(added) } else { finding.unsafe_fix(added) }
+}
+
+/// The main branches, as the workflow or another one names them.
+fn main_branches(first: &GithubWorkflow, workflows: &[GithubWorkflow]) -> String {
+    let named = |workflow: &GithubWorkflow| {
+        let branches = ["pull_request", "push"].iter().find_map(|event| workflow.event(event)?.get("branches"))?;
+        let branches: Vec<&str> = branches.strings().into_iter().filter(|branch| MAIN.contains(branch)).collect();
+        (!branches.is_empty()).then(|| branches.join(", "))
+    };
+    named(first).or_else(|| workflows.iter().find_map(named)).unwrap_or_else(|| "main".to_owned())
 }
 
 /// Whether a job of a workflow is another workflow of the repository.

@@ -10,6 +10,7 @@ mod mkdocs;
 mod other_documentation_generator;
 mod other_documentation_theme;
 mod ruff_rules;
+mod site_edits;
 mod thin_readme;
 mod undescribed_attributes;
 mod undocumented_definition;

@@ -3,7 +3,8 @@
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::product::main_project;
 
-use crate::mkdocs::site;
+use crate::mkdocs::{Site, site};
+use crate::site_edits::{MKDOCSTRINGS, add_reference, declare};
 
 rule! {
     /// The documentation of a library has no API reference, or does not take it from the docstrings.
@@ -28,6 +29,39 @@ rule! {
     /// ```
     /// ```text bad docs/index.md
     /// # Lib
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "lib"
+    /// classifiers = ["Topic :: Utilities"]
+    /// [build-system]
+    /// requires = ["hatchling"]
+    /// build-backend = "hatchling.build"
+    ///
+    /// [dependency-groups]
+    /// docs = ["mkdocstrings[python]>=0.26"]
+    /// ```
+    /// ```python fixed src/lib/__init__.py
+    /// ```
+    /// ```yaml fixed mkdocs.yml
+    /// site_name: Lib
+    /// theme: material
+    /// plugins:
+    ///   - search
+    ///   - mkdocstrings:
+    ///       handlers:
+    ///         python:
+    ///           paths: [src]
+    ///           options:
+    ///             docstring_style: google
+    /// ```
+    /// ```text fixed docs/index.md
+    /// # Lib
+    /// ```
+    /// ```markdown fixed docs/reference.md
+    /// # Reference
+    ///
+    /// ::: lib
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -68,7 +102,8 @@ fn missing_api_reference(report: &mut Report) {
     let not = |report: &mut Report, reason: &str| {
         MISSING_API_REFERENCE.requirements.iter().for_each(|requirement| report.not_applicable(requirement, reason));
     };
-    let is_library = main_project().is_some_and(|project| project.has_profile("library"));
+    let project = main_project();
+    let is_library = project.as_ref().is_some_and(|project| project.has_profile("library"));
     let Some(site) = site().filter(|_| is_library) else { return not(report, "no library with a site of MkDocs") };
     let plugins = site.plugins();
     let has_plugin =
@@ -88,13 +123,21 @@ fn missing_api_reference(report: &mut Report) {
     let has_page = is_in_nav || references.iter().any(|found| found.pattern == 1);
     let finding = report
         .finding(&site.place("plugins"), "no API reference is made of the docstrings")
-        .help("add the plug-in `mkdocstrings`, and a page with `::: package`")
+        .help("add the plug-in `mkdocstrings`, a page with `::: package`, and run `uv lock`")
         .requirement("3.3.3")
-        .requirement("10.4.3");
+        .requirement("10.4.3")
+        .unsafe_fix(project.and_then(|project| referenced(&site, &project)).into_iter().flatten());
     // A reference that is written by hand is one.
     if has_page {
         finding.low()
     } else {
         finding.requirement("10.3.7").medium()
     };
+}
+
+/// The plug-in, its package, and a page for the one import package of the project.
+fn referenced(site: &Site, project: &Project) -> Option<Vec<Edit>> {
+    let [package] = &project.packages[..] else { return None };
+    let edits = add_reference(site, package)?;
+    Some(edits.into_iter().chain(declare(&[MKDOCSTRINGS])?).collect())
 }

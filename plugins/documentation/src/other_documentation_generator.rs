@@ -2,9 +2,10 @@
 
 use plimsoll_sdk::paths::{parent, start};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::product::{is_beside, main_project};
+use plimsoll_sdk::product::{is_beside, is_monorepo, main_project};
 
 use crate::mkdocs::site;
+use crate::site_edits::{MATERIAL, MKDOCSTRINGS, declare, mkdocstrings, reference_page};
 
 rule! {
     /// Documentation is built with another generator than MkDocs, or not at all.
@@ -40,6 +41,39 @@ rule! {
     /// ```
     /// ```text expect
     /// docs/a.md:1: nothing builds the 3 pages of `docs`
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// docs = ["mkdocs-material>=9.5", "mkdocstrings[python]>=0.26"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed docs/a.md
+    /// ```
+    /// ```text fixed docs/b.md
+    /// ```
+    /// ```text fixed docs/c.md
+    /// ```
+    /// ```yaml fixed mkdocs.yml
+    /// site_name: app
+    /// theme:
+    ///   name: material
+    /// plugins:
+    ///   - search
+    ///   - mkdocstrings:
+    ///       handlers:
+    ///         python:
+    ///           paths: [src]
+    ///           options:
+    ///             docstring_style: google
+    /// ```
+    /// ```markdown fixed docs/reference.md
+    /// # Reference
+    ///
+    /// ::: app
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -94,6 +128,7 @@ const FOREIGN: &[&str] = &[
     "_config.yml",
     "antora.yml",
     "astro.config.*",
+    "myst.yml",
     "conf.toml",
 ];
 /// The programs of such generators that scripts run.
@@ -145,7 +180,25 @@ fn other_documentation_generator(report: &mut Report) {
         let folder = first.path.split('/').next().unwrap_or_else(|| parent(&first.path));
         let finding = report
             .finding(&start(&first.path), format!("nothing builds the {} pages of `{folder}`", pages.len()))
-            .help("add `mkdocs.yml` with the theme `material`");
+            .help(
+                "add `mkdocs.yml` with the theme `material`, `mkdocs-material` and `mkdocstrings` to the group `docs`",
+            )
+            .unsafe_fix(new_site(folder, &pages).into_iter().flatten());
         ["4.5.11", "10.3.6"].iter().fold(finding, |finding, requirement| finding.requirement(requirement)).low();
     }
+}
+
+/// A minimal site with a reference; nothing where some pages are no Markdown, or the project is not at the root.
+fn new_site(folder: &str, pages: &[&File]) -> Option<Vec<Edit>> {
+    let project = main_project().filter(|project| project.root.is_empty())?;
+    let name = project.name.as_deref()?;
+    let [package] = &project.packages[..] else { return None };
+    if is_monorepo() || !pages.iter().all(|page| page.path.ends_with(".md")) {
+        return None;
+    }
+    let docs = if folder == "docs" { String::new() } else { format!("docs_dir: {folder}\n") };
+    let plugin = mkdocstrings(package).replace('\n', "\n    ");
+    let text = format!("site_name: {name}\n{docs}theme:\n  name: material\nplugins:\n  - search\n  - {plugin}\n");
+    let edits = [edit::create("mkdocs.yml", text), reference_page(folder, package)?];
+    Some(edits.into_iter().chain(declare(&[MATERIAL, MKDOCSTRINGS])?).collect())
 }

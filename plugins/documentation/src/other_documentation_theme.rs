@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::mkdocs::site;
+use crate::mkdocs::{Site, site};
+use crate::site_edits::{MATERIAL, declare};
 
 rule! {
     /// A site of MkDocs has another theme than Material.
@@ -19,6 +20,19 @@ rule! {
     /// ```yaml bad mkdocs.yml
     /// site_name: App
     /// theme: readthedocs  # error: the theme is `readthedocs`
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// docs = ["mkdocs-material>=9.5"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed mkdocs.yml
+    /// site_name: App
+    /// theme: material
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -75,11 +89,30 @@ fn other_documentation_theme(report: &mut Report) {
     };
     let finding = report
         .finding(&site.place("theme"), message)
-        .help("set `theme: name: material`, and add `mkdocs-material` to the group `docs`");
+        .help("set `theme: name: material`, add `mkdocs-material` to the group `docs`, and run `uv lock`");
+    let declared = declare(&[MATERIAL]);
+    let is_declared = declared.as_ref().is_some_and(Vec::is_empty);
+    let edits = declared.and_then(|declared| Some([material(&site, theme)?].into_iter().chain(declared).collect()));
+    let edits: Vec<Edit> = edits.unwrap_or_default();
+    let finding = if is_declared { finding.safe_fix(edits) } else { finding.unsafe_fix(edits) };
     // A theme of the project's own is a decision.
     if theme.is_some_and(|theme| theme.get("custom_dir").is_some()) || name.is_none() {
         finding.low()
     } else {
         finding.medium()
     };
+}
+
+/// Names the theme; nothing where templates of the project's own build on another one.
+fn material(site: &Site, theme: Option<Item<'_>>) -> Option<Edit> {
+    match theme {
+        None => Some(edit::set(&site.path, &["theme", "name"], "material")),
+        Some(theme) if theme.string().is_some() => {
+            Some(edit::replace_words(&theme.place(&site.path), theme.text(), "material")?)
+        }
+        Some(theme) if theme.kind() == NodeKind::Table && theme.get("custom_dir").is_none() => {
+            Some(edit::set(&site.path, &["theme", "name"], "material"))
+        }
+        Some(_) => None,
+    }
 }
