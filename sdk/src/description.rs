@@ -205,6 +205,17 @@ impl<'a> Writer<'a> {
             self.string("description");
             self.byte(b':');
             self.string(option.description);
+            let (minimum, maximum) = option.range;
+            if !minimum.is_empty() {
+                self.raw(",\"minimum\":");
+                self.raw(minimum);
+                self.raw(",\"maximum\":");
+                self.raw(maximum);
+            }
+            if !option.choices.is_empty() {
+                self.byte(b',');
+                self.strings("choices", option.choices);
+            }
             self.byte(b'}');
             index += 1;
         }

@@ -38,6 +38,10 @@ pub struct Option_ {
     pub default: &'static str,
     /// What it does, in one line.
     pub description: &'static str,
+    /// The least and the greatest number that it takes; both empty when all do.
+    pub range: (&'static str, &'static str),
+    /// The texts that it takes; all when empty.
+    pub choices: &'static [&'static str],
 }
 
 /// What a rule is handed. A rule is not called at all where nothing matches, so a rule about something absent takes
@@ -105,7 +109,9 @@ pub enum Want {
 
 /// Declares a rule: its documentation, then its data.
 ///
-/// `id`, `requirements` and `check` are needed; `roles`, `wants`, `accepts` and `options` may follow, in this order.
+/// `id`, `requirements` and `check` are needed; `roles`, `wants`, `accepts` and `options` may follow, in this order. An
+/// option is its key, its default in TOML and what it does; the numbers or texts that it takes may follow: `0..=100`,
+/// `["one", "other"]`.
 #[macro_export]
 macro_rules! rule {
     (
@@ -117,7 +123,14 @@ macro_rules! rule {
             $(, roles: [$($role:expr),+ $(,)?])?
             $(, wants: [$($want:expr),+ $(,)?])?
             $(, accepts: [$($code:literal),+ $(,)?])?
-            $(, options: [$(($option:literal, $default:literal, $description:literal)),+ $(,)?])?
+            $(, options: [$((
+                $option:literal,
+                $default:literal,
+                $description:literal
+                $(, $minimum:literal ..= $maximum:literal)?
+                $(, [$($choice:literal),+ $(,)?])?
+                $(,)?
+            )),+ $(,)?])?
             $(,)?
         }
     ) => {
@@ -131,7 +144,13 @@ macro_rules! rule {
             roles: &[$($($role),+)?],
             wants: &[$($($want),+)?],
             accepts: &[$($($code),+)?],
-            options: &[$($($crate::Option_ { name: $option, default: $default, description: $description }),+)?],
+            options: &[$($($crate::Option_ {
+                name: $option,
+                default: $default,
+                description: $description,
+                range: (concat!($(stringify!($minimum))?), concat!($(stringify!($maximum))?)),
+                choices: &[$($($choice),+)?],
+            }),+)?],
         };
     };
 }

@@ -1,13 +1,12 @@
 //! `plimsoll baseline`: accepts the findings of today, so that only new ones fail.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
 use super::check::{Caching, Question, check};
 use super::progress::Progress;
-use super::{CLEAN, PLUGIN_FAILED, RootArguments, say};
+use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments, say};
 use crate::baseline::{Baseline, line, path};
 use crate::finding::Level;
 use crate::output::text::count;
@@ -17,12 +16,8 @@ use crate::setup::Selection;
 /// Accept the findings of today, so that `check` fails only on new ones
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// The repository
-    #[arg(value_name = "PATH", default_value = ".")]
-    path: PathBuf,
-
     #[command(flatten)]
-    root: RootArguments,
+    repository: RepositoryArguments,
 
     /// Take out what is fixed, and accept nothing new
     #[arg(long)]
@@ -34,7 +29,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = arguments.root.setup(&arguments.path)?;
+    let setup = arguments.repository.setup()?;
     let _guard = Guard::new(&setup.root)?;
     let (root, manifest, name) = (&setup.root, &setup.manifest, path(&setup.manifest));
     let old =
@@ -44,8 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let everything = Selection::default();
     let progress = Progress::new(arguments.quiet);
-    let caching = Caching::On;
-    let question = Question { selection: &everything, pedantic: false, paths: &[], today: None, caching };
+    let (today, caching) = (arguments.repository.today, Caching::On);
+    let question = Question { selection: &everything, pedantic: false, paths: &[], today, caching };
     let checked = check(&setup, &question, &progress)?;
     drop(progress);
     for failure in &checked.report.errors {

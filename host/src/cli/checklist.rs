@@ -1,12 +1,11 @@
 //! `plimsoll checklist`: the checklist of the standard, filled in for a repository.
 
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::standard::check_rows;
-use super::{CLEAN, PLUGIN_FAILED, RootArguments};
+use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments};
 use crate::output::text::printable;
 use crate::setup::Selection;
 use crate::standard::checklist::{Checked, Mark, boxes};
@@ -14,12 +13,8 @@ use crate::standard::checklist::{Checked, Mark, boxes};
 /// Show the checklist of the standard, filled in for this repository
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// The repository
-    #[arg(value_name = "PATH", default_value = ".")]
-    path: PathBuf,
-
     #[command(flatten)]
-    root: RootArguments,
+    repository: RepositoryArguments,
 
     #[arg(long, value_enum, default_value = "markdown")]
     format: ChecklistFormat,
@@ -35,8 +30,8 @@ enum ChecklistFormat {
 const MOST_FINDINGS: usize = 10;
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = arguments.root.setup(&arguments.path)?;
-    let (checked, rows) = check_rows(&setup, &Selection::default())?;
+    let setup = arguments.repository.setup()?;
+    let (checked, rows) = check_rows(&setup, &Selection::default(), arguments.repository.today)?;
     let boxes = boxes(&rows, &checked.report);
     let mut out = BufWriter::new(std::io::stdout().lock());
     match arguments.format {

@@ -13,6 +13,7 @@ use crate::plugin::description::Description;
 use crate::plugin::engine::THREAD_STACK;
 use crate::plugin::run::{Loader, Source};
 use crate::setup::{Setup, find_root};
+use crate::suppression::Date;
 
 mod baseline;
 mod bench;
@@ -119,6 +120,27 @@ impl RootArguments {
             Some(root) => Ok(root.clone()),
             None => Ok(find_root(&path.canonicalize().with_context(|| path.display().to_string())?)),
         }
+    }
+}
+
+/// The whole repository, for commands that do not look at a part of it.
+#[derive(Args)]
+struct RepositoryArguments {
+    /// The repository
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    #[command(flatten)]
+    root: RootArguments,
+
+    /// The day that `until` of suppressions is compared with [default: that of HEAD]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+impl RepositoryArguments {
+    fn setup(&self) -> anyhow::Result<Setup> {
+        self.root.setup(&self.path)
     }
 }
 

@@ -2,28 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::check::{Caching, Checked, Question, baseline, check};
 use super::progress::Progress;
-use super::{CLEAN, PLUGIN_FAILED, RootArguments};
+use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments};
 use crate::output::text::printable;
 use crate::package::manifest::hint;
 use crate::setup::{Selection, Setup};
 use crate::standard::{Row, State, checklist, rows, sections};
+use crate::suppression::Date;
 
 /// Show every requirement of the standard and whether this repository meets it
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// The repository
-    #[arg(value_name = "PATH", default_value = ".")]
-    path: PathBuf,
-
     #[command(flatten)]
-    root: RootArguments,
+    repository: RepositoryArguments,
 
     #[arg(long, value_enum, default_value = "text")]
     format: MatrixFormat,
@@ -44,9 +40,9 @@ enum MatrixFormat {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let setup = arguments.root.setup(&arguments.path)?;
+    let setup = arguments.repository.setup()?;
     let selection = selection(&setup, &arguments.section)?;
-    let (checked, mut rows) = check_rows(&setup, &selection)?;
+    let (checked, mut rows) = check_rows(&setup, &selection, arguments.repository.today)?;
     rows.retain(|row| {
         (arguments.section.is_empty() || arguments.section.contains(&row.section))
             && (arguments.state.is_empty() || arguments.state.iter().any(|state| state == row.state.word()))
@@ -81,9 +77,13 @@ fn selection(setup: &Setup, wanted: &[String]) -> anyhow::Result<Selection> {
 }
 
 /// Checks a repository, and gives the state of each requirement.
-pub(super) fn check_rows(setup: &Setup, selection: &Selection) -> anyhow::Result<(Checked, Vec<Row>)> {
+pub(super) fn check_rows(
+    setup: &Setup,
+    selection: &Selection,
+    today: Option<Date>,
+) -> anyhow::Result<(Checked, Vec<Row>)> {
     let baseline = baseline(setup)?;
-    let question = Question { selection, pedantic: true, paths: &[], today: None, caching: Caching::On };
+    let question = Question { selection, pedantic: true, paths: &[], today, caching: Caching::On };
     let mut checked = check(setup, &question, &Progress::new(false))?;
     checked.accept(baseline.as_ref(), selection, &[]);
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());

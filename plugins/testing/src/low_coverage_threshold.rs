@@ -110,7 +110,7 @@ rule! {
         requirements: ["8.4.1"],
         check: Check::Repository(low_coverage_threshold),
         wants: [Want::Search(SCRIPTED, SCRIPTS)],
-        options: [("percent", "80", "the least coverage that a threshold has to demand")],
+        options: [("percent", "80", "the least coverage that a threshold has to demand", 0..=100)],
     }
 }
 

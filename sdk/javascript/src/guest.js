@@ -78,6 +78,10 @@ function describe(id, { trigger, settings }, docs) {
       // Strings, booleans, numbers and lists of JSON are values of TOML too.
       default: JSON.stringify(option.default),
       description: option.description,
+      // What is undefined is left out of JSON.
+      minimum: option.minimum,
+      maximum: option.maximum,
+      choices: option.choices,
     })),
   };
 }

@@ -26,6 +26,9 @@ import { automation, containers, documents, project, python, repository } from "
  * @typedef {object} Option
  * @property {string | boolean | number | string[]} default
  * @property {string} description
+ * @property {number} [minimum] the least number that it takes
+ * @property {number} [maximum] the greatest
+ * @property {string[]} [choices] the texts that it takes; all when left out
  */
 
 /**

@@ -10,7 +10,13 @@ from plimsoll_sdk.testing import answers, call, document, matches, run, site, va
 from plimsoll_wit.imports import project
 
 
-@rule.calls("requests.*", "*.get", requirements=["acme.1"], roles=[Role.SOURCE], options=[Option("most", 5, "seconds")])
+@rule.calls(
+    "requests.*",
+    "*.get",
+    requirements=["acme.1"],
+    roles=[Role.SOURCE],
+    options=[Option("most", 5, "seconds", minimum=1)],
+)
 def slow_call(report: Report, call: Call) -> None:
     """A call waits for long.
 
@@ -60,7 +66,7 @@ def test_the_description() -> None:
     assert first["title"] == "A call waits for long"
     assert first["trigger"] == {"kind": "calls", "names": ["requests.*", "*.get"], "globs": []}
     assert first["roles"] == ["source"]
-    assert first["options"] == [{"name": "most", "default": "5", "description": "seconds"}]
+    assert first["options"] == [{"name": "most", "default": "5", "description": "seconds", "minimum": 1}]
     assert second["trigger"]["globs"] == ["pyproject.toml"]
     assert second["wants"] == [{"kind": "search", "names": ["x"], "globs": ["*.py"]}]
     assert guest.docs("slow-call") == "A call waits for long.\n\nWhy it hurts."

@@ -56,7 +56,16 @@ pub(super) fn edit(path: &str, text: &str, keys: &[String], change: Change<'_>) 
     let written = |value: &str| value_of(language, is_ini, value);
     match change {
         Change::Set(value) => expected.set(keys, written(value)?)?,
-        Change::Remove => expected.remove(keys)?,
+        Change::Remove => {
+            expected.remove(keys)?;
+            // A table that nothing but the removed one implied goes with it.
+            for depth in (1..keys.len()).rev() {
+                if after.at(&keys[..depth]).is_some() || !expected.is_empty_at(&keys[..depth]) {
+                    break;
+                }
+                expected.remove(&keys[..depth])?;
+            }
+        }
         // What a list in one text is, its reader knows.
         Change::Append(value) if is_ini => {
             let text = after.at(keys).map_or("", View::text);

@@ -31,6 +31,7 @@ fn toml() {
     check(path, text, "tool coverage", Remove, "\n[tool.ruff]\n# why\nline-length = 100  # wide\n");
     let added = format!("{text}\n[tool.pyright]\nstrict = true\n");
     check(path, text, "tool pyright strict", Set("true"), &added);
+    check(path, "[p]\na = 1\n\n[tool.black]\nb = 1\n", "tool black", Remove, "[p]\na = 1\n");
     check(path, "a = { b = 1 }\n", "a c d", Set("2"), "a = { b = 1, c = { d = 2 } }\n");
     check(path, "a.b = 1\n", "a c", Set("2"), "a.b = 1\na.c = 2\n");
     check(path, "a = [\n  1,  # one\n]\n", "a", Append("2"), "a = [\n  1,  # one\n  2,\n]\n");

@@ -89,6 +89,18 @@ impl Tree {
         Ok(())
     }
 
+    /// Whether an empty table stands at a key path.
+    pub(super) fn is_empty_at(&self, keys: &[String]) -> bool {
+        match (self, keys.split_first()) {
+            (Self::Table(entries), None) => entries.is_empty(),
+            (Self::Table(entries), Some((first, rest))) => {
+                let found = entries.iter().rfind(|(known, _)| known.as_ref() == Some(first));
+                found.is_some_and(|(_, below)| below.is_empty_at(rest))
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn remove(&mut self, keys: &[String]) -> Result<(), String> {
         let missing = || format!("there is no `{}`", keys.join("."));
         let (last, parents) = keys.split_last().ok_or_else(missing)?;

@@ -105,17 +105,25 @@ class Want:
 
 @dataclass(frozen=True)
 class Option:
-    """A setting of a rule: its key in the manifest, its value without a setting, and what it does in one line."""
+    """A setting of a rule: its key in the manifest, its value without a setting, and what it does in one line.
+
+    ``minimum`` and ``maximum`` bound a number, ``choices`` are the texts that it takes.
+    """
 
     name: str
     default: str | bool | int | float | Sequence[str]
     description: str
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    choices: Sequence[str] = ()
 
     def describe(self) -> dict[str, Any]:
         """Write it as the host reads it: strings, booleans, numbers and lists of JSON are values of TOML too."""
         default = self.default if isinstance(self.default, str | bool | int | float) else [*self.default]
         written = json.dumps(default, ensure_ascii=False)
-        return {"name": self.name, "default": written, "description": self.description}
+        limits = {"minimum": self.minimum, "maximum": self.maximum, "choices": [*self.choices] or None}
+        declared = {name: limit for name, limit in limits.items() if limit is not None}
+        return {"name": self.name, "default": written, "description": self.description, **declared}
 
 
 class Settings(TypedDict, total=False):
