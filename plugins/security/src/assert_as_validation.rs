@@ -119,6 +119,9 @@ fn raised(statement: &Statement) -> Option<Edit> {
         rest => rest.strip_prefix(',')?.trim().to_owned(),
     };
     let step = if indent.contains('\t') { "\t" } else { "    " };
+    // Further lines keep their distance, unless they are part of a text.
+    let is_text = message.contains("\"\"\"") || message.contains("'''");
+    let message = if is_text { message } else { message.replace('\n', &format!("\n{step}")) };
     let condition = negated(test, &text).unwrap_or_else(|| format!("not {written}"));
     Some(edit::replace(place, format!("if {condition}:\n{indent}{step}raise ValueError({message})")))
 }

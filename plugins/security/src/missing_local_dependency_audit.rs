@@ -142,6 +142,8 @@ fn missing_local_dependency_audit(report: &mut Report) {
         .unsafe_fix(recipe(most, &tasks));
 }
 
+const PURPOSE: &str = "Scan the dependencies for known vulnerabilities";
+
 /// A recipe that scans, where the task is and in its runner's language.
 fn recipe(task: &Task, tasks: &[Task]) -> Option<Edit> {
     let path = &task.place.path;
@@ -150,9 +152,24 @@ fn recipe(task: &Task, tasks: &[Task]) -> Option<Edit> {
     let name = ["security", "audit"].iter().find(is_free)?;
     let command = audit.command;
     match task.runner.as_str() {
-        "just" => edit::append_lines(path, &["", &format!("{name}:"), &format!("    {command}")]),
+        "just" => {
+            let text = repository::read(path).ok()?;
+            let indent = text.lines().find_map(|line| {
+                line.split(|char: char| !char.is_whitespace())
+                    .next()
+                    .filter(|it| !it.is_empty() && !line.trim().is_empty())
+            });
+            let recipe = [format!("{name}:"), format!("{}{command}", indent.unwrap_or("    "))];
+            let is_commented = text.lines().any(|line| line.starts_with("# "));
+            let comment = is_commented.then(|| format!("# {PURPOSE}"));
+            let lines: Vec<String> = [String::new()].into_iter().chain(comment).chain(recipe).collect();
+            edit::append_lines(path, &lines.iter().map(String::as_str).collect::<Vec<_>>())
+        }
         "make" => {
-            let lines = ["", &format!(".PHONY: {name}"), &format!("{name}:"), &format!("\t{command}")];
+            // Targets that explain themselves are listed by `make help`.
+            let is_explained = repository::read(path).ok()?.lines().filter(|line| line.contains(": ##")).count() > 1;
+            let comment = if is_explained { format!(" ## {PURPOSE}") } else { String::new() };
+            let lines = ["", &format!(".PHONY: {name}"), &format!("{name}:{comment}"), &format!("\t{command}")];
             edit::append_lines(path, &lines)
         }
         "poe" => Some(edit::set(path, &["tool", "poe", "tasks", name], format!("\"{command}\""))),

@@ -86,7 +86,7 @@ rule! {
     /// import tarfile
     ///
     /// def unpack(path: str) -> None:
-    ///     tarfile.open(path).extractall()
+    ///     tarfile.open(path).extractall(filter="data")
     ///     with tarfile.open(path) as archive:
     ///         archive.extract("name", "/data", filter="data")
     ///
@@ -94,7 +94,8 @@ rule! {
     ///     with tarfile.open(path) as archive:
     ///         archive.extractall(
     ///             path="/data",
-    ///             members=[member for member in archive if member.isfile()], filter="data",
+    ///             members=[member for member in archive if member.isfile()],
+    ///             filter="data",
     ///         )
     /// ```
     ///
@@ -217,19 +218,30 @@ fn is_from_312(versions: &str) -> bool {
     floor.and_then(|minor| minor.split('.').next()?.parse::<u32>().ok()).is_some_and(|minor| minor >= 12)
 }
 
-/// The call with a filter behind its last argument; an archive that is no tar knows none.
+/// The call with a filter behind its last argument.
 fn filtered(call: &Call, root: Item<'_>) -> Option<Edit> {
-    let (path, end) = (&call.site.place.path, call.site.place.span.end);
-    let last = root.children().map(|argument| argument.span().end).max();
-    let start = last.unwrap_or(call.callee.end);
-    let rest = repository::read(path).ok()?.get(start as usize..end as usize)?.to_owned();
-    let (at, text) = match rest.split_whitespace().collect::<String>().as_str() {
-        ")" | ",)" if last.is_some() => (start, ", filter=\"data\""),
-        "()" if last.is_none() => (start + rest.find('(')? as u32 + 1, "filter=\"data\""),
+    let path = &call.site.place.path;
+    let text = repository::read(path).ok()?;
+    // What the method is called on comes before.
+    let arguments = root.children().map(Item::span).filter(|argument| argument.start >= call.callee.end);
+    let last = arguments.max_by_key(|argument| argument.end);
+    let start = last.map_or(call.callee.end, |last| last.end);
+    let rest = text.get(start as usize..call.site.place.span.end as usize)?;
+    let (at, argument) = match (rest.split_whitespace().collect::<String>().as_str(), last) {
+        ("()", None) => (start + rest.find('(')? as u32 + 1, FILTER.to_owned()),
+        (")", Some(_)) => (start, format!(", {FILTER}")),
+        // One argument a line.
+        (",)", Some(last)) => {
+            let line = text.get(..last.start as usize)?.rsplit('\n').next()?;
+            let indent = line.split(|char: char| !char.is_whitespace()).next()?;
+            (start, format!(",\n{indent}{FILTER}"))
+        }
         _ => return None,
     };
-    Some(edit::replace(&Place { path: path.clone(), span: Span { start: at, end: at } }, text))
+    Some(edit::replace(&Place { path: path.clone(), span: Span { start: at, end: at } }, argument))
 }
+
+const FILTER: &str = "filter=\"data\"";
 
 /// The text before a place up to the header of the function that it stands in, and where the header begins.
 fn header<'a>(text: &'a str, site: &Site) -> Option<(&'a str, usize)> {

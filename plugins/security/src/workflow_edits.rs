@@ -1,6 +1,7 @@
 //! Steps and jobs that fixes add to GitHub's workflows, in the manner of the workflow.
 
 use plimsoll_sdk::bindings::plimsoll::plugin::types::Node;
+use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 
 use crate::lines;
@@ -65,25 +66,41 @@ pub(crate) enum Needs {
     History,
 }
 
-/// Adds a step to the job `security` of a workflow; the job is made if it is missing. The place is where the workflow's
-/// jobs begin.
+/// Adds a step to the job `security` of a workflow; the job is made if it is missing. The place is where the jobs of
+/// the workflow begin that lacks the step; another one may be meant for such jobs.
 pub(crate) fn security_step(place: &Place, step: &str, needs: Needs) -> Vec<Edit> {
     added(place, step, needs).unwrap_or_default()
 }
 
+/// Names of workflows that take all kinds of checks, the best first.
+const GENERAL: &[&str] = &["security", "ci", "tests", "test", "main", "checks", "check", "build", "lint", "python"];
+
 fn added(place: &Place, step: &str, needs: Needs) -> Option<Vec<Edit>> {
-    let workflow = automation::workflows().into_iter().find(|workflow| workflow.place == *place)?;
+    let all: Vec<Workflow> = automation::workflows();
+    let own = all.iter().find(|workflow| workflow.place == *place)?;
+    // The events of the workflow that lacks the step are those that it is wanted for.
+    let fits = |workflow: &&Workflow| own.triggers.iter().all(|trigger| workflow.triggers.contains(trigger));
+    let is_general = names(own).any(|name| GENERAL.contains(&name));
+    let named = |name: &&str| all.iter().filter(fits).find(|workflow| names(workflow).eq([*name]));
+    let workflow = if is_general { own } else { GENERAL.iter().find_map(|name| named(&name)).unwrap_or(own) };
     // Who calls a reusable workflow decides how often it runs.
     if workflow.system != "github" || workflow.triggers.iter().all(|trigger| trigger == "workflow_call") {
         return None;
     }
-    let value = documents::read(&place.path, &[]).ok()?;
+    let path = &workflow.place.path;
+    let value = documents::read(path, &[]).ok()?;
     let root = Item::root(&value)?;
     let jobs = root.get("jobs").filter(|jobs| jobs.kind() == NodeKind::Table)?;
     match jobs.get("security") {
-        Some(job) => to_job(&place.path, job, step, needs),
-        None => Some(vec![new_job(&place.path, root, jobs, step, needs)?]),
+        Some(job) => to_job(path, job, step, needs),
+        None => Some(vec![new_job(path, root, jobs, step, needs)?]),
     }
+}
+
+/// The words of a workflow's file name.
+fn names(workflow: &Workflow) -> impl Iterator<Item = &str> {
+    let name = file_name(&workflow.place.path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).split(['-', '_', '.'])
 }
 
 fn to_job(path: &str, job: Item<'_>, step: &str, needs: Needs) -> Option<Vec<Edit>> {
@@ -103,6 +120,12 @@ fn to_job(path: &str, job: Item<'_>, step: &str, needs: Needs) -> Option<Vec<Edi
             let index = checkout.to_string();
             let keys = [STEPS.as_slice(), &[&index, "with", "fetch-depth"]].concat();
             edits.push(edit::set(path, &keys, "0"));
+            if job
+                .get("permissions")
+                .is_some_and(|it| it.get("pull-requests").is_none() && it.get("contents").is_some())
+            {
+                edits.push(edit::set(path, &["jobs", "security", "permissions", "pull-requests"], "read"));
+            }
         }
     }
     edits.push(edit::append(path, &STEPS, step));
@@ -124,6 +147,9 @@ fn new_job(path: &str, root: Item<'_>, jobs: Item<'_>, step: &str, needs: Needs)
     let mut job = vec!["security:".to_owned(), "  runs-on: ubuntu-latest".to_owned()];
     if root.get("permissions").is_some() {
         job.extend(["  permissions:".to_owned(), "    contents: read".to_owned()]);
+        if needs == Needs::History {
+            job.push("    pull-requests: read".to_owned());
+        }
     }
     job.extend(["  steps:".to_owned(), format!("    - uses: {}", reference(path, CHECKOUT))]);
     if !with.is_empty() {
