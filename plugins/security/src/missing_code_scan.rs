@@ -80,6 +80,10 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```python bad tests/test_app.py
+    /// def test_sum() -> None:
+    ///     assert 1 + 1 == 2
+    /// ```
     /// ```yaml bad .github/workflows/ci.yml
     /// on: pull_request
     /// jobs:  # error: CI does not scan the code with Bandit
@@ -93,8 +97,15 @@ rule! {
     /// name = "app"
     /// [tool.ruff.lint]
     /// select = ["E", "F", "S"]  # the defaults
+    ///
+    /// [tool.ruff.lint.per-file-ignores]
+    /// "tests/**/*.py" = ["S101"]
     /// ```
     /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// def test_sum() -> None:
+    ///     assert 1 + 1 == 2
     /// ```
     /// ```yaml fixed .github/workflows/ci.yml
     /// on: pull_request
@@ -280,15 +291,15 @@ fn scan(place: &Place) -> Vec<Edit> {
     let root = projects.iter().find(|project| project.root.is_empty());
     let Some(project) = root.or(projects.first().filter(|_| projects.len() == 1)) else { return Vec::new() };
     if ruff_triggers(&checks).any(|trigger| CHANGES.contains(&trigger.as_str()))
-        && let Some(edit) = selected(&project.root)
+        && let Some(edits) = selected(&project.root)
     {
-        return vec![edit];
+        return edits;
     }
     bandit(project).map(|step| security_step(place, &step, Needs::Uv)).unwrap_or_default()
 }
 
-/// The security rules in Ruff's configuration of a folder, in the list that is there.
-fn selected(folder: &str) -> Option<Edit> {
+/// The security rules in Ruff's configuration of a folder, in the list that is there. Tests may assert.
+fn selected(folder: &str) -> Option<Vec<Edit>> {
     let files: [(&str, &[&str]); 3] = [(".ruff.toml", &[]), ("ruff.toml", &[]), ("pyproject.toml", &["tool", "ruff"])];
     let (path, base, value) = files.into_iter().find_map(|(name, base)| {
         let path = join(folder, name);
@@ -299,8 +310,20 @@ fn selected(folder: &str) -> Option<Edit> {
     let keys = lists.iter().find(|keys| table.at(keys).is_some()).copied().unwrap_or(&["lint", "extend-select"]);
     let holders = [Some(table), table.get("lint")];
     let mut ignores = holders.into_iter().flatten().filter_map(|holder| holder.get("ignore"));
-    let is_ignored = ignores.any(|ignore| ignore.strings().contains(&"S"));
-    (!is_ignored).then(|| edit::append(&path, &[base, keys].concat(), "\"S\""))
+    if ignores.any(|ignore| ignore.strings().contains(&"S")) {
+        return None;
+    }
+    let mut edits = vec![edit::append(&path, &[base, keys].concat(), "\"S\"")];
+    let per_file = [keys.get(..keys.len() - 1).unwrap_or_default(), &["per-file-ignores"]].concat();
+    let is_free = table.at(&per_file).into_iter().flat_map(Item::children).any(|files| {
+        files.key().is_some_and(|glob| glob.contains("test"))
+            && files.strings().iter().any(|code| matches!(*code, "S" | "S101" | "ALL"))
+    });
+    let tests = format!("{}/**/*.py", join(folder, "tests"));
+    if !is_free && !repository::find(&[&format!("/{tests}")]).is_empty() {
+        edits.push(edit::append(&path, &[base, &per_file, &["tests/**/*.py"]].concat(), "\"S101\""));
+    }
+    Some(edits)
 }
 
 /// A step that runs Bandit on the project's packages.

@@ -223,7 +223,10 @@ fn filtered(call: &Call, root: Item<'_>) -> Option<Edit> {
     let path = &call.site.place.path;
     let text = repository::read(path).ok()?;
     // What the method is called on comes before.
-    let arguments = root.children().map(Item::span).filter(|argument| argument.start >= call.callee.end);
+    let arguments = root
+        .children()
+        .map(|it| Span { start: it.key_span().start, end: it.span().end })
+        .filter(|argument| argument.start >= call.callee.end);
     let last = arguments.max_by_key(|argument| argument.end);
     let start = last.map_or(call.callee.end, |last| last.end);
     let rest = text.get(start as usize..call.site.place.span.end as usize)?;
@@ -232,9 +235,9 @@ fn filtered(call: &Call, root: Item<'_>) -> Option<Edit> {
         (")", Some(_)) => (start, format!(", {FILTER}")),
         // One argument a line.
         (",)", Some(last)) => {
-            let line = text.get(..last.start as usize)?.rsplit('\n').next()?;
-            let indent = line.split(|char: char| !char.is_whitespace()).next()?;
-            (start, format!(",\n{indent}{FILTER}"))
+            let indent = text.get(..last.start as usize)?.rsplit('\n').next()?;
+            let gap = if indent.trim().is_empty() { format!("\n{indent}") } else { " ".to_owned() };
+            (start, format!(",{gap}{FILTER}"))
         }
         _ => return None,
     };

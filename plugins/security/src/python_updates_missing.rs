@@ -157,11 +157,7 @@ fn python_updates_missing(report: &mut Report, document: &Document) {
     }
     const WHAT: &str = "Python dependencies";
     if !is_dependabot(document) {
-        let projects = project::projects();
-        let has = |manager: &str| projects.iter().any(|project| project.managers.iter().any(|own| own == manager));
-        let manager = if has("poetry") && !has("uv") { "poetry" } else { "pep621" };
-        let managers = [
-            manager,
+        const MANAGERS: &[&str] = &[
             "pep621",
             "poetry",
             "pip_requirements",
@@ -171,7 +167,7 @@ fn python_updates_missing(report: &mut Report, document: &Document) {
             "setup-cfg",
             "custom.regex",
         ];
-        check_managers(report, document, &managers, WHAT);
+        check_managers(report, document, MANAGERS, WHAT);
         return check_schedule(report, document, WHAT);
     }
     check_ecosystem(report, document, &["uv", "pip"], WHAT, update_entries::python);

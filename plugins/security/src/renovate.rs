@@ -32,11 +32,18 @@ pub(crate) fn check_managers(report: &mut Report, document: &Document, managers:
     let Some(enabled) = document.at(&["enabledManagers"]).filter(|_| !is_opaque(document)) else { return };
     let names = enabled.strings();
     if !names.is_empty() && !managers.iter().any(|manager| names.contains(manager)) {
+        let wanted = if managers.contains(&"poetry") && is_of_poetry() { "poetry" } else { managers[0] };
         report
             .finding(&enabled.key_place(document.path()), format!("Renovate does not update {what}"))
-            .help(format!("add `{}` to `enabledManagers`", managers[0]))
-            .safe_fix([edit::append(document.path(), &["enabledManagers"], format!("\"{}\"", managers[0]))]);
+            .help(format!("add `{wanted}` to `enabledManagers`"))
+            .safe_fix([edit::append(document.path(), &["enabledManagers"], format!("\"{wanted}\""))]);
     }
+}
+
+fn is_of_poetry() -> bool {
+    let projects = project::projects();
+    let has = |manager: &str| projects.iter().any(|project| project.managers.iter().any(|own| own == manager));
+    has("poetry") && !has("uv")
 }
 
 /// Reports a schedule for everything that is slower than weekly.

@@ -134,7 +134,7 @@ fn to_job(path: &str, job: Item<'_>, step: &str, needs: Needs) -> Option<Vec<Edi
 
 fn new_job(path: &str, root: Item<'_>, jobs: Item<'_>, step: &str, needs: Needs) -> Option<Edit> {
     let all: Vec<Item<'_>> = jobs.children().collect();
-    let (first, last) = (all.first()?, all.last()?);
+    let first = all.first()?;
     let indent = lines::before(&first.key_place(path)).filter(|before| before.trim().is_empty())?;
     let deeper = lines::column(&first.children().next()?.key_place(path))?.checked_sub(indent.len())?;
     let mut with = Vec::new();
@@ -163,13 +163,24 @@ fn new_job(path: &str, root: Item<'_>, jobs: Item<'_>, step: &str, needs: Needs)
     let written: Vec<String> = job.iter().flat_map(|lines| lines.lines()).map(|line| widened(line, deeper)).collect();
     let written = written.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n");
     let gap = if all.get(1).is_none_or(|second| follows_blank_line(path, *second)) { "\n" } else { "" };
-    // Comments behind the last job belong to it.
-    let is_last = root.children().all(|child| child.key_span().start <= jobs.key_span().start);
-    let text = repository::read(path).ok().filter(|_| is_last);
-    let end = text.map(|text| text.trim_end().len() as u32);
-    let last = without_blank_end(&last.place(path))?;
-    let end = end.unwrap_or(last.span.end).max(last.span.end);
+    let end = end_of_jobs(path, root, jobs)?;
     edit::lines_after(&Place { path: path.to_owned(), span: Span { start: end, end } }, &format!("{gap}{written}"))
+}
+
+/// Where the last line of the jobs ends; comments that are moved to the right belong to them.
+fn end_of_jobs(path: &str, root: Item<'_>, jobs: Item<'_>) -> Option<u32> {
+    let text = repository::read(path).ok()?;
+    let start = jobs.key_span().start;
+    let next = root.children().map(|child| child.key_span().start).filter(|key| *key > start).min();
+    let next = next.map_or(text.len(), |next| next as usize);
+    let mut rest = text.get(start as usize..next)?.trim_end();
+    // Comments at the margin belong to what comes next.
+    while let Some((before, last)) = rest.rsplit_once('\n')
+        && !last.starts_with([' ', '\t'])
+    {
+        rest = before.trim_end();
+    }
+    Some(start + rest.len() as u32)
 }
 
 /// A line with the indentation of a document; the two spaces that a dash takes stay.
