@@ -319,9 +319,10 @@ fn selected(folder: &str) -> Option<Vec<Edit>> {
         files.key().is_some_and(|glob| glob.contains("test"))
             && files.strings().iter().any(|code| matches!(*code, "S" | "S101" | "ALL"))
     });
-    let tests = format!("{}/**/*.py", join(folder, "tests"));
-    if !is_free && !repository::find(&[&format!("/{tests}")]).is_empty() {
-        edits.push(edit::append(&path, &[base, &per_file, &["tests/**/*.py"]].concat(), "\"S101\""));
+    let has = |glob: &str| !repository::find(&[&format!("/{}", join(folder, glob))]).is_empty();
+    let glob = ["tests/**/*.py", "**/tests/**/*.py"].into_iter().find(|glob| has(glob));
+    if let Some(glob) = glob.filter(|_| !is_free) {
+        edits.push(edit::append(&path, &[base, &per_file, &[glob]].concat(), "\"S101\""));
     }
     Some(edits)
 }

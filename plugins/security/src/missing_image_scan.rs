@@ -188,7 +188,7 @@ fn missing_image_scan(report: &mut Report) {
 
 const TRIVY: &str = "uses: aquasecurity/trivy-action@57a97c7e7821a5776cebc9bb87c984fa69cba8f1 # v0.35.0
 with:
-  image-ref: IMAGE
+  IMAGE
   scanners: vuln,secret,misconfig
   severity: CRITICAL,HIGH
   exit-code: 1";
@@ -198,35 +198,44 @@ fn scan_of_action(action: &Action) -> Option<Vec<Edit>> {
     let inputs = Item::root(&action.inputs)?;
     let step = step_at(&action.place).filter(|step| step.item().is_some_and(|step| step.get("if").is_none()))?;
     let input = |name: &str| inputs.get(name).map_or("", |input| input.text().trim());
-    if action.name != "docker/build-push-action" || !input("outputs").is_empty() {
+    if action.name != "docker/build-push-action" {
         return None;
     }
+    let exported = input("outputs").strip_prefix("type=docker,dest=").filter(|file| !file.contains([',', '\n', '$']));
+    if let Some(file) = exported {
+        return Some(vec![step.followed_by(&TRIVY.replace("IMAGE", &format!("input: {file}")))?]);
+    }
     let is_there = input("push") == "true" || input("load") == "true";
-    let is_loadable = matches!(input("push"), "" | "false")
-        && matches!(input("load"), "" | "false")
-        && !input("platforms").contains([',', '\n', '$']);
-    if !is_there && !is_loadable {
+    let is_off = |name: &str| matches!(input(name), "" | "false");
+    let is_loadable = is_off("push") && is_off("load") && !input("platforms").contains([',', '\n', '$']);
+    if !input("outputs").is_empty() || !is_there && !is_loadable {
         return None;
     }
     let mut edits = Vec::new();
     if !is_there {
         edits.push(step.set_input("load", "true"));
     }
-    let tags = input("tags");
-    let image = match tags.lines().next().map(|line| line.split(',').next().unwrap_or(line).trim()) {
-        None => {
+    let image = match input("tags") {
+        "" => {
             let name = project::projects().into_iter().find_map(|project| project.name)?;
             edits.push(step.set_input("tags", &name));
             name
         }
-        Some(tag) => match tag.strip_prefix("${{ steps.").and_then(|rest| rest.strip_suffix(".outputs.tags }}")) {
-            Some(id) => format!("${{{{ fromJSON(steps.{id}.outputs.json).tags[0] }}}}"),
-            None => Some(tag.to_owned())
-                .filter(|tag| !tag.contains("steps.") && tag.matches("${{").count() == tag.matches("}}").count())?,
-        },
+        tags => image(tags)?,
     };
-    edits.push(step.followed_by(&TRIVY.replace("IMAGE", &image))?);
+    edits.push(step.followed_by(&TRIVY.replace("IMAGE", &format!("image-ref: {image}")))?);
     Some(edits)
+}
+
+/// The first of some tags; none where another step than that of the metadata action makes them.
+fn image(tags: &str) -> Option<String> {
+    let first = tags.lines().next()?.split(',').next()?.trim();
+    let id = first.strip_prefix("${{ steps.").and_then(|rest| rest.strip_suffix(".outputs.tags }}"));
+    match id {
+        Some(id) => Some(format!("${{{{ fromJSON(steps.{id}.outputs.json).tags[0] }}}}")),
+        None if first.contains("steps.") || first.matches("${{").count() != first.matches("}}").count() => None,
+        None => Some(first.to_owned()),
+    }
 }
 
 /// A scan behind the step whose command builds an image, where that is loaded and its name is written out.
@@ -239,7 +248,7 @@ fn scan_of_command(command: &Command) -> Option<Edit> {
     let mut flags = command.words.iter().zip(command.words.iter().skip(1));
     let (_, tag) = flags.find(|(flag, _)| matches!(flag.as_str(), "-t" | "--tag"))?;
     let is_certain = is_plain && is_local && !tag.contains(['$', '{', '`']);
-    is_certain.then(|| step.followed_by(&TRIVY.replace("IMAGE", tag)))?
+    is_certain.then(|| step.followed_by(&TRIVY.replace("IMAGE", &format!("image-ref: {tag}"))))?
 }
 
 /// Whether an image is built to run once and leave its work in a folder: it is never pushed.
