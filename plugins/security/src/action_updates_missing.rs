@@ -4,6 +4,7 @@ use plimsoll_sdk::prelude::*;
 
 use crate::dependabot::{ALL_BOTS, check_ecosystem, is_dependabot};
 use crate::renovate::check_managers;
+use crate::update_entries;
 
 rule! {
     /// The update bot does not update GitHub actions every week.
@@ -25,6 +26,22 @@ rule! {
     ///     directory: /
     ///     schedule:
     ///       interval: monthly  # error: GitHub actions are updated monthly only
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    /// ```
+    /// ```yaml fixed .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: github-actions
+    ///     directory: /
+    ///     schedule:
+    ///       interval: weekly
     /// ```
     /// ```yaml good .github/dependabot.yml
     /// version: 2
@@ -50,6 +67,19 @@ rule! {
     ///   "enabledManagers": ["poetry"] // error: Renovate does not update GitHub actions
     /// }
     /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@v4
+    /// ```
+    /// ```json fixed renovate.json
+    /// {
+    ///   "enabledManagers": ["poetry", "github-actions"]
+    /// }
+    /// ```
     pub(crate) static ACTION_UPDATES_MISSING = {
         id: "action-updates-missing",
         requirements: ["9.5.3"],
@@ -62,7 +92,7 @@ fn action_updates_missing(report: &mut Report, document: &Document) {
         return report.not_applicable("9.5.3", "no workflow uses an action");
     }
     if is_dependabot(document) {
-        check_ecosystem(report, document, &["github-actions"], "GitHub actions");
+        check_ecosystem(report, document, &["github-actions"], "GitHub actions", update_entries::actions);
     } else {
         check_managers(report, document, &["github-actions"], "GitHub actions");
     }

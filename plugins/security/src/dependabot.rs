@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::renovate;
+use crate::update_entries::{Ecosystem, directory};
+use crate::{lines, renovate};
 
 /// Files that configure Dependabot.
 pub(crate) const FILES: &[&str] = &["/.github/dependabot.yml", "/.github/dependabot.yaml"];
@@ -51,8 +52,14 @@ pub(crate) fn seldom<'a>(entry: Item<'a>) -> Option<(Item<'a>, &'static str)> {
     Some((interval, period))
 }
 
-/// Reports entries that run less than weekly, or that there is none.
-pub(crate) fn check_ecosystem(report: &mut Report, document: &Document, ecosystems: &[&str], what: &str) {
+/// Reports entries that run less than weekly, or that there is none; then one for the wanted ecosystem is added.
+pub(crate) fn check_ecosystem(
+    report: &mut Report,
+    document: &Document,
+    ecosystems: &[&str],
+    what: &str,
+    wanted: impl FnOnce() -> Option<Ecosystem>,
+) {
     let entries = entries(document, ecosystems);
     // A file without entries is no bot at all.
     let Some(updates) = document.at(&["updates"]).filter(|updates| updates.children().next().is_some()) else {
@@ -61,13 +68,23 @@ pub(crate) fn check_ecosystem(report: &mut Report, document: &Document, ecosyste
     if entries.is_empty() {
         report
             .finding(&updates.key_place(document.path()), format!("Dependabot does not update {what}"))
-            .help(format!("add an entry with the ecosystem `{}`, weekly", ecosystems[0]));
+            .help(format!("add an entry with the ecosystem `{}`, weekly", ecosystems[0]))
+            .safe_fix(wanted().map(|wanted| edit::append(document.path(), &["updates"], wanted.entry())));
     }
-    for (place, period) in entries.iter().filter_map(|entry| seldom(*entry)) {
+    for (item, period) in entries.iter().filter_map(|entry| seldom(*entry)) {
+        let place = item.place(document.path());
+        let weekly = if item.key() == Some("cronjob") { weekly_cron(item.text()) } else { Some("weekly".to_owned()) };
         report
-            .finding(&place.place(document.path()), format!("{what} are updated {period} only"))
-            .help("set the interval to `weekly`");
+            .finding(&place, format!("{what} are updated {period} only"))
+            .help("set the interval to `weekly`")
+            .safe_fix(weekly.and_then(|weekly| edit::replace_words(&place, item.text(), &weekly)));
     }
+}
+
+/// The same hour on Mondays.
+fn weekly_cron(cron: &str) -> Option<String> {
+    let mut words = cron.split_whitespace();
+    Some(format!("{} {} * * 1", words.next()?, words.next()?))
 }
 
 /// Reports the first of some folders that no entry for an ecosystem covers.
@@ -77,18 +94,44 @@ pub(crate) fn check_folders(report: &mut Report, document: &Document, ecosystem:
     else {
         return;
     };
-    let patterns: Vec<&str> = entries
-        .iter()
-        .flat_map(|entry| ["directory", "directories"].map(|key| entry.get(key)))
-        .flatten()
-        .flat_map(Item::strings)
-        .collect();
-    let missing = folders.iter().find(|folder| !patterns.iter().any(|pattern| covers(pattern, folder)));
-    if let Some(folder) = missing {
+    let missing: Vec<&str> = folders.iter().copied().filter(|folder| !is_covered(&entries, folder)).collect();
+    if let Some(folder) = missing.first() {
         report
             .finding(&owner.key_place(document.path()), format!("{what} in `{folder}` are not updated"))
-            .help("list every folder in `directories`");
+            .help("list every folder in `directories`")
+            .safe_fix(add_folders(document, owner, &missing));
     }
+}
+
+/// Whether the directories of one of some entries take a folder in.
+pub(crate) fn is_covered(entries: &[Item<'_>], folder: &str) -> bool {
+    let patterns = entries.iter().flat_map(|entry| ["directory", "directories"].map(|key| entry.get(key)));
+    patterns.flatten().flat_map(Item::strings).any(|pattern| covers(pattern, folder))
+}
+
+/// Adds folders to the directories of an entry; a single one becomes the first of a list.
+fn add_folders(document: &Document, owner: Item<'_>, folders: &[&str]) -> Vec<Edit> {
+    let path = document.path();
+    if owner.kind() == NodeKind::List {
+        let updates = document.at(&["updates"]).into_iter().flat_map(Item::children);
+        let holder = owner.parent().span();
+        let Some(index) = updates.map(Item::span).position(|span| span == holder) else { return Vec::new() };
+        let keys = ["updates", &index.to_string(), "directories"];
+        return folders.iter().map(|folder| edit::append(path, &keys, directory(folder))).collect();
+    }
+    let (key, value) = (owner.key_place(path), owner.place(path));
+    let Some(written) = lines::text_at(&value) else { return Vec::new() };
+    let quote = written.chars().next().filter(|first| matches!(first, '"' | '\'')).map_or(String::new(), String::from);
+    let indent = " ".repeat(lines::column(&key).unwrap_or_default() + 2);
+    let added = folders.iter().map(|folder| format!("\n{indent}- {quote}{}{quote}", directory(folder)));
+    let all: String = std::iter::once(format!("\n{indent}- {written}")).chain(added).collect();
+    let between = Place { path: path.to_owned(), span: Span { start: key.span.end, end: value.span.start } };
+    // Behind the colon stands nothing but the value.
+    if lines::text_at(&between).is_none_or(|between| between.trim_end() != ":") {
+        return Vec::new();
+    }
+    let value = Place { path: path.to_owned(), span: Span { start: key.span.end, end: value.span.end } };
+    vec![edit::replace(&key, "directories"), edit::replace(&value, format!(":{all}"))]
 }
 
 /// Whether one of Dependabot's directories, `*` and `**` allowed, is a folder of the repository.

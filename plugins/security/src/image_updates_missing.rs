@@ -1,10 +1,10 @@
 //! Update bots that leave base images alone.
 
-use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 
 use crate::dependabot::{ALL_BOTS, check_ecosystem, check_folders, is_dependabot};
 use crate::renovate::check_managers;
+use crate::update_entries;
 
 rule! {
     /// The update bot does not update base images every week.
@@ -19,6 +19,22 @@ rule! {
     /// version: 2
     /// updates:  # error: Dependabot does not update base images
     ///   - package-ecosystem: uv
+    ///     directory: /
+    ///     schedule:
+    ///       interval: weekly
+    /// ```
+    /// ```text fixed Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["python"]
+    /// ```
+    /// ```yaml fixed .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: uv
+    ///     directory: /
+    ///     schedule:
+    ///       interval: weekly
+    ///   - package-ecosystem: docker
     ///     directory: /
     ///     schedule:
     ///       interval: weekly
@@ -50,6 +66,20 @@ rule! {
     ///     schedule:
     ///       interval: weekly
     /// ```
+    /// ```text fixed services/api/Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["python"]
+    /// ```
+    /// ```yaml fixed .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: docker
+    ///     directories:
+    ///       - /
+    ///       - /services/api
+    ///     schedule:
+    ///       interval: weekly
+    /// ```
     pub(crate) static IMAGE_UPDATES_MISSING = {
         id: "image-updates-missing",
         requirements: ["9.5.4"],
@@ -58,24 +88,15 @@ rule! {
 }
 
 fn image_updates_missing(report: &mut Report, document: &Document) {
-    let dockerfiles = containers::dockerfiles();
-    let folders: Vec<&str> = dockerfiles
-        .iter()
-        .filter(|dockerfile| dockerfile.purpose == "image" && dockerfile.stages.iter().any(is_pulled))
-        .map(|dockerfile| parent(&dockerfile.path))
-        .collect();
+    let folders = update_entries::image_folders();
     if folders.is_empty() {
         return report.not_applicable("9.5.4", "no Dockerfile that pulls a base image");
     }
     if is_dependabot(document) {
-        check_ecosystem(report, document, &["docker"], "base images");
+        check_ecosystem(report, document, &["docker"], "base images", update_entries::images);
+        let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
         check_folders(report, document, "docker", &folders, "base images");
     } else {
         check_managers(report, document, &["dockerfile"], "base images");
     }
-}
-
-/// Whether a stage begins with an image of a registry.
-fn is_pulled(stage: &Stage) -> bool {
-    stage.parent.is_none() && stage.image.as_deref().is_some_and(|image| image != "scratch")
 }

@@ -2,6 +2,7 @@
 
 mod action_updates_missing;
 mod assert_as_validation;
+mod audit_command;
 mod code_scan_checks_off;
 mod dependabot;
 mod dynamic_code_execution;
@@ -14,6 +15,7 @@ mod jwt_claims_unverified;
 mod jwt_library;
 mod jwt_lifetime;
 mod jwt_sensitive_payload;
+mod lines;
 mod missing_code_scan;
 mod missing_dependency_audit;
 mod missing_image_scan;
@@ -35,7 +37,9 @@ mod ungrouped_updates;
 mod unpickling;
 mod unscheduled_dependency_audit;
 mod unused_semgrep_rules;
+mod update_entries;
 mod weak_password_scheme;
+mod workflow_edits;
 
 plimsoll_sdk::plugin! {
     name: "security",

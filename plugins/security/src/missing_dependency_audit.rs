@@ -2,7 +2,9 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::audit_command::audit;
 use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies, place_of_absence};
+use crate::workflow_edits::{Needs, security_step};
 
 rule! {
     /// CI does not scan the dependencies for known vulnerabilities.
@@ -24,6 +26,28 @@ rule! {
     ///     runs-on: ubuntu-latest
     ///     steps:
     ///       - run: uv run pytest
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+    ///       - uses: astral-sh/setup-uv@c771a70e6277c0a99b617c7a806ffedaca235ff9 # v9.0.0
+    ///       - run: uvx pip-audit .
     /// ```
     /// ```toml bad pyproject.toml
     /// [project]
@@ -75,6 +99,30 @@ rule! {
     ///         with:
     ///           scan-type: config
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: aquasecurity/trivy-action@0.28.0
+    ///         with:
+    ///           scan-type: config
+    ///
+    ///   security:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+    ///       - uses: astral-sh/setup-uv@c771a70e6277c0a99b617c7a806ffedaca235ff9 # v9.0.0
+    ///       - run: uvx pip-audit .
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -115,9 +163,16 @@ fn missing_dependency_audit(report: &mut Report) {
         None => {
             let Some(place) = place_of_absence(report, &requirements) else { return };
             cite(report.finding(&place, "CI does not scan the dependencies"))
-                .help("run `pip-audit` on the locked dependencies");
+                .help("run `pip-audit` on the locked dependencies")
+                .unsafe_fix(step().map(|step| security_step(&place, &step, Needs::Uv)).into_iter().flatten());
         }
     }
+}
+
+fn step() -> Option<String> {
+    let audit = audit()?;
+    let folder = if audit.folder.is_empty() { String::new() } else { format!("\nworking-directory: {}", audit.folder) };
+    Some(format!("run: {}{folder}", audit.command))
 }
 
 fn cite(finding: plimsoll_sdk::Finding) -> plimsoll_sdk::Finding {

@@ -3,6 +3,7 @@
 use plimsoll_sdk::paths::{file_name, parent, start};
 use plimsoll_sdk::prelude::*;
 
+use crate::audit_command::audit;
 use crate::gates::{DEPENDENCY_AUDITS, has_runtime_dependencies};
 
 /// Commands that documentation may name instead.
@@ -28,6 +29,20 @@ rule! {
     /// ```
     /// ```text expect
     /// Justfile:1: no recipe scans the dependencies
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```text fixed Justfile
+    /// test:
+    ///     uv run pytest
+    ///
+    /// security:
+    ///     uvx pip-audit .
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -74,6 +89,21 @@ rule! {
     /// ```text expect
     /// pyproject.toml:1: no recipe scans the dependencies
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    ///
+    /// [tool.poe.tasks]
+    /// lint = "ruff check"
+    /// test = "pytest"
+    /// security = "uvx pip-audit ."
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```json fixed devbox.json
+    /// {"shell": {"scripts": {"test": ["poe test"]}}}
+    /// ```
     pub(crate) static MISSING_LOCAL_DEPENDENCY_AUDIT = {
         id: "missing-local-dependency-audit",
         requirements: ["9.2.3"],
@@ -108,5 +138,43 @@ fn missing_local_dependency_audit(report: &mut Report) {
     }
     report
         .finding(&start(&most.place.path), "no recipe scans the dependencies")
-        .help("add a recipe `security` that runs `pip-audit`");
+        .help("add a recipe `security` that runs `pip-audit`")
+        .unsafe_fix(recipe(most, &tasks));
+}
+
+const PURPOSE: &str = "Scan the dependencies for known vulnerabilities";
+
+/// A recipe that scans, where the task is and in its runner's language.
+fn recipe(task: &Task, tasks: &[Task]) -> Option<Edit> {
+    let path = &task.place.path;
+    let audit = audit().filter(|audit| audit.folder == parent(path))?;
+    let is_free = |name: &&&str| !tasks.iter().any(|task| task.place.path == *path && task.name == **name);
+    let name = ["security", "audit"].iter().find(is_free)?;
+    let command = audit.command;
+    match task.runner.as_str() {
+        "just" => {
+            let text = repository::read(path).ok()?;
+            let indent = text.lines().find_map(|line| {
+                line.split(|char: char| !char.is_whitespace())
+                    .next()
+                    .filter(|it| !it.is_empty() && !line.trim().is_empty())
+            });
+            let recipe = [format!("{name}:"), format!("{}{command}", indent.unwrap_or("    "))];
+            let is_commented = text.lines().any(|line| line.starts_with("# "));
+            let comment = is_commented.then(|| format!("# {PURPOSE}"));
+            let lines: Vec<String> = [String::new()].into_iter().chain(comment).chain(recipe).collect();
+            edit::append_lines(path, &lines.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+        "make" => {
+            // Targets that explain themselves are listed by `make help`.
+            let is_explained = repository::read(path).ok()?.lines().filter(|line| line.contains(": ##")).count() > 1;
+            let comment = if is_explained { format!(" ## {PURPOSE}") } else { String::new() };
+            let lines = ["", &format!(".PHONY: {name}"), &format!("{name}:{comment}"), &format!("\t{command}")];
+            edit::append_lines(path, &lines)
+        }
+        "poe" => Some(edit::set(path, &["tool", "poe", "tasks", name], format!("\"{command}\""))),
+        "taskipy" => Some(edit::set(path, &["tool", "taskipy", "tasks", name], format!("\"{command}\""))),
+        "pdm" => Some(edit::set(path, &["tool", "pdm", "scripts", name], format!("\"{command}\""))),
+        _ => None,
+    }
 }

@@ -17,6 +17,17 @@ rule! {
     ///     hooks:
     ///       - id: end-of-file-fixer
     /// ```
+    /// ```yaml fixed .pre-commit-config.yaml
+    /// repos:
+    ///   - repo: https://github.com/pre-commit/pre-commit-hooks
+    ///     rev: v5.0.0
+    ///     hooks:
+    ///       - id: end-of-file-fixer
+    ///   - repo: https://github.com/gitleaks/gitleaks
+    ///     rev: v8.30.1
+    ///     hooks:
+    ///       - id: gitleaks
+    /// ```
     /// ```yaml good .pre-commit-config.yaml
     /// repos:
     ///   - repo: https://github.com/gitleaks/gitleaks
@@ -43,6 +54,8 @@ rule! {
         check: Check::Documents(&["/.pre-commit-config.yaml", "/.pre-commit-config.yml"], missing_secret_hook),
     }
 }
+
+const GITLEAKS: &str = "repo: https://github.com/gitleaks/gitleaks\nrev: v8.30.1\nhooks:\n  - id: gitleaks";
 
 fn missing_secret_hook(report: &mut Report, document: &Document) {
     let Some(repos) = document.at(&["repos"]) else { return };
@@ -71,7 +84,10 @@ fn missing_secret_hook(report: &mut Report, document: &Document) {
     } else {
         "no hook scans for secrets"
     };
-    report.finding(&repos.key_place(document.path()), message).help("add the hook `gitleaks` or `detect-secrets`");
+    report
+        .finding(&repos.key_place(document.path()), message)
+        .help("add the hook `gitleaks` or `detect-secrets`")
+        .unsafe_fix([edit::append(document.path(), &["repos"], GITLEAKS)]);
 }
 
 /// The file that a hook of detect-secrets compares with.

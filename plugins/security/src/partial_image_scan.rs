@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use crate::gates::{IMAGES, is_opaque};
+use crate::workflow_edits::step_at;
 
 rule! {
     /// An image scan leaves out system packages, application packages or configuration.
@@ -21,6 +22,18 @@ rule! {
     ///           scanners: vuln,misconfig
     ///           vuln-type: library  # error: the scan leaves out system packages
     /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: aquasecurity/trivy-action@0.28.0
+    ///         with:
+    ///           image-ref: app
+    ///           scanners: vuln,misconfig
+    ///           vuln-type: os,library
+    /// ```
     ///
     /// The same at the command line.
     ///
@@ -36,6 +49,14 @@ rule! {
     /// .github/workflows/scan.yml:6: misconfiguration is not scanned
     /// .github/workflows/scan.yml:6: the scan leaves out application packages
     /// ```
+    /// ```yaml fixed .github/workflows/scan.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: trivy image --scanners vuln,secret,misconfig --pkg-types os,library app
+    /// ```
     ///
     /// A scan for secrets alone finds no vulnerability.
     ///
@@ -50,6 +71,18 @@ rule! {
     ///         with:
     ///           image-ref: app
     ///           scanners: secret  # error: the scan looks for `secret` and for no vulnerability
+    /// ```
+    /// ```yaml fixed .github/workflows/scan.yml
+    /// on: push
+    /// jobs:
+    ///   scan:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: hadolint/hadolint-action@v3
+    ///       - uses: aquasecurity/trivy-action@0.28.0
+    ///         with:
+    ///           image-ref: app
+    ///           scanners: vuln,secret
     /// ```
     ///
     /// Two scans may share the work, and another tool may look at the configuration.
@@ -86,10 +119,12 @@ fn partial_image_scan(report: &mut Report) {
     let scans: Vec<ImageScan> = of_actions().chain(of_commands()).collect();
     let configured = |key: &str| documents::read("trivy.yaml", &["pkg", key]).is_ok();
     let is_scanned = |wanted: &str| {
-        scans.iter().any(|scan| scan.types.as_ref().is_none_or(|(_, types)| has(types, wanted))) || configured("types")
+        scans.iter().any(|scan| scan.types.as_ref().is_none_or(|types| has(&types.value, wanted)))
+            || configured("types")
     };
     let has_audit = AUDITS.iter().any(|name| automation::commands(&[name]).iter().any(Command::is_in_ci));
-    for (place, types) in scans.iter().filter_map(|scan| scan.types.as_ref()) {
+    for setting in scans.iter().filter_map(|scan| scan.types.as_ref()) {
+        let (place, types) = (&setting.place, &setting.value);
         for (requirement, wanted, what) in
             [("9.4.2", "os", "system packages"), ("9.4.3", "library", "application packages")]
         {
@@ -99,42 +134,85 @@ fn partial_image_scan(report: &mut Report) {
             let finding = report
                 .finding(place, format!("the scan leaves out {what}"))
                 .help("set it to `os,library`, the default")
-                .requirement(requirement);
+                .requirement(requirement)
+                .safe_fix(setting.changed_to("os,library"));
             if wanted == "library" && has_audit {
                 finding.low();
             }
         }
     }
-    for (place, scanners) in scans.iter().filter_map(|scan| scan.scanners.as_ref()) {
-        let is_vulnerability = |(_, scanners): &(Place, String)| has(scanners, "vuln");
+    for setting in scans.iter().filter_map(|scan| scan.scanners.as_ref()) {
+        let (place, scanners) = (&setting.place, &setting.value);
+        let is_vulnerability = |setting: &Setting| has(&setting.value, "vuln");
         if !scans.iter().any(|scan| scan.scanners.as_ref().is_none_or(is_vulnerability)) {
             report
                 .finding(place, format!("the scan looks for `{scanners}` and for no vulnerability"))
                 .help("add `vuln` to the scanners")
                 .requirement("9.4.2")
-                .requirement("9.4.3");
+                .requirement("9.4.3")
+                .safe_fix(setting.changed_to(&format!("vuln,{scanners}")));
         }
     }
     let Some(first) = scans.first() else { return };
     let scans_configuration =
-        scans.iter().any(|scan| scan.scanners.as_ref().is_some_and(|(_, scanners)| scanners.contains("config")))
+        scans.iter().any(|scan| scan.scanners.as_ref().is_some_and(|scanners| scanners.value.contains("config")))
             || checks_configuration();
     if !scans_configuration && !is_opaque(report, &["9.4.4"]) {
         report
             .finding(&first.place, "misconfiguration is not scanned")
             .help("add `misconfig` to `scanners`, or run hadolint")
-            .requirement("9.4.4");
+            .requirement("9.4.4")
+            .safe_fix(first.with_configuration());
     }
 }
 
+/// The input and the option that say what is looked for, with their older names.
+const SCANNERS: [&str; 2] = ["scanners", "security-checks"];
+const SCANNER_OPTIONS: [&str; 2] = ["--scanners", "--security-checks"];
 const AUDITS: &[&str] = &["pip-audit", "osv-scanner"];
 
 /// A scan of an image by Trivy, with what it is told to look at.
 struct ImageScan {
     place: Place,
     /// Kinds of packages.
-    types: Option<(Place, String)>,
-    scanners: Option<(Place, String)>,
+    types: Option<Setting>,
+    scanners: Option<Setting>,
+    /// Whether something else than a literal says what the scanners are.
+    is_computed: bool,
+}
+
+/// An input of the action, or an option of the command.
+struct Setting {
+    place: Place,
+    /// The option; none for an input.
+    option: Option<String>,
+    value: String,
+}
+
+impl Setting {
+    fn changed_to(&self, value: &str) -> Option<Edit> {
+        let Some(option) = &self.option else { return edit::replace_words(&self.place, &self.value, value) };
+        let change = |gap: char| {
+            let written = format!("{option}{gap}{}", self.value);
+            edit::replace_words(&self.place, &written, &format!("{option}{gap}{value}"))
+        };
+        change(' ').or_else(|| change('='))
+    }
+}
+
+impl ImageScan {
+    /// Looks at the configuration too; Trivy's defaults are named with it.
+    fn with_configuration(&self) -> Option<Edit> {
+        const ALL: &str = "vuln,secret,misconfig";
+        match &self.scanners {
+            Some(scanners) => scanners.changed_to(&format!("{},misconfig", scanners.value)),
+            None if self.is_computed => None,
+            None => match step_at(&self.place).filter(|step| step.item().is_some_and(|it| it.get("uses").is_some())) {
+                Some(step) => Some(step.set_input("scanners", ALL)),
+                None => edit::insert_after(&self.place, "trivy image", &format!(" --scanners {ALL}")),
+            },
+        }
+    }
 }
 
 fn has(list: &str, wanted: &str) -> bool {
@@ -151,10 +229,12 @@ fn of_actions() -> impl Iterator<Item = ImageScan> {
         }
         let setting = |keys: [&str; 2]| {
             let value = keys.iter().find_map(|key| inputs.get(key)).filter(|value| !value.text().contains('$'))?;
-            Some((value.place(&action.place.path), value.text().to_owned()))
+            let place = value.place(&action.place.path);
+            Some(Setting { place, option: None, value: value.text().to_owned() })
         };
-        let (types, scanners) = (setting(["pkg-types", "vuln-type"]), setting(["scanners", "security-checks"]));
-        Some(ImageScan { place: action.place.clone(), types, scanners })
+        let (types, scanners) = (setting(["pkg-types", "vuln-type"]), setting(SCANNERS));
+        let is_computed = scanners.is_none() && SCANNERS.iter().any(|key| inputs.get(key).is_some());
+        Some(ImageScan { place: action.place.clone(), types, scanners, is_computed })
     })
 }
 
@@ -170,13 +250,14 @@ fn of_commands() -> impl Iterator<Item = ImageScan> {
                         value => value.to_owned(),
                     })
                 })?;
-                (!value.contains('$')).then(|| (command.place.clone(), value))
+                let option = keys.iter().find(|key| command.words.iter().any(|word| word.starts_with(**key)));
+                let option = option.map(|key| (*key).to_owned());
+                (!value.contains('$')).then(|| Setting { place: command.place.clone(), option, value })
             };
-            ImageScan {
-                place: command.place.clone(),
-                types: setting(["--pkg-types", "--vuln-type"]),
-                scanners: setting(["--scanners", "--security-checks"]),
-            }
+            let (types, scanners) = (setting(["--pkg-types", "--vuln-type"]), setting(SCANNER_OPTIONS));
+            let is_option = |word: &String| SCANNER_OPTIONS.iter().any(|option| word.starts_with(option));
+            let is_computed = scanners.is_none() && command.words.iter().any(is_option);
+            ImageScan { place: command.place.clone(), types, scanners, is_computed }
         },
     )
 }

@@ -17,7 +17,6 @@ rule! {
     /// requires-python = ">=3.12"
     /// ```
     /// ```python bad src/app/files.py
-    /// import tarfile
     /// from fastapi import APIRouter
     /// from fastapi.responses import FileResponse
     ///
@@ -26,10 +25,6 @@ rule! {
     /// @router.get("/files/{name:path}")
     /// def download(name: str) -> FileResponse:
     ///     return FileResponse(f"/data/{name}")  # error: the parameter `name` of a route becomes a path
-    ///
-    /// def unpack(path: str) -> None:
-    ///     with tarfile.open(path) as archive:
-    ///         archive.extractall("/data")  # error: `extractall` without `filter`
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -58,6 +53,50 @@ rule! {
     /// def unpack(path: str) -> None:
     ///     with tarfile.open(path) as archive:
     ///         archive.extractall("/data", filter="data")
+    /// ```
+    ///
+    /// The filter goes behind the last argument.
+    ///
+    /// ```toml bad pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python bad src/app/unpacking.py
+    /// import tarfile
+    ///
+    /// def unpack(path: str) -> None:
+    ///     tarfile.open(path).extractall()  # error: `extractall` without `filter`
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extract("name", "/data")  # error: `extract` without `filter`
+    ///
+    /// def unpack_files(path: str) -> None:
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extractall(  # error: `extractall` without `filter`
+    ///             path="/data",
+    ///             members=[member for member in archive if member.isfile()],
+    ///         )
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/unpacking.py
+    /// import tarfile
+    ///
+    /// def unpack(path: str) -> None:
+    ///     tarfile.open(path).extractall(filter="data")
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extract("name", "/data", filter="data")
+    ///
+    /// def unpack_files(path: str) -> None:
+    ///     with tarfile.open(path) as archive:
+    ///         archive.extractall(
+    ///             path="/data",
+    ///             members=[member for member in archive if member.isfile()],
+    ///             filter="data",
+    ///         )
     /// ```
     ///
     /// What a factory of routes is given comes from the application.
@@ -145,10 +184,13 @@ fn path_traversal(report: &mut Report, project: &Project) {
         let name = call.name.rsplit('.').next().unwrap_or(&call.name);
         let has_stars = root.children().any(|child| child.text() == "double-star");
         if root.get("filter").is_none() && !has_stars {
-            report
+            let finding = report
                 .finding(&call.site.place, format!("`{name}` without `filter`"))
-                .help("add `filter=\"data\"`: members may carry any path")
-                .medium();
+                .help("add `filter=\"data\"`: members may carry any path");
+            let filtered = filtered(call, root).filter(|_| name != "unpack_archive");
+            // Older versions of Python know the argument from a patch release on.
+            let knows_filter = project.requires_python.as_deref().is_some_and(is_from_312);
+            if knows_filter { finding.safe_fix(filtered) } else { finding.unsafe_fix(filtered) }.medium();
         }
     }
     let checks = python::calls(CHECKS);
@@ -170,6 +212,39 @@ fn path_traversal(report: &mut Report, project: &Project) {
         }
     }
 }
+
+fn is_from_312(versions: &str) -> bool {
+    let floor = versions.split(',').find_map(|part| part.trim().strip_prefix(">=")?.trim().strip_prefix("3."));
+    floor.and_then(|minor| minor.split('.').next()?.parse::<u32>().ok()).is_some_and(|minor| minor >= 12)
+}
+
+/// The call with a filter behind its last argument.
+fn filtered(call: &Call, root: Item<'_>) -> Option<Edit> {
+    let path = &call.site.place.path;
+    let text = repository::read(path).ok()?;
+    // What the method is called on comes before.
+    let arguments = root
+        .children()
+        .map(|it| Span { start: it.key_span().start, end: it.span().end })
+        .filter(|argument| argument.start >= call.callee.end);
+    let last = arguments.max_by_key(|argument| argument.end);
+    let start = last.map_or(call.callee.end, |last| last.end);
+    let rest = text.get(start as usize..call.site.place.span.end as usize)?;
+    let (at, argument) = match (rest.split_whitespace().collect::<String>().as_str(), last) {
+        ("()", None) => (start + rest.find('(')? as u32 + 1, FILTER.to_owned()),
+        (")", Some(_)) => (start, format!(", {FILTER}")),
+        // One argument a line.
+        (",)", Some(last)) => {
+            let indent = text.get(..last.start as usize)?.rsplit('\n').next()?;
+            let gap = if indent.trim().is_empty() { format!("\n{indent}") } else { " ".to_owned() };
+            (start, format!(",{gap}{FILTER}"))
+        }
+        _ => return None,
+    };
+    Some(edit::replace(&Place { path: path.clone(), span: Span { start: at, end: at } }, argument))
+}
+
+const FILTER: &str = "filter=\"data\"";
 
 /// The text before a place up to the header of the function that it stands in, and where the header begins.
 fn header<'a>(text: &'a str, site: &Site) -> Option<(&'a str, usize)> {

@@ -27,15 +27,23 @@ pub(crate) fn presets(document: &Document) -> Vec<&str> {
     document.at(&["extends"]).map_or_else(Vec::new, Item::strings)
 }
 
-/// Reports managers that are left out, all of them when none of those named is enabled.
+/// Reports managers that are left out, all of them when none of those named is enabled; the first is the one to add.
 pub(crate) fn check_managers(report: &mut Report, document: &Document, managers: &[&str], what: &str) {
     let Some(enabled) = document.at(&["enabledManagers"]).filter(|_| !is_opaque(document)) else { return };
     let names = enabled.strings();
     if !names.is_empty() && !managers.iter().any(|manager| names.contains(manager)) {
+        let wanted = if managers.contains(&"poetry") && is_of_poetry() { "poetry" } else { managers[0] };
         report
             .finding(&enabled.key_place(document.path()), format!("Renovate does not update {what}"))
-            .help(format!("add `{}` to `enabledManagers`", managers[0]));
+            .help(format!("add `{wanted}` to `enabledManagers`"))
+            .safe_fix([edit::append(document.path(), &["enabledManagers"], format!("\"{wanted}\""))]);
     }
+}
+
+fn is_of_poetry() -> bool {
+    let projects = project::projects();
+    let has = |manager: &str| projects.iter().any(|project| project.managers.iter().any(|own| own == manager));
+    has("poetry") && !has("uv")
 }
 
 /// Reports a schedule for everything that is slower than weekly.
@@ -52,9 +60,15 @@ pub(crate) fn check_schedule(report: &mut Report, document: &Document, what: &st
         .flat_map(Item::children)
         .filter_map(|item| item.text().contains("first day of the month").then_some((item, "monthly")));
     for (item, period) in presets.chain(days) {
+        let place = item.place(document.path());
+        let weekly = match item.text().starts_with("schedule:") {
+            true => edit::replace_words(&place, item.text(), "schedule:weekly"),
+            false => edit::replace_words(&place, "the first day of the month", "Monday"),
+        };
         report
-            .finding(&item.place(document.path()), format!("{what} are updated {period} only"))
-            .help("update every week: `schedule:weekly`");
+            .finding(&place, format!("{what} are updated {period} only"))
+            .help("update every week: `schedule:weekly`")
+            .safe_fix(weekly);
     }
 }
 

@@ -25,6 +25,27 @@ rule! {
     /// .secrets.baseline:2: no detector for private keys
     /// .secrets.baseline:2: no detector for connection strings
     /// ```
+    /// ```toml fixed .gitleaks.toml
+    /// [[rules]]
+    /// id = "ours"
+    ///
+    /// [extend]
+    /// useDefault = true
+    /// ```
+    /// ```json fixed .secrets.baseline
+    /// {
+    ///   "plugins_used": [
+    ///     {"name": "AWSKeyDetector"},
+    ///     {"name": "GitHubTokenDetector"},
+    ///     {"name": "JwtTokenDetector"},
+    ///     {"name": "SlackDetector"},
+    ///     {"name": "GitLabTokenDetector"},
+    ///     {"name": "BasicAuthDetector"},
+    ///     {"name": "KeywordDetector"},
+    ///     {"name": "PrivateKeyDetector"}
+    ///   ]
+    /// }
+    /// ```
     /// ```toml good .gitleaks.toml
     /// [extend]
     /// useDefault = true
@@ -55,6 +76,26 @@ rule! {
     ///   "filters_used": [
     ///     {"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": [".*"]}  // error: every Python file is left out
     ///   ]
+    /// }
+    /// ```
+    /// ```toml fixed .gitleaks.toml
+    /// [extend]
+    /// useDefault = true
+    /// disabledRules = [
+    ///     "sumologic-access-id",
+    /// ]
+    /// [[allowlists]]
+    /// paths = [
+    ///     '^docs/keys\.md$',
+    /// ]
+    /// ```
+    /// ```json fixed .secrets.baseline
+    /// {
+    ///   "plugins_used": [
+    ///     {"name": "Base64HighEntropyString"}, {"name": "PrivateKeyDetector"}, {"name": "BasicAuthDetector"},
+    ///     {"name": "KeywordDetector"}
+    ///   ],
+    ///   "filters_used": []
     /// }
     /// ```
     pub(crate) static SECRET_DETECTORS_OFF = {
@@ -91,27 +132,44 @@ fn gitleaks(report: &mut Report, document: &Document) {
     if let Some(rules) = rules.filter(|_| !is_extended) {
         let finding = report
             .finding(&rules.place(path), "the default rules of gitleaks are not in use")
-            .help("set `[extend] useDefault = true`");
+            .help("set `[extend] useDefault = true`")
+            .unsafe_fix([edit::set(path, &["extend", "useDefault"], "true")]);
         cite(finding, &["9.3.2", "9.3.3", "9.3.4", "9.3.5"]);
     }
     let disabled = document.at(&["extend", "disabledRules"]).into_iter().flat_map(Item::children);
-    for item in disabled {
+    for (index, item) in disabled.enumerate() {
         let is_hit = |name: &str| item.text() == name || name.ends_with('-') && item.text().starts_with(name);
         if let Some((_, requirements)) = RULES.iter().find(|(name, _)| is_hit(name)) {
             let finding = report
                 .finding(&item.place(path), format!("the rule `{}` is switched off", item.text()))
-                .help("enable it; allow single findings by their fingerprint");
+                .help("enable it; allow single findings by their fingerprint")
+                .unsafe_fix([edit::remove(path, &["extend", "disabledRules", &index.to_string()])]);
             cite(finding, requirements);
         }
     }
-    let lists = document.at(&["allowlist"]).into_iter();
-    let lists = lists.chain(document.at(&["allowlists"]).into_iter().flat_map(Item::children));
-    let patterns =
-        lists.flat_map(|list| ["paths", "regexes"].map(|key| list.get(key))).flatten().flat_map(Item::children);
-    for pattern in patterns.filter(|pattern| is_everything(pattern.text())) {
-        let finding =
-            report.finding(&pattern.place(path), "everything is allowed").help("allow single paths or fingerprints");
-        cite(finding, &["9.3.2", "9.3.3", "9.3.4", "9.3.5"]);
+    if let Some(list) = document.at(&["allowlist"]) {
+        allowed(report, path, list, &["allowlist"]);
+    }
+    for (index, list) in document.at(&["allowlists"]).into_iter().flat_map(Item::children).enumerate() {
+        allowed(report, path, list, &["allowlists", &index.to_string()]);
+    }
+}
+
+/// Reports the patterns of an allowlist that allow everything.
+fn allowed(report: &mut Report, path: &str, list: Item<'_>, keys: &[&str]) {
+    for key in ["paths", "regexes"] {
+        let patterns: Vec<Item<'_>> = list.get(key).into_iter().flat_map(Item::children).collect();
+        for (index, pattern) in patterns.iter().enumerate().filter(|(_, pattern)| is_everything(pattern.text())) {
+            // gitleaks refuses an allowlist that is left with nothing.
+            let others = patterns.iter().any(|other| !is_everything(other.text()));
+            let place = pattern.place(path);
+            let without = others.then(|| edit::remove(path, &[keys, &[key, &index.to_string()]].concat()));
+            let finding = report
+                .finding(&place, "everything is allowed")
+                .help("allow single paths or fingerprints")
+                .unsafe_fix(without);
+            cite(finding, &["9.3.2", "9.3.3", "9.3.4", "9.3.5"]);
+        }
     }
 }
 
@@ -123,31 +181,44 @@ fn is_everything(pattern: &str) -> bool {
 fn detect_secrets(report: &mut Report, document: &Document) {
     let path = document.path();
     let filters = document.at(&["filters_used"]).into_iter().flat_map(Item::children);
-    let excluded = filters
-        .filter(|filter| filter.get("path").is_some_and(|name| name.text().ends_with("should_exclude_file")))
-        .filter_map(|filter| filter.get("pattern"))
-        .flat_map(Item::descendants);
-    for pattern in excluded.filter(|pattern| pattern.string().is_some_and(is_everything)) {
-        let finding =
-            report.finding(&pattern.place(path), "every Python file is left out").help("leave out single files");
-        cite(finding, &["9.3.2", "9.3.3", "9.3.4", "9.3.5", "9.3.6"]);
+    for (index, filter) in filters.enumerate() {
+        let name = filter.get("path").filter(|name| name.text().ends_with("should_exclude_file"));
+        let pattern = name.and_then(|_| filter.get("pattern"));
+        let patterns: Vec<Item<'_>> =
+            pattern.into_iter().flat_map(Item::descendants).filter(|it| it.string().is_some()).collect();
+        for (at, pattern) in patterns.iter().enumerate().filter(|(_, pattern)| is_everything(pattern.text())) {
+            let (index, at) = (index.to_string(), at.to_string());
+            let without = match patterns.len() {
+                1 => edit::remove(path, &["filters_used", &index]),
+                _ => edit::remove(path, &["filters_used", &index, "pattern", &at]),
+            };
+            let finding = report
+                .finding(&pattern.place(path), "every Python file is left out")
+                .help("leave out single files")
+                .unsafe_fix([without]);
+            cite(finding, &["9.3.2", "9.3.3", "9.3.4", "9.3.5", "9.3.6"]);
+        }
     }
     let Some(used) = document.at(&["plugins_used"]) else { return };
     let names: Vec<&str> = used.children().filter_map(|plugin| plugin.get("name")).map(Item::text).collect();
     let has = |wanted: &[&str]| wanted.iter().any(|name| names.contains(name));
     let has_keywords = has(&["KeywordDetector"]);
     let has_private = has(&["PrivateKeyDetector"]) || !automation::hooks(&["detect-private-key"]).is_empty();
-    let missing: [(bool, &str, &[&str]); 5] = [
-        (!has_keywords && !has(ENTROPY), "passwords and API keys", &["9.3.2", "9.3.3"]),
-        (!has_keywords && has(ENTROPY), "passwords", &["9.3.3"]),
-        (!has(TOKENS) && !has(ENTROPY), "access tokens", &["9.3.4"]),
-        (!has_private, "private keys", &["9.3.5"]),
-        (!has(&["BasicAuthDetector"]), "connection strings", &["9.3.6"]),
+    const KEYWORDS: &[&str] = &["KeywordDetector"];
+    let missing: [(bool, &str, &[&str], &[&str]); 5] = [
+        (!has_keywords && !has(ENTROPY), "passwords and API keys", &["9.3.2", "9.3.3"], KEYWORDS),
+        (!has_keywords && has(ENTROPY), "passwords", &["9.3.3"], KEYWORDS),
+        (!has(TOKENS) && !has(ENTROPY), "access tokens", &["9.3.4"], TOKENS),
+        (!has_private, "private keys", &["9.3.5"], &["PrivateKeyDetector"]),
+        (!has(&["BasicAuthDetector"]), "connection strings", &["9.3.6"], &["BasicAuthDetector"]),
     ];
-    for (_, what, requirements) in missing.iter().filter(|(is_missing, _, _)| *is_missing) {
+    for (_, what, requirements, detectors) in missing.iter().filter(|(is_missing, ..)| *is_missing) {
+        let added =
+            detectors.iter().map(|name| edit::append(path, &["plugins_used"], format!(r#"{{"name": "{name}"}}"#)));
         let finding = report
             .finding(&used.key_place(path), format!("no detector for {what}"))
-            .help("make the baseline anew with all detectors");
+            .help("make the baseline anew with all detectors: `detect-secrets scan --baseline .secrets.baseline`")
+            .unsafe_fix(added);
         cite(finding, requirements);
     }
 }

@@ -24,6 +24,23 @@ rule! {
     ///     schedule:
     ///       interval: weekly
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["ruff"]
+    /// ```
+    /// ```yaml fixed .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: uv
+    ///     directory: /
+    ///     schedule:
+    ///       interval: weekly
+    ///     groups:
+    ///       development:
+    ///         dependency-type: development
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -55,6 +72,18 @@ rule! {
     ///   "extends": ["config:recommended"] // error: updates of development dependencies are not grouped
     /// }
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["ruff"]
+    /// ```
+    /// ```json fixed renovate.json
+    /// {
+    ///   "extends": ["config:recommended"],
+    ///   "packageRules": [{"matchDepTypes": ["dependency-groups", "tool.uv.dev-dependencies"], "groupName": "development"}]
+    /// }
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -78,6 +107,7 @@ fn ungrouped_updates(report: &mut Report, document: &Document) {
     if !is_dependabot(document) {
         return check_renovate(report, document);
     }
+    let all: Vec<Item<'_>> = document.at(&["updates"]).into_iter().flat_map(Item::children).collect();
     for entry in entries(document, &["uv", "pip"]).into_iter().filter(|entry| seldom(*entry).is_none()) {
         let is_grouped = entry.get("multi-ecosystem-group").is_some()
             || entry.get("groups").is_some_and(|groups| {
@@ -89,9 +119,16 @@ fn ungrouped_updates(report: &mut Report, document: &Document) {
                 })
             });
         if let Some(name) = entry.get("package-ecosystem").filter(|_| !is_grouped) {
+            let is_free = entry.at(&["groups", "development"]).is_none();
+            let index = all.iter().position(|other| other.span() == entry.span()).filter(|_| is_free);
+            let group = index.map(|index| {
+                let keys = ["updates", &index.to_string(), "groups", "development", "dependency-type"];
+                edit::set(document.path(), &keys, "development")
+            });
             report
                 .finding(&name.place(document.path()), "updates of development dependencies are not grouped")
-                .help("add a group with `dependency-type: development`");
+                .help("add a group with `dependency-type: development`")
+                .safe_fix(group);
         }
     }
 }
@@ -103,9 +140,19 @@ fn check_renovate(report: &mut Report, document: &Document) {
             .is_some_and(|rules| rules.children().any(|rule| rule.get("groupName").is_some()));
     if !is_grouped && !is_opaque(document) {
         let place = document.at(&["extends"]).map_or_else(|| document.start(), |item| item.key_place(document.path()));
+        let groups = project::dependencies(&["*"]).iter().any(|it| it.kind == "development" && is_of_a_group(it));
         report
             .finding(&place, "updates of development dependencies are not grouped")
             .help("add a package rule with `groupName`, or a `group:` preset")
+            .safe_fix(groups.then(|| edit::append(document.path(), &["packageRules"], RULE)))
             .medium();
     }
+}
+
+/// What Renovate calls the groups of `[dependency-groups]`, and the older table of uv.
+const RULE: &str =
+    r#"{"matchDepTypes": ["dependency-groups", "tool.uv.dev-dependencies"], "groupName": "development"}"#;
+
+fn is_of_a_group(dependency: &Dependency) -> bool {
+    dependency.place.path.ends_with("pyproject.toml") && dependency.group.is_some()
 }

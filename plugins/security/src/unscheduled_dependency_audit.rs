@@ -31,6 +31,30 @@ rule! {
     ///     steps:
     ///       - run: uv run pip-audit
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// dependencies = ["httpx"]
+    /// ```
+    /// ```yaml fixed .github/workflows/a.yml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pytest
+    /// ```
+    /// ```yaml fixed .github/workflows/ci.yml
+    /// on:
+    ///   pull_request:
+    ///   schedule:
+    ///     - cron: "0 6 * * 1"
+    /// jobs:
+    ///   audit:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run pip-audit
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -73,12 +97,30 @@ fn unscheduled_dependency_audit(report: &mut Report) {
     let is_own = |workflow: &&Workflow| holder(workflow) && workflow.triggers != ["workflow_call"];
     let found = |wanted: &dyn Fn(&&Workflow) -> bool| workflows.iter().find(wanted);
     let workflow = found(&is_own).or_else(|| found(&same)).or_else(|| found(&caller));
-    match workflow.and_then(|workflow| workflow.on.clone()) {
-        Some(on) => {
+    match workflow.and_then(|workflow| Some((workflow, workflow.on.clone()?))) {
+        Some((workflow, on)) => {
+            let is_certain = is_own(&workflow) || same(&workflow);
             report
                 .finding(&on, "the dependencies are never scanned on a schedule")
-                .help("add a weekly `schedule` to the workflow that scans");
+                .help("add a weekly `schedule` to the workflow that scans")
+                .unsafe_fix(is_certain.then(|| scheduled(&workflow.place.path)).flatten());
         }
         None => report.unknown("9.2.1", None, "schedules are settings of the CI server"),
+    }
+}
+
+/// The events of a workflow with Monday mornings.
+fn scheduled(path: &str) -> Option<Edit> {
+    const WEEKLY: &str = "- cron: \"0 6 * * 1\"";
+    let value = documents::read(path, &[]).ok()?;
+    let root = Item::root(&value)?;
+    let on = root.get("on")?;
+    match on.kind() {
+        NodeKind::Table if on.get("schedule").is_none() => Some(edit::set(path, &["on", "schedule"], WEEKLY)),
+        NodeKind::List | NodeKind::Text => {
+            let events: String = on.strings().iter().map(|event| format!("{event}:\n")).collect();
+            Some(edit::set(path, &["on"], format!("{events}schedule:\n  {WEEKLY}")))
+        }
+        _ => None,
     }
 }
