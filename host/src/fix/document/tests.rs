@@ -37,6 +37,9 @@ fn toml() {
     check(path, "a = [\n  1,  # one\n]\n", "a", Append("2"), "a = [\n  1,  # one\n  2,\n]\n");
     check(path, "a = [\n  1  # one\n]\n", "a", Append("2"), "a = [\n  1,  # one\n  2\n]\n");
     check(path, "a = [\n  1\n]\n", "a", Append("2"), "a = [\n  1,\n  2\n]\n");
+    let commented = "a = [\n  1,  # one\n  2,  # two\n]\n";
+    check(path, commented, "a 1", Remove, "a = [\n  1,  # one\n]\n");
+    check(path, commented, "a 0", Remove, "a = [\n  2,  # two\n]\n");
     check(path, "a = [1, 2, 3]\n", "a 0", Remove, "a = [2, 3]\n");
     check(path, "a = [\n  1,\n  2,\n]\n", "a 1", Remove, "a = [\n  1,\n]\n");
     check(path, "[[a]]\nb = 1\n[[a]]\nb = 2\n", "a 1 c", Set("3"), "[[a]]\nb = 1\n[[a]]\nb = 2\nc = 3\n");
@@ -95,6 +98,7 @@ fn yaml() {
     check(path, wide, "a d", Set("e: 1\nf: 2"), &format!("{wide}    d:\n        e: 1\n        f: 2\n"));
     check(path, "a:\n  b: 1\n", "a c", Set(""), "a:\n  b: 1\n  c:\n");
     check_refused(path, "a:\n  # first\n  - b\n", "a", Set("c: 1\nd: 2"), "a comment stands in");
+    check(path, "a:\n  # x\n  - b\n", "a", Set("# x\nb: 1"), "a:\n  # x\n  b: 1\n");
     check_refused(path, "a: {b: 1}\n", "a c", Set("d: 1\ne: 2"), "stands in brackets");
     check_refused(path, "a: &x {y: 1}\nb: *x\n", "b y", Set("2"), "without changing more");
     check_refused(path, "a: 1\n", "a", Remove, "would be empty");

@@ -14,6 +14,12 @@ pub(super) fn edit(text: &str, root: View<'_>, keys: &[String], change: Change<'
         if let Some(text) = is_line.then(|| without_lines(text, key.start as usize, value.end as usize)).flatten() {
             return Ok(text);
         }
+        // An item of a list that stands alone on its line goes with its comma and its comment.
+        let end = value.end as usize;
+        let comma = text[end..].starts_with(',').then_some(end + 1).filter(|_| view.key().is_none());
+        if let Some(text) = comma.and_then(|end| without_lines(text, value.start as usize, end)) {
+            return Ok(text);
+        }
     }
     let (view, depth) = deepest(root, keys);
     if depth < keys.len() && !matches!(change, Change::Remove) && is_inline(text, view) {

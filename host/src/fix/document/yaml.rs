@@ -162,11 +162,18 @@ fn replace(text: &str, view: View<'_>, value: &str, step: usize) -> Result<Strin
         false => format!(" {}", value.trim()),
     };
     let end = if start < end { end.max(colon) } else { colon };
-    let has_comment = |line: &str| line.trim_start().starts_with('#') || line.contains(" #");
-    if text[colon..end].lines().any(has_comment) {
+    // A rule may write them anew with the value.
+    let is_lost = |comment: &str| !value.contains(comment.trim());
+    if text[colon..end].lines().filter_map(comment).any(is_lost) {
         return Err("a comment stands in what would be replaced".to_owned());
     }
     Ok(spliced(text, colon..end, &written))
+}
+
+/// The comment of a line, as far as the line alone tells.
+fn comment(line: &str) -> Option<&str> {
+    let start = if line.trim_start().starts_with('#') { line.find('#') } else { line.find(" #") };
+    start.map(|start| &line[start..])
 }
 
 /// Takes out an entry with its lines.
