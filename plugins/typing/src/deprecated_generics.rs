@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::modern_names::Form;
 use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
@@ -25,6 +26,18 @@ rule! {
     /// import typing as t
     ///
     /// def ports(names: t.Tuple[str, ...]) -> None: ...  # error: `Tuple` of `typing` in 1 place
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// def ships(lines: list[str]) -> dict[str, int]:
+    ///     return {}
+    /// ```
+    /// ```python fixed src/app/ports.py
+    /// def ports(names: tuple[str, ...]) -> None: ...
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -132,6 +145,7 @@ const OLD: Old = Old {
     codes: &["UP006", "UP035"],
     help: "rewrite them with `ruff check --select UP006,UP035 --fix`",
     is_quoted_fine: true,
+    form: Form::BuiltIn,
 };
 
 fn deprecated_generics(report: &mut Report) {

@@ -2,6 +2,7 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::modern_names::Form;
 use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
@@ -19,6 +20,14 @@ rule! {
     /// from typing import Optional, Union  # error: `Optional` and `Union` of `typing` in 2 places
     ///
     /// def port(name: Optional[str]) -> Union[str, int]: ...
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// def port(name: str | None) -> str | int: ...
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -142,6 +151,7 @@ const OLD: Old = Old {
     codes: &["UP007", "UP045"],
     help: "rewrite them with `ruff check --select UP007,UP045 --fix`",
     is_quoted_fine: false,
+    form: Form::Operator,
 };
 
 fn old_unions(report: &mut Report) {
