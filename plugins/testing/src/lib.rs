@@ -8,6 +8,7 @@ mod hand_made_benchmark;
 mod hand_started_containers;
 mod leftover_profiling;
 mod low_coverage_threshold;
+mod marker_edits;
 mod measured_package_modules;
 mod misplaced_fixture;
 mod missing_branch_coverage;

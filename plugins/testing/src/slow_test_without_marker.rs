@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_sdk::paths::{join, parent, upwards};
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::settings::{PYTEST, Settings};
 use plimsoll_sdk::texts::Texts;
 
+use crate::marker_edits::registered;
 use crate::network::is_meant;
-use crate::suite::{project_of, uses_pytest};
+use crate::suite::uses_pytest;
 
 rule! {
     /// A test sleeps for a second or more and is not marked `slow`.
@@ -165,7 +164,7 @@ fn marked(path: &str, text: &str, function: &str) -> Option<Vec<Edit>> {
     if !lines.any(|line| line.split('#').next().is_some_and(|code| code.trim_end() == "import pytest")) {
         edits.push(imported(path, text)?);
     }
-    edits.extend(registered(path)?);
+    edits.extend(registered(path, &[("slow", "takes more than a second")])?);
     Some(edits)
 }
 
@@ -199,33 +198,6 @@ fn imported(path: &str, text: &str) -> Option<Edit> {
     };
     let start = edit.0 as u32;
     Some(edit::replace(&Place { path: path.to_owned(), span: Span { start, end: start } }, edit.1))
-}
-
-/// Registers the marker where pytest looks, unless it is known.
-fn registered(path: &str) -> Option<Vec<Edit>> {
-    let is_known = |folder: &&str| {
-        repository::read(&join(folder, "conftest.py"))
-            .is_ok_and(|text| text.contains("addinivalue_line") && text.contains("slow"))
-    };
-    if upwards(parent(path)).iter().any(is_known) {
-        return Some(Vec::new());
-    }
-    let settings = Settings::of(&PYTEST, parent(path));
-    let markers = settings.setting(&["markers"]);
-    let names = markers.as_ref().map_or(Vec::new(), |markers| markers.value.strings());
-    if names.iter().flat_map(|text| text.lines()).any(|line| line.trim().split([':', ' ']).next() == Some("slow")) {
-        return Some(Vec::new());
-    }
-    let file = match settings.layers.first() {
-        Some(layer) => layer.path.clone(),
-        None => join(&project_of(&project::projects(), path), "pyproject.toml"),
-    };
-    let is_list = markers.is_none_or(|markers| markers.value.kind() == NodeKind::List);
-    let keys = ["tool", "pytest", "ini_options", "markers"];
-    // Newer versions of pytest read `tool.pytest` itself.
-    let is_its = settings.layers.is_empty() || documents::read(&file, &keys[..3]).is_ok();
-    let is_certain = file.ends_with("pyproject.toml") && is_list && is_its && repository::exists(&file);
-    is_certain.then(|| vec![edit::append(&file, &keys, "\"slow: takes more than a second\"")])
 }
 
 /// The text of a function: from its definition to the next one of the same depth.
