@@ -3,6 +3,7 @@
 mod async_test_without_plugin;
 mod contradictory_marker;
 mod coverage;
+mod coverage_edits;
 mod dependency_edits;
 mod hand_made_benchmark;
 mod hand_started_containers;
