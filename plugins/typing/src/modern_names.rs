@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_sdk::prelude::*;
 
+use crate::needless_imports::{is_used, whole_lines, without_names, words};
 use crate::source::{Modules, bracketed, line_at, line_start};
 
 /// What takes the place of a name.
@@ -59,6 +60,8 @@ const FUNCTIONS: &[&str] = &[
 
 /// A fix holds no more edits; what is left is mended by the next.
 pub(crate) const MOST_EDITS: usize = 200;
+/// With less room no further module is begun.
+pub(crate) const LEAST_ROOM: usize = 20;
 
 /// The edits of one module: its annotations, and the imports that are then of no use. There are at most `room`.
 pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form: Form, room: usize) -> Vec<Edit> {
@@ -67,6 +70,8 @@ pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form
     let is_deferred = code.contains("from __future__ import annotations");
     let place =
         |start: usize, end: usize| Place { path: path.to_owned(), span: Span { start: start as u32, end: end as u32 } };
+    let unbound: Vec<&str> =
+        BUILT_IN.iter().map(|(_, new)| *new).filter(|new| form == Form::BuiltIn && !is_rebound(code, new)).collect();
     let mut edits = Vec::new();
     let mut rewritten: BTreeSet<usize> = BTreeSet::new();
     for (at, old) in annotations(code, written) {
@@ -74,7 +79,7 @@ pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form
             continue;
         }
         let changes = match form {
-            Form::BuiltIn => built_in(code, at, old),
+            Form::BuiltIn => built_in(&unbound, at, old),
             Form::Operator => operator(code, at, old, written, is_deferred),
         };
         let fits = |changes: &Vec<Change>| edits.len() + changes.len() + written.len() + 1 <= room;
@@ -113,9 +118,9 @@ pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form
 /// A text for a range of the module.
 type Change = (usize, usize, String);
 
-fn built_in(code: &str, at: usize, old: &Written) -> Option<Vec<Change>> {
-    let (_, new) = BUILT_IN.iter().find(|(name, _)| *name == old.name)?;
-    (!is_rebound(code, new)).then(|| vec![(at, at + old.spelling.len(), (*new).to_owned())])
+fn built_in(unbound: &[&str], at: usize, old: &Written) -> Option<Vec<Change>> {
+    let (_, new) = BUILT_IN.iter().find(|(name, new)| *name == old.name && unbound.contains(new))?;
+    Some(vec![(at, at + old.spelling.len(), (*new).to_owned())])
 }
 
 /// Whether a module gives a name of its own meaning somewhere, so that `list` may be a method and not the class.
@@ -141,7 +146,8 @@ fn operator(code: &str, at: usize, old: &Written, all: &[Written], is_deferred: 
     }
     let inside = code.get(open + 1..close)?;
     let parts = split(inside, b',');
-    let operands: Vec<&str> = parts.iter().flat_map(|(start, end)| operands(&inside[*start..*end])).collect();
+    let operands: Vec<&str> =
+        parts.iter().flat_map(|(start, end)| operands(inside.get(*start..*end).unwrap_or_default())).collect();
     let is_fit = |operand: &&str| is_type(operand) && (is_deferred || !FUNCTIONS.contains(&last_name(operand)));
     if operands.is_empty() || !operands.iter().all(|operand| is_fit(operand)) {
         return None;
@@ -178,7 +184,7 @@ fn admits_none(operand: &str, all: &[Written]) -> bool {
 }
 
 /// The parts of a text between separators outside of brackets, without spaces around them and without empty ones.
-fn split(text: &str, separator: u8) -> Vec<(usize, usize)> {
+pub(crate) fn split(text: &str, separator: u8) -> Vec<(usize, usize)> {
     let mut depth = 0_i32;
     let mut start = 0;
     let mut parts = Vec::new();
@@ -326,89 +332,4 @@ fn opening(text: &str) -> usize {
         }
     }
     text.len()
-}
-
-/// Where a word stands by itself in code.
-fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let is_word =
-        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii());
-    code.match_indices(word).map(|(at, _)| at).filter(move |at| {
-        let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
-        !is_word(before) && before != Some(&b'.') && !is_word(code.as_bytes().get(at + word.len()))
-    })
-}
-
-/// Whether a module uses a name at other places than these: in code, in quoted annotations and comments with types, or
-/// in a list of what it offers.
-fn is_used(text: &str, code: &str, name: &str, own: &BTreeSet<usize>) -> bool {
-    let byte = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at));
-    words(text, name).filter(|at| !own.contains(at)).any(|at| {
-        let (before, after) = (byte(at.checked_sub(1)), byte(Some(at + name.len())));
-        let is_quoted = matches!((before, after), (Some(b'"'), Some(b'"')) | (Some(b'\''), Some(b'\'')));
-        code.get(at..).is_some_and(|code| code.starts_with(name)) || matches!(after, Some(b'[' | b'.')) || is_quoted
-    })
-}
-
-/// What to delete so that the names that begin at some places are no longer imported.
-fn without_names(text: &str, code: &str, starts: &BTreeSet<usize>) -> Vec<(usize, usize)> {
-    const HEAD: &str = "from typing import ";
-    let statements: BTreeSet<usize> =
-        starts.iter().filter_map(|&start| code.get(..start).and_then(|before| before.rfind(HEAD))).collect();
-    let deleted = |statement: usize| {
-        let list = statement + HEAD.len();
-        let rest = code.get(list..)?;
-        let line = rest.split('\n').next()?;
-        let (list, inside, end) = match rest.strip_prefix('(') {
-            Some(inside) => (list + 1, inside.split(')').next()?, list + rest.find(')')? + 1),
-            None => (list, line, list + line.trim_end().len()),
-        };
-        let is_simple = !inside.contains(['\\', ';']) && !line_at(text, statement).contains("noqa");
-        let indent = text.get(line_start(text, statement)..statement)?;
-        if !is_simple || !indent.trim().is_empty() {
-            return None;
-        }
-        let items: Vec<(usize, usize)> =
-            split(inside, b',').into_iter().map(|(start, end)| (list + start, list + end)).collect();
-        let is_kept = |item: &&(usize, usize)| !starts.contains(&item.0);
-        if !items.iter().any(|item| is_kept(&item)) {
-            let is_alone = text.get(end..)?.lines().next().is_none_or(|rest| rest.trim().is_empty());
-            return (indent.is_empty() && is_alone).then(|| vec![whole_lines(text, statement, end)]);
-        }
-        let mut ranges: Vec<(usize, usize)> = Vec::new();
-        let mut kept_end = None;
-        for (index, item) in items.iter().enumerate() {
-            if is_kept(&item) {
-                kept_end = Some(item.1);
-                continue;
-            }
-            // Up to the next name; the last ones go with the comma before them.
-            let is_last = !items.iter().skip(index).any(|item| is_kept(&item));
-            let range = match (items.get(index + 1), kept_end) {
-                (_, Some(kept)) if is_last => (kept, items.last()?.1),
-                (Some(next), _) => (item.0, next.0),
-                _ => return None,
-            };
-            ranges.push(range);
-            if is_last {
-                break;
-            }
-        }
-        let has_comment = |(start, end): &(usize, usize)| text.get(*start..*end).is_some_and(|gap| gap.contains('#'));
-        (!ranges.iter().any(has_comment)).then_some(ranges)
-    };
-    statements.into_iter().filter_map(deleted).flatten().collect()
-}
-
-/// The lines of a range, with the blank lines on one side where blank lines stand on both.
-fn whole_lines(text: &str, start: usize, end: usize) -> (usize, usize) {
-    let end = text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| end + newline + 1);
-    let blank = |text: &str| text.len() - text.trim_start_matches(['\n', '\r']).len();
-    let after = blank(text.get(end..).unwrap_or_default());
-    let before = text.get(..start).unwrap_or_default();
-    let above = before.len() - before.trim_end_matches(['\n', '\r']).len();
-    match above.saturating_sub(1) {
-        _ if before.trim().is_empty() => (start, end + after),
-        above if after <= above => (start, end + after),
-        above => (start - above, end),
-    }
 }

@@ -116,6 +116,9 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
             let mut edits: Vec<Edit> = Vec::new();
             for of_module in part.iter().filter(|_| is_certain) {
                 let room = modern_names::MOST_EDITS.saturating_sub(edits.len());
+                if room < modern_names::LEAST_ROOM {
+                    break;
+                }
                 let (path, names) = (&of_module.place.path, &of_module.names);
                 edits.extend(modern_names::edits(&mut modules, path, names, old.form, room));
             }
