@@ -185,13 +185,13 @@ fn imported(path: &str, text: &str) -> Option<Edit> {
         end += line.len();
     }
     let rest = text.get(end..).filter(|_| is_group)?;
-    let next = rest.trim_start_matches('\n');
+    let next = rest.trim_start_matches(['\n', '\r']);
     // A group follows: the statement belongs in front of its first `from` and what comes later in the alphabet.
     let later = |line: &str| !line.starts_with("import ") || line > "import pytest";
     let edit = if is_plain(next) && !next.starts_with("from .") {
         let skipped = next.split_inclusive('\n').take_while(|line| !later(line)).map(str::len).sum::<usize>();
         (end + rest.len() - next.len() + skipped, "import pytest\n")
-    } else if rest.starts_with('\n') {
+    } else if rest.starts_with(['\n', '\r']) {
         (end, "\nimport pytest\n")
     } else {
         return None;

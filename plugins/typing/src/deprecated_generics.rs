@@ -9,7 +9,8 @@ rule! {
     /// Generic types are written with the aliases of `typing`.
     ///
     /// Since Python 3.9 `list[str]` says it without an import; the aliases are deprecated, and with both in use readers
-    /// look for a difference. Let `ruff check --select UP006,UP035 --fix` rewrite them.
+    /// look for a difference. The fix rewrites annotations on one line,
+    /// `ruff check --select UP006,UP035 --fix` the rest as well.
     ///
     /// ```toml bad pyproject.toml
     /// [project]

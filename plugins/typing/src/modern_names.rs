@@ -99,12 +99,13 @@ pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form
     // The module itself is of no use either when its last attribute is gone.
     for old in written.iter().filter(|old| old.import.is_none()) {
         let Some((module, _)) = old.spelling.split_once('.') else { continue };
-        let line =
-            if module == "typing" { "import typing\n".to_owned() } else { format!("import typing as {module}\n") };
-        let Some(start) = text.find(&line).filter(|&start| line_start(&text, start) == start) else { continue };
-        own.insert(start + line.len() - 1 - module.len());
+        let line = if module == "typing" { "import typing".to_owned() } else { format!("import typing as {module}") };
+        let ends = |start: usize| text.get(start + line.len()..).is_some_and(|rest| rest.starts_with(['\n', '\r']));
+        let mut statements = text.match_indices(&line).map(|(start, _)| start);
+        let Some(start) = statements.find(|&start| line_start(&text, start) == start && ends(start)) else { continue };
+        own.insert(start + line.len() - module.len());
         if !is_used(&text, code, module, &own) {
-            gone.push(whole_lines(&text, start, start + line.len() - 1));
+            gone.push(whole_lines(&text, start, start + line.len()));
         }
     }
     gone.sort_unstable();

@@ -83,7 +83,8 @@ pub(crate) fn whole_lines(text: &str, start: usize, end: usize) -> (usize, usize
     let after = blank(text.get(end..).unwrap_or_default());
     let before = text.get(..start).unwrap_or_default();
     let above = before.len() - before.trim_end_matches(['\n', '\r']).len();
-    match above.saturating_sub(1) {
+    let newline = if before.ends_with("\r\n") { 2 } else { 1 };
+    match above.saturating_sub(newline) {
         _ if before.trim().is_empty() => (start, end + after),
         above if after <= above => (start, end + after),
         above => (start - above, end),

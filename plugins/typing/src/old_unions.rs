@@ -9,7 +9,8 @@ rule! {
     /// Unions are written with `Optional` and `Union`.
     ///
     /// Since Python 3.10 `str | None` says it without an import, and nobody takes `Optional` for a parameter that may be
-    /// left out. Let `ruff check --select UP007,UP045 --fix` rewrite them.
+    /// left out. The fix rewrites annotations on one line,
+    /// `ruff check --select UP007,UP045 --fix` the rest as well.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
