@@ -47,13 +47,36 @@ impl Formatted {
         let finding = report
             .finding(&setting.place, message)
             .help("delete the setting: Ruff's default is what the standard asks for")
-            .fix(Applicability::Unsafe, vec![Edit::RemoveKey(setting.key_path)]);
+            .unsafe_fix([without(setting)]);
         match surest {
             Confidence::Low => finding.low(),
             Confidence::High if self.is_explicit => finding,
             _ => finding.medium(),
         };
     }
+}
+
+/// Takes a setting out, with the comment that is about nothing else: one between the setting and a blank line or a
+/// header, when no other setting follows.
+pub(crate) fn without(setting: Setting<'_>) -> Edit {
+    with_comment(&setting).unwrap_or(Edit::RemoveKey(setting.key_path))
+}
+
+fn with_comment(setting: &Setting<'_>) -> Option<Edit> {
+    let place = &setting.place;
+    let text = repository::read(&place.path).ok().filter(|_| place.path.ends_with(".toml"))?;
+    let line = text.get(..place.span.start as usize)?.rfind('\n')? + 1;
+    let end = setting.value.span().end as usize;
+    let end = end + text.get(end..)?.find('\n')? + 1;
+    let is_break = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('[');
+    let is_last = text.get(end..)?.lines().next().is_none_or(is_break);
+    let is_line = text.get(line..end)?.lines().count() == 1;
+    let above: Vec<&str> = text.get(..line)?.split_inclusive('\n').rev().collect();
+    let comments = above.iter().take_while(|line| line.trim_start().starts_with('#'));
+    let (count, length) = comments.fold((0, 0), |(count, length), line| (count + 1, length + line.len()));
+    let is_own = count > 0 && is_line && is_last && above.get(count).is_none_or(|line| is_break(line));
+    let span = Span { start: (line - length) as u32, end: end as u32 };
+    is_own.then(|| edit::replace(&Place { path: place.path.clone(), span }, ""))
 }
 
 /// Whether another program formats. A table or a dependency alone may be a leftover and does not outweigh Ruff's own.

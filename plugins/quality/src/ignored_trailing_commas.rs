@@ -23,6 +23,16 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.format]
+    ///
+    /// [tool.ruff.lint.isort]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"

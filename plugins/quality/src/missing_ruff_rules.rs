@@ -203,6 +203,11 @@ struct Category {
     requirement: &'static str,
 }
 
+/// The prefixes of all categories.
+pub(crate) fn prefixes() -> impl Iterator<Item = &'static str> {
+    CATEGORIES.iter().map(|category| category.prefix)
+}
+
 /// The categories of section 6, in its order.
 #[rustfmt::skip]
 const CATEGORIES: &[Category] = &[

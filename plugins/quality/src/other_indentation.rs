@@ -23,6 +23,16 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed ruff.toml
+    ///
+    /// [format]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml good ruff.toml
     /// indent-width = 4
     ///

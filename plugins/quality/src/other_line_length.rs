@@ -60,6 +60,15 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed ruff.toml
+    /// [lint.pycodestyle]
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     pub(crate) static OTHER_LINE_LENGTH = {
         id: "other-line-length",
         requirements: ["6.2.1"],
@@ -82,7 +91,11 @@ fn other_line_length(report: &mut Report) {
             && limit.value.integer().is_some_and(|limit| limit > 88)
         {
             let message = format!("lines of {} characters pass the linter", limit.value.text());
-            report.finding(&limit.place, message).help("delete the setting").low();
+            report
+                .finding(&limit.place, message)
+                .help("delete the setting")
+                .unsafe_fix([formatter::without(limit)])
+                .low();
         }
     }
     if formatted.is_empty() {
@@ -91,9 +104,12 @@ fn other_line_length(report: &mut Report) {
     for (words, place) in ruff::invocations() {
         let formats = words.get(1).is_some_and(|word| word == "format");
         if let Some(length) = ruff::option_value(&words, "--line-length").filter(|&length| formats && length != "88") {
+            let written = ["=", " "].map(|sign| format!(" --line-length{sign}{length}"));
+            let edit = written.iter().find_map(|option| edit::replace_words(&place, option, ""));
             report
                 .finding(&place, format!("lines are formatted to {length} characters"))
-                .help("leave out `--line-length`");
+                .help("leave out `--line-length`")
+                .unsafe_fix(edit);
         }
     }
 }

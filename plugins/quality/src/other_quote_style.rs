@@ -20,6 +20,14 @@ rule! {
     /// ```
     /// ```python bad src/app/__init__.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.format]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
     /// ```toml good pyproject.toml
     /// [project]
     /// name = "app"
@@ -42,6 +50,17 @@ rule! {
     /// inline-quotes = "single"  # error: the linter asks for single quotes
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["Q"]
+    ///
+    /// [tool.ruff.lint.flake8-quotes]
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     pub(crate) static OTHER_QUOTE_STYLE = {
         id: "other-quote-style",
@@ -78,6 +97,10 @@ fn asked_of_linter(report: &mut Report, settings: &ruff::Settings) {
     }
     let quotes = settings.lint(&["flake8-quotes", "inline-quotes"]);
     if let Some(quotes) = quotes.filter(|quotes| quotes.value.string() == Some("single")) {
-        report.finding(&quotes.place, "the linter asks for single quotes").help("delete the setting").medium();
+        report
+            .finding(&quotes.place, "the linter asks for single quotes")
+            .help("delete the setting")
+            .unsafe_fix([formatter::without(quotes)])
+            .medium();
     }
 }

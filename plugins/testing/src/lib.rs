@@ -3,10 +3,13 @@
 mod async_test_without_plugin;
 mod contradictory_marker;
 mod coverage;
+mod coverage_edits;
+mod dependency_edits;
 mod hand_made_benchmark;
 mod hand_started_containers;
 mod leftover_profiling;
 mod low_coverage_threshold;
+mod marker_edits;
 mod measured_package_modules;
 mod misplaced_fixture;
 mod missing_branch_coverage;

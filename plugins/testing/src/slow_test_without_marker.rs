@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::texts::Texts;
 
+use crate::marker_edits::registered;
 use crate::network::is_meant;
+use crate::suite::uses_pytest;
 
 rule! {
     /// A test sleeps for a second or more and is not marked `slow`.
@@ -16,12 +18,34 @@ rule! {
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
     /// ```
     /// ```python bad tests/test_app.py
     /// import time
     ///
     /// def test_job():
     ///     time.sleep(2)  # error: `test_job` sleeps for 2 s and is not marked `slow`
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [dependency-groups]
+    /// dev = ["pytest"]
+    ///
+    /// [tool.pytest.ini_options]
+    /// markers = ["slow: takes more than a second"]
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// import time
+    ///
+    /// import pytest
+    ///
+    /// @pytest.mark.slow
+    /// def test_job():
+    ///     time.sleep(2)
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -113,6 +137,7 @@ fn slow_test_without_marker(report: &mut Report) {
         report
             .finding(&site.place, format!("`{function}` sleeps for {seconds} s and is not marked `slow`"))
             .help("wait for the event, or add `@pytest.mark.slow`")
+            .safe_fix(marked(path, text, function).into_iter().flatten())
             .low();
     }
 }
@@ -122,6 +147,57 @@ fn is_plain(name: &str) -> bool {
     !["slow", "e2e", "benchmark", "skip", "integration", "patch", "retry", "stress", "performance", "network"]
         .iter()
         .any(|word| name.contains(word))
+}
+
+/// Marks a test, imports pytest for that, and registers the marker; none where one of them is not certain.
+fn marked(path: &str, text: &str, function: &str) -> Option<Vec<Edit>> {
+    let definition = format!("def {function}(");
+    let (before, _) = text.split_once(&definition).filter(|(_, rest)| !rest.contains(&definition))?;
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = before.get(line..)?.trim_end_matches("async ");
+    if !uses_pytest() || !indent.trim().is_empty() {
+        return None;
+    }
+    let at = |start: usize| Place { path: path.to_owned(), span: Span { start: start as u32, end: start as u32 } };
+    let mut edits = vec![edit::replace(&at(line), format!("{indent}@pytest.mark.slow\n"))];
+    let mut lines = text.lines();
+    if !lines.any(|line| line.split('#').next().is_some_and(|code| code.trim_end() == "import pytest")) {
+        edits.push(imported(path, text)?);
+    }
+    edits.extend(registered(path, &[("slow", "takes more than a second")])?);
+    Some(edits)
+}
+
+/// Imports pytest behind the group that imports the module with `sleep`; in front of the next one if that is its own.
+fn imported(path: &str, text: &str) -> Option<Edit> {
+    if text.contains("import pytest") || text.contains(" as pytest") {
+        return None;
+    }
+    let is_plain = |line: &str| line.starts_with("import ") || line.starts_with("from ") && !line.contains(['(', '\\']);
+    let (mut end, mut is_group) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let is_import = is_plain(line);
+        let module = line.split_whitespace().nth(1).unwrap_or_default();
+        is_group |= is_import && matches!(module, "time" | "asyncio" | "anyio" | "trio");
+        if is_group && !is_import {
+            break;
+        }
+        end += line.len();
+    }
+    let rest = text.get(end..).filter(|_| is_group)?;
+    let next = rest.trim_start_matches(['\n', '\r']);
+    // A group follows: the statement belongs in front of its first `from` and what comes later in the alphabet.
+    let later = |line: &str| !line.starts_with("import ") || line > "import pytest";
+    let edit = if is_plain(next) && !next.starts_with("from .") {
+        let skipped = next.split_inclusive('\n').take_while(|line| !later(line)).map(str::len).sum::<usize>();
+        (end + rest.len() - next.len() + skipped, "import pytest\n")
+    } else if rest.starts_with(['\n', '\r']) {
+        (end, "\nimport pytest\n")
+    } else {
+        return None;
+    };
+    let start = edit.0 as u32;
+    Some(edit::replace(&Place { path: path.to_owned(), span: Span { start, end: start } }, edit.1))
 }
 
 /// The text of a function: from its definition to the next one of the same depth.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use plimsoll_sdk::paths::join;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::text::quoted;
 
+use crate::marker_edits::{meaning, registered};
 use crate::suite::{MODULES, TESTS, matches_in_tests, number_of_tests, test_modules, uses_pytest};
 
 rule! {
@@ -88,7 +90,7 @@ fn unmarked_tests(report: &mut Report) {
     let mut finding = report
         .finding(&first.place, format!("{count} tests of {modules} carry no marker of their kind"))
         .help(format!("mark them `unit`, `integration` or `e2e`; the first modules are {}", quoted(&names)));
-    finding = finding.requirement("8.3.1");
+    finding = finding.requirement("8.3.1").unsafe_fix(marked_by_folder(&unmarked).into_iter().flatten());
     // A folder says which marker its tests lack.
     let has_folder = |folder: &str| unmarked.iter().any(|module| path(module).split('/').any(|part| part == folder));
     let present: Vec<_> = KINDS.iter().filter(|(folder, _)| has_folder(folder)).collect();
@@ -100,6 +102,52 @@ fn unmarked_tests(report: &mut Report) {
     for requirement in present.iter().map(|(_, requirement)| *requirement).chain(["8.3.1"]) {
         report.unknown(requirement, Some(&first.place), "no marker tells the kinds of the tests");
     }
+}
+
+/// The hook, for the folder of all tests.
+const HOOK: &str = r#"def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the folder that it is in."""
+    for item in items:
+        folders = item.nodeid.partition("::")[0].split("/")
+        for kind in (KINDS):
+            if kind in folders:
+                item.add_marker(kind)
+"#;
+
+/// Marks tests by their folders with a hook; none where some folder does not tell the kind.
+fn marked_by_folder(modules: &[&Tally]) -> Option<Vec<Edit>> {
+    let mut roots = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    for module in modules {
+        let parts: Vec<&str> = path(module).split('/').collect();
+        let (folders, _) = parts.split_at(parts.len() - 1);
+        let at = folders.iter().position(|folder| KINDS.iter().any(|(kind, _)| kind == folder))?;
+        roots.insert(folders.get(..at)?.join("/"));
+        found.insert(*folders.get(at)?);
+    }
+    let root = roots.pop_first().filter(|_| roots.is_empty())?;
+    let kinds: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).filter(|kind| found.contains(kind)).collect();
+    let listed: Vec<String> = kinds.iter().map(|kind| format!("\"{kind}\"")).collect();
+    let comma = if listed.len() == 1 { "," } else { "" };
+    let hook = HOOK.replace("KINDS", &format!("{}{comma}", listed.join(", ")));
+    let conftest = join(&root, "conftest.py");
+    let edit = match repository::read(&conftest) {
+        Ok(text) => {
+            let has_pytest = text.lines().any(|line| line.trim_end() == "import pytest");
+            let is_free = !text.contains("pytest_collection_modifyitems") && !text.contains("pytest_itemcollected");
+            let lines = format!("\n\n{}", hook.trim_end());
+            (has_pytest && is_free).then(|| edit::append_lines(&conftest, &[&lines])).flatten()?
+        }
+        Err(_) if !repository::exists(&conftest) => {
+            let text = format!("\"\"\"What all tests share.\"\"\"\n\nimport pytest\n\n\n{hook}");
+            edit::create(&conftest, text)
+        }
+        Err(_) => return None,
+    };
+    let markers: Vec<(&str, &str)> = kinds.iter().map(|&kind| (kind, meaning(kind))).collect();
+    let mut edits = registered(&conftest, &markers)?;
+    edits.push(edit);
+    Some(edits)
 }
 
 fn path(module: &Tally) -> &str {

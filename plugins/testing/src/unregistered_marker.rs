@@ -6,6 +6,7 @@ use plimsoll_sdk::paths::parent;
 use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::settings::{PYTEST, Settings};
 
+use crate::marker_edits::meaning;
 use crate::suite::{MODULES, matches_in_tests, place_of_tools, project_of, uses_pytest};
 
 rule! {
@@ -133,15 +134,6 @@ fn unregistered_marker(report: &mut Report) {
     }
     for uses in by_project.values() {
         judge(report, uses);
-    }
-}
-
-/// What a marker means, as `pytest --markers` shows it.
-fn meaning(marker: &str) -> &'static str {
-    match marker {
-        "unit" => "fast, without input and output",
-        "integration" => "with other services",
-        _ => "the whole system",
     }
 }
 

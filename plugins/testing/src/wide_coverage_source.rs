@@ -2,7 +2,8 @@
 
 use plimsoll_sdk::prelude::*;
 
-use crate::coverage::{Coverage, coverage, names_tests};
+use crate::coverage::{Coverage, Flag, coverage, names_tests};
+use crate::coverage_edits::{narrowed, product_folders, replaced_word};
 
 rule! {
     /// Coverage is measured on more than the product's code.
@@ -21,6 +22,17 @@ rule! {
     /// ```
     /// ```python bad tests/test_app.py
     /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.coverage.run]
+    /// source = ["src"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
+    /// ```
     /// ```toml bad pyproject.toml
     /// [project]
     /// name = "app"
@@ -31,6 +43,17 @@ rule! {
     /// ```python bad src/app/__init__.py
     /// ```
     /// ```python bad tests/test_app.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.pytest.ini_options]
+    /// addopts = "--cov=src --cov-branch"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// ```
+    /// ```python fixed tests/test_app.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -90,20 +113,40 @@ fn wide_coverage_source(report: &mut Report) {
     if let Some(((table, key), sources)) = named {
         let wide = sources.iter().find(|source| is_wide(source));
         if let (Some(wide), Some(setting)) = (wide, coverage.settings.setting(&[table, key])) {
-            report.finding(&setting.place, message(wide)).help(HELP).medium();
+            // `include` takes patterns, the others take folders or packages.
+            let mut folders = product_folders(&coverage.project);
+            if key == "include" {
+                folders.iter_mut().for_each(|folder| folder.push_str("/*"));
+            }
+            let edits = narrowed(&setting, &is_wide, &folders).filter(|_| key != "source_pkgs");
+            report.finding(&setting.place, message(wide)).help(HELP).unsafe_fix(edits.into_iter().flatten()).medium();
         }
         return;
     }
     let flags: Vec<_> = coverage.flags("--cov").collect();
     let named = flags.iter().filter_map(|flag| Some((flag.value.as_deref()?, flag)));
     if let Some((wide, flag)) = named.clone().find(|(value, _)| is_wide(value)) {
-        report.finding(&flag.place, message(wide)).help(HELP).medium();
+        let edit = ["=", " "].iter().find_map(|sign| narrowed_flag(&coverage, flag, &format!("--cov{sign}{wide}")));
+        report.finding(&flag.place, message(wide)).help(HELP).unsafe_fix(edit).medium();
         return;
     }
     let is_named = named.clone().next().is_some();
     if let Some(flag) = flags.iter().find(|flag| flag.value.is_none()).filter(|_| !is_named) {
-        report.finding(&flag.place, "coverage counts whatever runs, the tests too").help(HELP).low();
+        report
+            .finding(&flag.place, "coverage counts whatever runs, the tests too")
+            .help(HELP)
+            .unsafe_fix(narrowed_flag(&coverage, flag, "--cov"))
+            .low();
     }
+}
+
+/// The option with the product's one folder as its value. Commands may run in another folder than a project's.
+fn narrowed_flag(coverage: &Coverage, flag: &Flag, written: &str) -> Option<Edit> {
+    let root = &coverage.project.root;
+    let sources = product_folders(&coverage.project);
+    let [source] = &sources[..] else { return None };
+    let is_there = root.is_empty() || flag.place.path.ends_with("pyproject.toml");
+    is_there.then(|| replaced_word(&flag.place, root, written, &format!("--cov={source}"))).flatten()
 }
 
 fn is_wide(source: &str) -> bool {

@@ -2,13 +2,15 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::modern_names::Form;
 use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
     /// Generic types are written with the aliases of `typing`.
     ///
     /// Since Python 3.9 `list[str]` says it without an import; the aliases are deprecated, and with both in use readers
-    /// look for a difference. Let `ruff check --select UP006,UP035 --fix` rewrite them.
+    /// look for a difference. The fix rewrites annotations on one line,
+    /// `ruff check --select UP006,UP035 --fix` the rest as well.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -25,6 +27,18 @@ rule! {
     /// import typing as t
     ///
     /// def ports(names: t.Tuple[str, ...]) -> None: ...  # error: `Tuple` of `typing` in 1 place
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// def ships(lines: list[str]) -> dict[str, int]:
+    ///     return {}
+    /// ```
+    /// ```python fixed src/app/ports.py
+    /// def ports(names: tuple[str, ...]) -> None: ...
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -132,6 +146,7 @@ const OLD: Old = Old {
     codes: &["UP006", "UP035"],
     help: "rewrite them with `ruff check --select UP006,UP035 --fix`",
     is_quoted_fine: true,
+    form: Form::BuiltIn,
 };
 
 fn deprecated_generics(report: &mut Report) {

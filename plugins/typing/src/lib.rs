@@ -6,6 +6,8 @@ mod deprecated_generics;
 mod dict_of_known_keys;
 mod lenient_type_checker;
 mod missing_annotations;
+mod modern_names;
+mod needless_imports;
 mod old_names;
 mod old_unions;
 mod repeated_complex_type;

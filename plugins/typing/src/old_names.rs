@@ -9,6 +9,7 @@ use plimsoll_sdk::ruff::Settings;
 use plimsoll_sdk::text::{listed, plural};
 use plimsoll_sdk::version::{Version, admits};
 
+use crate::modern_names::{self, Form, Written, is_signature};
 use crate::source::{Modules, bracketed, line_at};
 
 /// `typing.List[...]`, with the module under its name or as `t`.
@@ -36,12 +37,14 @@ pub(crate) struct Old {
     pub(crate) codes: &'static [&'static str],
     /// Whether the new form takes strings as well as the old one.
     pub(crate) is_quoted_fine: bool,
+    /// What takes their place.
+    pub(crate) form: Form,
 }
 
 /// What one module uses.
 struct Use {
     place: Place,
-    names: Vec<String>,
+    names: Vec<Written>,
     count: usize,
     is_test: bool,
 }
@@ -66,8 +69,9 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
             continue;
         }
         let place = import.site.place.clone();
+        let written = Written { name: name.to_owned(), spelling: import.bound.clone(), import: Some(place.clone()) };
         let of_module = uses.entry(path.clone()).or_insert(Use { place, names: Vec::new(), count: 0, is_test });
-        of_module.names.push(name.to_owned());
+        of_module.names.push(written);
         of_module.count += count;
     }
     for found in repository::search(ATTRIBUTES, PYTHON) {
@@ -87,9 +91,14 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         if is_computed(subscript) || !old.is_quoted_fine && has_forward_reference(subscript) {
             continue;
         }
+        let module = code.get(..found.place.span.start as usize).map_or("", |before| before.trim_end_matches('.'));
+        let module = if module.ends_with("typing") { "typing" } else { "t" };
+        let spelling = format!("{module}.{}", found.text);
         let is_test = found.role == Role::Test;
         let of_module = uses.entry(path).or_insert(Use { place: found.place, names: Vec::new(), count: 0, is_test });
-        of_module.names.push(found.text);
+        if !of_module.names.iter().any(|known| known.spelling == spelling) {
+            of_module.names.push(Written { name: found.text, spelling, import: None });
+        }
         of_module.count += 1;
     }
     // Hundreds of modules that say the same are one finding, which shows the first.
@@ -102,6 +111,19 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
         let parts = single.iter().map(std::slice::from_ref).chain([joined]).filter(|part| !part.is_empty());
         for part in parts {
             let finding = report_part(report, part, old.help);
+            // Where nothing says which versions are supported, the old names may be needed.
+            let is_certain = projects.need_of_root(root) == Need::New;
+            let mut edits: Vec<Edit> = Vec::new();
+            for of_module in part.iter().filter(|_| is_certain) {
+                let room = modern_names::MOST_EDITS.saturating_sub(edits.len());
+                if room < modern_names::LEAST_ROOM {
+                    break;
+                }
+                let (path, names) = (&of_module.place.path, &of_module.names);
+                edits.extend(modern_names::edits(&mut modules, path, names, old.form, room));
+            }
+            // What a test annotates may be what it tests.
+            let finding = if is_test { finding.unsafe_fix(edits) } else { finding.safe_fix(edits) };
             // Tests of code that reads annotations need all ways to write them.
             drop(match projects.need_of_root(root) {
                 _ if is_test => finding.low(),
@@ -114,7 +136,8 @@ pub(crate) fn report_uses(report: &mut Report, old: &Old) {
 
 /// One finding for some modules, at the first of them.
 fn report_part(report: &mut Report, modules: &[&Use], help: &str) -> Finding {
-    let mut names: Vec<&String> = modules.iter().flat_map(|of_module| &of_module.names).collect();
+    let mut names: Vec<&String> =
+        modules.iter().flat_map(|of_module| of_module.names.iter().map(|written| &written.name)).collect();
     names.sort();
     names.dedup();
     let count: usize = modules.iter().map(|of_module| of_module.count).sum();
@@ -250,10 +273,4 @@ fn is_value(code: &str, at: usize) -> bool {
         }
     }
     is_listed
-}
-
-/// Whether code ends with the name of a function that it defines.
-fn is_signature(head: &str) -> bool {
-    let name = head.trim_end_matches(|last: char| last.is_alphanumeric() || last == '_');
-    name.trim_end() != name && name.trim_end().ends_with("def")
 }

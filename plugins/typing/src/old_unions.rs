@@ -2,13 +2,15 @@
 
 use plimsoll_sdk::prelude::*;
 
+use crate::modern_names::Form;
 use crate::old_names::{ATTRIBUTES, Old, PYTHON, report_uses};
 
 rule! {
     /// Unions are written with `Optional` and `Union`.
     ///
     /// Since Python 3.10 `str | None` says it without an import, and nobody takes `Optional` for a parameter that may be
-    /// left out. Let `ruff check --select UP007,UP045 --fix` rewrite them.
+    /// left out. The fix rewrites annotations on one line,
+    /// `ruff check --select UP007,UP045 --fix` the rest as well.
     ///
     /// ```toml bad pyproject.toml
     /// [project]
@@ -19,6 +21,14 @@ rule! {
     /// from typing import Optional, Union  # error: `Optional` and `Union` of `typing` in 2 places
     ///
     /// def port(name: Optional[str]) -> Union[str, int]: ...
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// requires-python = ">=3.12"
+    /// ```
+    /// ```python fixed src/app/__init__.py
+    /// def port(name: str | None) -> str | int: ...
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -142,6 +152,7 @@ const OLD: Old = Old {
     codes: &["UP007", "UP045"],
     help: "rewrite them with `ruff check --select UP007,UP045 --fix`",
     is_quoted_fine: false,
+    form: Form::Operator,
 };
 
 fn old_unions(report: &mut Report) {

@@ -3,6 +3,7 @@
 use plimsoll_sdk::prelude::*;
 
 use plimsoll_sdk::ruff::{self, Seen};
+use plimsoll_sdk::settings::Setting;
 use plimsoll_sdk::text::listed;
 use plimsoll_sdk::texts::Texts;
 
@@ -26,6 +27,15 @@ rule! {
     /// reportIncompatibleMethodOverride = "none"  # error: `reportIncompatibleMethodOverride` is switched off
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.pyright]
+    /// typeCheckingMode = "strict"
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -54,6 +64,18 @@ rule! {
     /// select = ["E", "I"]  # error: neither mypy nor Ruff looks for unused variables
     /// ```
     /// ```python bad src/app/__init__.py
+    /// ```
+    /// ```toml fixed pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.mypy]
+    /// strict = true
+    ///
+    /// [tool.ruff.lint]
+    /// select = ["E", "I", "F841"]
+    /// ```
+    /// ```python fixed src/app/__init__.py
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -184,6 +206,13 @@ fn weakened_strict_mode(report: &mut Report) {
     }
 }
 
+/// A diagnostic that is switched off, and what switches it on again, if that is certain.
+struct Hit {
+    name: &'static str,
+    place: Place,
+    edits: Option<Vec<Edit>>,
+}
+
 /// Reports what is switched off of one subject, at the first of the settings.
 fn weakened(
     report: &mut Report,
@@ -193,49 +222,81 @@ fn weakened(
     seen: &mut Seen,
     texts: &mut Texts,
 ) {
-    let mut hits: Vec<(&str, Place)> = Vec::new();
+    let mut hits: Vec<Hit> = Vec::new();
+    let hit = |name, setting: Setting<'_>| Hit {
+        name,
+        place: setting.place,
+        edits: Some(vec![Edit::RemoveKey(setting.key_path)]),
+    };
     if checker.kind == Kind::Mypy {
         for &flag in subject.flags {
             let setting = checker.settings.setting(&[flag]).filter(|setting| is_off(setting.value));
             let setting = setting.filter(|_| !checker.is_on_for_packages(flag));
-            hits.extend(setting.map(|setting| (flag, setting.place)));
+            hits.extend(setting.map(|setting| hit(flag, setting)));
         }
         if let Some(disabled) = checker.settings.setting(&["disable_error_code"]) {
             let off = items(disabled.value);
-            let codes = subject.codes.iter().filter(|code| off.contains(code));
-            hits.extend(codes.map(|&code| (code, disabled.place.clone())));
+            let codes: Vec<&'static str> = subject.codes.iter().filter(|code| off.contains(code)).copied().collect();
+            let mut edits = enabled(&disabled, &codes);
+            let mut hit = |name| {
+                // The edits of the whole list go with its first code.
+                let edits = edits.as_mut().map(std::mem::take);
+                Hit { name, place: disabled.place.clone(), edits }
+            };
+            hits.extend(codes.iter().map(|&code| hit(code)));
         }
     } else {
         let is_by_ruff = ruff_finds_unused_variables(project);
         let diagnostics = subject.diagnostics.iter().filter(|&&key| !(is_by_ruff && key == "reportUnusedVariable"));
         for &key in diagnostics {
             let setting = checker.settings.setting(&[key]).filter(|setting| checker.is_lowered(setting.value));
-            hits.extend(setting.map(|setting| (key, setting.place)));
-            hits.extend(in_environments(checker, project, key).map(|place| (key, place)));
+            hits.extend(setting.map(|setting| hit(key, setting)));
+            hits.extend(in_environments(checker, project, key));
         }
     }
-    hits.retain(|(_, place)| !has_reason(texts, place));
-    hits.sort_by_key(|(_, place)| place.span.start);
-    let Some((_, place)) = hits.first().filter(|(_, place)| seen.is_new(place)) else { return };
-    let mut names: Vec<&str> = hits.iter().map(|(name, _)| *name).collect();
+    hits.retain(|hit| !has_reason(texts, &hit.place));
+    hits.sort_by_key(|hit| hit.place.span.start);
+    let Some(first) = hits.first().filter(|first| seen.is_new(&first.place)) else { return };
+    let mut names: Vec<&str> = hits.iter().map(|hit| hit.name).collect();
     names.dedup();
     let verb = if names.len() == 1 { "is" } else { "are" };
+    let edits: Option<Vec<Vec<Edit>>> = hits.iter().map(|hit| hit.edits.clone()).collect();
     let finding = report
-        .finding(place, format!("{} {verb} switched off", listed(&names)))
+        .finding(&first.place, format!("{} {verb} switched off", listed(&names)))
         .help("delete the setting, or say beside it why it is needed")
+        .unsafe_fix(edits.unwrap_or_default().into_iter().flatten())
         .requirement(subject.requirement);
     drop(if checker.kind == Kind::Mypy { finding.medium() } else { finding });
 }
 
+/// Takes codes out of a list, the last first; the whole list if nothing else is in it.
+fn enabled(disabled: &Setting<'_>, codes: &[&str]) -> Option<Vec<Edit>> {
+    let written = items(disabled.value);
+    if written.iter().all(|item| codes.contains(item)) {
+        return Some(vec![Edit::RemoveKey(disabled.key_path.clone())]);
+    }
+    let at = |index: usize| {
+        let mut key_path = disabled.key_path.clone();
+        key_path.keys.push(index.to_string());
+        Edit::RemoveKey(key_path)
+    };
+    let off = written.iter().enumerate().rev().filter(|(_, item)| codes.contains(item));
+    (disabled.value.children().count() == written.len()).then(|| off.map(|(index, _)| at(index)).collect())
+}
+
 /// Where an execution environment with production code switches a diagnostic off.
-fn in_environments(checker: &Checker, project: &Project, key: &str) -> Option<Place> {
+fn in_environments(checker: &Checker, project: &Project, key: &'static str) -> Option<Hit> {
     let environments = checker.settings.setting(&["executionEnvironments"])?;
     let modules = checkers::modules(project);
     let base = checker.settings.base();
-    environments.value.children().find_map(|environment| {
+    environments.value.children().enumerate().find_map(|(index, environment)| {
         let root = environment.get("root").and_then(Item::string)?;
         let value = environment.get(key).filter(|value| checker.is_lowered(*value))?;
-        (covered(base, root, &modules) > 0).then(|| value.key_place(&environments.key_path.path))
+        let mut key_path = environments.key_path.clone();
+        key_path.keys.extend([index.to_string(), key.to_owned()]);
+        let place = value.key_place(&key_path.path);
+        let edits = Some(vec![Edit::RemoveKey(key_path)]);
+        (covered(base, root, &modules) > 0).then_some(Hit { name: key, place, edits })
     })
 }
 
@@ -249,9 +310,12 @@ fn unused_variables(report: &mut Report, project: &Project, seen: &mut Seen) {
     let settings = ruff::Settings::of(&project.root);
     let Some(selection) = settings.selection() else { return };
     if settings.opaque().is_none() && !settings.rules().is_on("F841") && seen.is_new(&selection.place) {
+        let is_ignored = settings.ignores().iter().any(|selector| *selector == "ALL" || "F841".starts_with(selector));
+        let append = Edit::AppendItem((selection.key_path.clone(), "\"F841\"".to_owned()));
         report
             .finding(&selection.place, "neither mypy nor Ruff looks for unused variables")
             .help("select `F841`")
+            .unsafe_fix((!is_ignored).then_some(append))
             .requirement("7.1.5")
             .medium();
     }
