@@ -130,7 +130,7 @@ pub(crate) fn reference(path: &str, action: &str, default: &str) -> String {
 pub(crate) fn runner(workflow: &GithubWorkflow) -> String {
     let jobs = workflow.jobs();
     let runners = jobs.iter().filter_map(|job| job.get("runs-on").and_then(Item::string));
-    runners.filter(|runner| runner.starts_with("ubuntu-")).last().unwrap_or("ubuntu-latest").to_owned()
+    runners.rev().find(|runner| runner.starts_with("ubuntu-")).unwrap_or("ubuntu-latest").to_owned()
 }
 
 /// The column of an offset, where nothing but spaces and a dash stand before it.

@@ -82,7 +82,7 @@ fn added(place: &Place, step: &str, needs: Needs) -> Option<Vec<Edit>> {
     let fits = |workflow: &&Workflow| own.triggers.iter().all(|trigger| workflow.triggers.contains(trigger));
     let is_general = names(own).any(|name| GENERAL.contains(&name));
     let named = |name: &&str| all.iter().filter(fits).find(|workflow| names(workflow).eq([*name]));
-    let workflow = if is_general { own } else { GENERAL.iter().find_map(|name| named(&name)).unwrap_or(own) };
+    let workflow = if is_general { own } else { GENERAL.iter().find_map(named).unwrap_or(own) };
     // Who calls a reusable workflow decides how often it runs.
     if workflow.system != "github" || workflow.triggers.iter().all(|trigger| trigger == "workflow_call") {
         return None;

@@ -55,7 +55,7 @@ pub(crate) fn replaced(hooks: &[&Hook], successor: Successor) -> Option<Vec<Edit
         let repo = repos.get(index)?;
         let own = hooks_of(*repo);
         let ids: Vec<&str> = own.iter().filter_map(|hook| hook.get("id")).map(Item::text).collect();
-        if !ids.contains(&id) && !(id == "ruff-check" && ids.contains(&"ruff")) {
+        if !(ids.contains(&id) || id == "ruff-check" && ids.contains(&"ruff")) {
             let id = if id == "ruff-check" && !has_check(repo) { "ruff" } else { id };
             edits.push(edit::append(path, &borrowed(&at(index, &["hooks"])), format!("id: {id}")));
         }

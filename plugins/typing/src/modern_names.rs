@@ -82,7 +82,7 @@ pub(crate) fn edits(modules: &mut Modules, path: &str, written: &[Written], form
             Form::BuiltIn => built_in(&unbound, at, old),
             Form::Operator => operator(code, at, old, written, is_deferred),
         };
-        let fits = |changes: &Vec<Change>| edits.len() + changes.len() + written.len() + 1 <= room;
+        let fits = |changes: &Vec<Change>| edits.len() + changes.len() + written.len() < room;
         if let Some(changes) = changes.filter(fits) {
             rewritten.insert(at);
             edits.extend(changes.into_iter().map(|(start, end, new)| edit::replace(&place(start, end), new)));
@@ -150,7 +150,7 @@ fn operator(code: &str, at: usize, old: &Written, all: &[Written], is_deferred: 
     let operands: Vec<&str> =
         parts.iter().flat_map(|(start, end)| operands(inside.get(*start..*end).unwrap_or_default())).collect();
     let is_fit = |operand: &&str| is_type(operand) && (is_deferred || !FUNCTIONS.contains(&last_name(operand)));
-    if operands.is_empty() || !operands.iter().all(|operand| is_fit(operand)) {
+    if operands.is_empty() || !operands.iter().all(is_fit) {
         return None;
     }
     let ending =

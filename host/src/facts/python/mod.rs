@@ -196,8 +196,11 @@ impl Python {
     }
 }
 
+/// Facts of four kinds.
+type Kinds<A, B, C, D> = (Vec<A>, Vec<B>, Vec<C>, Vec<D>);
+
 /// The facts of each kind, of all files.
-fn unzip<A, B, C, D>(files: Vec<(Vec<A>, Vec<B>, Vec<C>, Vec<D>)>) -> (Vec<A>, Vec<B>, Vec<C>, Vec<D>) {
+fn unzip<A, B, C, D>(files: Vec<Kinds<A, B, C, D>>) -> Kinds<A, B, C, D> {
     let (mut first, mut second, mut third, mut fourth) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for file in files {
         first.extend(file.0);
