@@ -233,3 +233,16 @@ fn paths_choose_what_is_fixed() {
     assert!(stderr(&output).contains("fixed 1 finding in 1 file"), "{}", stderr(&output));
     assert_eq!(read(path, "pyproject.toml"), PROJECT);
 }
+
+#[test]
+fn what_the_baseline_accepts_is_left_alone() {
+    let folder = repository(&[("pyproject.toml", PROJECT), ("src/app/__init__.py", "")]);
+    let path = folder.path();
+    let output = run(&["baseline", path.to_str().unwrap(), "--root", path.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    std::fs::write(path.join("compose.yaml"), COMPOSE).unwrap();
+    let output = fix(path, &[]);
+    assert!(stdout(&output).contains("fixed[docker/old-compose-format]"), "{}", stdout(&output));
+    assert_eq!(read(path, "compose.yaml"), "services:\n  app:\n    build: .\n");
+    assert_eq!(read(path, "pyproject.toml"), PROJECT);
+}
