@@ -47,8 +47,12 @@ impl Texts {
                 marked.push(source.file.path.clone());
             }
         }
-        let found = (Python::new(facts, files), Search::new(&search, matches));
-        Self { python: found.0, search: found.1, marked, plans: (python, search) }
+        Self {
+            python: Python::new(facts, files),
+            search: Search::new(&search, matches),
+            marked,
+            plans: (python, search),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::super::pattern;
 use super::super::python::is_python;
 use super::super::role_set::RoleSet;
 use super::super::trigrams::{Literal, Trigrams};
-use super::gate::{self, Gate};
+use super::gate;
 use crate::plugin::wit::Role;
 
 /// The most bytes that one compiled pattern, and its cache, may take.
@@ -59,13 +59,11 @@ impl Expression {
         let find = || match KNOWN.binary_search_by(|known| known.pattern.cmp(&self.pattern)) {
             Ok(index) => {
                 let Known { is_unicode, is_of_one_line, gates, .. } = KNOWN[index];
-                let literals = |gate: &&[&[u8]]| gate.iter().map(|text| Literal::new(text)).collect();
-                Some(Needs { is_unicode, is_of_one_line, gates: gates.iter().map(literals).collect() })
+                Some(Needs { is_unicode, is_of_one_line, gates: literals(gates) })
             }
             Err(_) => {
                 let gate::Needs { is_unicode, is_of_one_line, gates } = gate::needs(&self.pattern)?;
-                let literals = |gate: &Gate| gate.iter().map(|text| Literal::new(text)).collect();
-                Some(Needs { is_unicode, is_of_one_line, gates: gates.iter().map(literals).collect() })
+                Some(Needs { is_unicode, is_of_one_line, gates: literals(&gates) })
             }
         };
         self.needs.get_or_init(find).as_ref()
@@ -90,6 +88,12 @@ impl Expression {
         let effort = if lines.is_some() { Effort::Automaton } else { Effort::Prefilter };
         self.automaton.get_or_init(|| compile(&self.pattern, needs, effort)).as_ref()
     }
+}
+
+/// The gates, ready to be looked for.
+fn literals<G: AsRef<[L]>, L: AsRef<[u8]>>(gates: &[G]) -> Vec<Vec<Literal>> {
+    let gate = |gate: &G| gate.as_ref().iter().map(|text| Literal::new(text.as_ref())).collect();
+    gates.iter().map(gate).collect()
 }
 
 impl Needs {
