@@ -196,6 +196,11 @@ pub mod project {
         host::projects()
     }
 
+    /// How many Python files of production code the project of the target with this root has.
+    pub fn source_files(root: &str) -> u32 {
+        host::source_files(root)
+    }
+
     /// Declared dependencies by normalised name.
     pub fn dependencies(names: &[&str]) -> Vec<Dependency> {
         host::dependencies(&owned(names))

@@ -48,6 +48,8 @@
 #[allow(clippy::all, clippy::pedantic, clippy::restriction, missing_docs, unreachable_pub, unused)]
 #[rustfmt::skip]
 pub mod bindings;
+#[cfg(target_family = "wasm")]
+mod compare;
 mod description;
 pub mod edit;
 mod facts;

@@ -24,10 +24,7 @@ pub fn main_project() -> Option<Project> {
     if projects.len() < 2 {
         return projects.pop();
     }
-    let files = repository::find(&["*.py"]);
-    let is_its = |file: &&File, root: &str| file.project == root && file.role == Role::Source;
-    let size = |project: &Project| files.iter().filter(|file| is_its(file, &project.root)).count();
-    projects.into_iter().rev().max_by_key(size)
+    projects.into_iter().rev().max_by_key(|project| project::source_files(&project.root))
 }
 
 /// Whether a project is code of the product: not an example, a fixture or a template.

@@ -351,6 +351,11 @@ impl api::project::Host for Host {
         let _outside = self.enter(&[&name]);
         Ok(self.answer(self.facts.projects().locked(&self.facts, &self.target, &name)))
     }
+
+    fn source_files(&mut self, root: String) -> wasmtime::Result<u32> {
+        let _outside = self.enter(&[&root]);
+        Ok(self.answer(self.facts.projects().source_files(&self.target, &root)))
+    }
 }
 
 impl api::automation::Host for Host {

@@ -2,6 +2,7 @@
 
 use crate::layout;
 use plimsoll_sdk::prelude::*;
+use plimsoll_sdk::texts::Texts;
 use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
@@ -80,7 +81,7 @@ fn constant_name_case(report: &mut Report) {
         let constants: Vec<&Assignment> = assignments
             .iter()
             .copied()
-            .filter(|one| is_constant(one) && !rebound.contains(&(path.to_owned(), one.target.clone())))
+            .filter(|one| is_constant(one) && !rebound.get(path).is_some_and(|names| names.contains(&one.target)))
             .collect();
         let catalogue = constants.len() > 2 && constants.len() * 10 >= assignments.len() * 8;
         if constants.is_empty() || catalogue || CONFIGURATION.contains(&name) || name.starts_with("gunicorn") {
@@ -99,16 +100,17 @@ fn constant_name_case(report: &mut Report) {
 }
 
 /// Names that some function declares `global`, by file.
-fn rebound() -> BTreeSet<(String, String)> {
-    let mut names = BTreeSet::new();
-    for statement in python::statements(&["global"]) {
-        let place = &statement.site.place;
-        let text = repository::read(&place.path).unwrap_or_default();
+fn rebound() -> BTreeMap<String, BTreeSet<String>> {
+    let mut rebound = BTreeMap::new();
+    let mut texts = Texts::default();
+    for Statement { site: Site { place, .. }, .. } in python::statements(&["global"]) {
+        let text = texts.of(&place.path);
         let text = text.get(place.span.start as usize..place.span.end as usize).unwrap_or_default();
         let listed = text.trim_start_matches("global").split([',', '\\', ' ', '\n']).filter(|name| !name.is_empty());
-        names.extend(listed.map(|name| (place.path.clone(), name.to_owned())));
+        let names: &mut BTreeSet<String> = rebound.entry(place.path).or_default();
+        names.extend(listed.map(str::to_owned));
     }
-    names
+    rebound
 }
 
 /// A lower-case name of the module that is bound once, to a literal, and read by a function.

@@ -4,7 +4,8 @@ use crate::bases::Lineages;
 use crate::layout;
 use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use plimsoll_sdk::python::Lineage;
+use std::collections::BTreeSet;
 
 rule! {
     /// Functions are not named in snake_case.
@@ -134,27 +135,31 @@ fn function_name_case(report: &mut Report) {
     }
     let warnings = python::calls(WARNINGS);
     let lineages = Lineages::around(functions.iter().map(|function| &function.site));
-    let mut modules: BTreeMap<&str, Vec<&Outline>> = BTreeMap::new();
     let mut naming = Naming::default();
-    let mut quoted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for function in &functions {
-        let path = function.site.place.path.as_str();
-        let names = modules.entry(path).or_default();
-        if names.len() >= MOST_NAMES || is_inherited(&lineages, function) || warns(&warnings, function) {
-            continue;
+    for functions in functions.chunk_by(|one, next| one.site.place.path == next.site.place.path) {
+        let Some(first) = functions.first() else { continue };
+        let path = first.site.place.path.as_str();
+        let mut quoted: Option<BTreeSet<String>> = None;
+        let mut names: Vec<&Outline> = Vec::new();
+        for class in functions.chunk_by(|one, next| one.site.class == next.site.class) {
+            let lineage = class.first().and_then(|function| lineages.of(&function.site));
+            let own = class.iter().filter(|function| !is_inherited(lineage, function) && !warns(&warnings, function));
+            for function in own {
+                if names.len() < MOST_NAMES
+                    && !names.iter().any(|other| other.name == function.name)
+                    && !naming.allows(path, "N802", &function.name)
+                    && !quoted.get_or_insert_with(|| quoted_names(path)).contains(&function.name)
+                {
+                    names.push(function);
+                }
+            }
         }
-        if !names.iter().any(|other| other.name == function.name)
-            && !naming.allows(path, "N802", &function.name)
-            && !quoted.entry(path).or_insert_with(|| quoted_names(path)).contains(&function.name)
-        {
-            names.push(function);
+        if let Some(first) = names.first() {
+            let names: Vec<&str> = names.iter().map(|function| function.name.as_str()).collect();
+            report
+                .finding(&first.site.place, format!("not in snake_case: {}", layout::quoted(&names)))
+                .help("use words in lower case with underscores between them");
         }
-    }
-    for functions in modules.values().filter(|functions| !functions.is_empty()) {
-        let names: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
-        report
-            .finding(&functions[0].site.place, format!("not in snake_case: {}", layout::quoted(&names)))
-            .help("use words in lower case with underscores between them");
     }
 }
 
@@ -182,19 +187,20 @@ fn is_named_by_hand(function: &Outline) -> bool {
     layout::is_mixed_case(name) && !is_given && !is_registered
 }
 
-fn is_inherited(lineages: &Lineages, function: &Outline) -> bool {
-    match lineages.of(&function.site) {
+fn is_inherited(lineage: Option<&Lineage>, function: &Outline) -> bool {
+    match lineage {
         Some(class) => class.may_have(&function.name),
         None => function.kind == "method",
     }
 }
 
-/// Whether a function tells its callers to use another one.
+/// Whether a function tells its callers to use another one. The warnings are sorted by path and place.
 fn warns(warnings: &[Call], function: &Outline) -> bool {
-    warnings.iter().any(|call| {
-        let (inner, outer) = (&call.site, &function.site);
-        inner.place.path == outer.place.path
-            && inner.function.as_ref() == Some(&function.name)
-            && inner.class == outer.class
-    })
+    let outer = &function.site;
+    let start = (outer.place.path.as_str(), outer.place.span.start);
+    let first = warnings.partition_point(|call| (call.site.place.path.as_str(), call.site.place.span.start) < start);
+    let behind = warnings.get(first..).unwrap_or_default().iter();
+    behind
+        .take_while(|call| call.site.place.path == outer.place.path)
+        .any(|call| call.site.function.as_ref() == Some(&function.name) && call.site.class == outer.class)
 }

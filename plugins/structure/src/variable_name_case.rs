@@ -4,7 +4,6 @@ use crate::bases::Lineages;
 use crate::layout;
 use crate::ruff::Naming;
 use plimsoll_sdk::prelude::*;
-use plimsoll_sdk::texts::Texts;
 use std::collections::BTreeMap;
 
 rule! {
@@ -53,7 +52,7 @@ rule! {
         requirements: ["4.6.4"],
         check: Check::Repository(variable_name_case),
         roles: [Role::Source],
-        wants: [Want::Assignments(MIXED), Want::Lineages],
+        wants: [Want::Assignments(MIXED), Want::Lineages, Want::Search(MARKERS, PYTHON)],
         accepts: ["N803", "N806", "N815", "N816"],
     }
 }
@@ -65,6 +64,9 @@ const MIXED: &[&str] = &[
     "function:/^_*[a-z][a-z0-9_]*[A-Z]/",
     "parameter:/^_*[a-z][a-z0-9_]*[A-Z]/",
 ];
+/// Comments that tell linters to look away.
+const MARKERS: &[&str] = &[r"#[^\n]*noqa[^\n]*"];
+const PYTHON: &[&str] = &["*.py"];
 /// How many names a finding lists.
 const LISTED: usize = 5;
 
@@ -76,14 +78,14 @@ fn variable_name_case(report: &mut Report) {
     }
     let in_classes = assignments.iter().filter(|variable| matches!(variable.scope.as_str(), "class" | "parameter"));
     let lineages = Lineages::around(in_classes.map(|variable| &variable.site));
-    let (mut texts, mut naming) = (Texts::default(), Naming::default());
+    let (markers, mut naming) = (repository::search(MARKERS, PYTHON), Naming::default());
     let mut modules: BTreeMap<&str, Vec<&Assignment>> = BTreeMap::new();
     for variable in assignments.iter().filter(|variable| !is_foreign(&lineages, variable)) {
         let path = variable.site.place.path.as_str();
         let names = modules.entry(path).or_default();
         if !names.iter().any(|other| other.target == variable.target)
             && !naming.allows(path, code(variable), &variable.target)
-            && !suppressed(variable, texts.of(path))
+            && !is_suppressed(variable, &markers)
         {
             names.push(variable);
         }
@@ -111,12 +113,18 @@ fn code(variable: &Assignment) -> &'static str {
     }
 }
 
-/// Whether the variable's own line is marked: the finding of a module stands on its first variable only.
-fn suppressed(variable: &Assignment, text: &str) -> bool {
-    let rest = text.get(variable.site.place.span.start as usize..).unwrap_or_default();
-    rest.lines()
-        .next()
-        .is_some_and(|line| line.contains("noqa") && (line.contains(code(variable)) || !line.contains("noqa:")))
+/// Whether the variable's own line is marked: the finding of a module stands on its first variable only. The markers are
+/// sorted by path and place.
+fn is_suppressed(variable: &Assignment, markers: &[Match]) -> bool {
+    let Place { path, span } = &variable.site.place;
+    let before = |marker: &Match| (marker.place.path.as_str(), marker.place.span.start) < (path.as_str(), span.start);
+    let next = markers.get(markers.partition_point(before)).filter(|marker| marker.place.path == *path);
+    next.is_some_and(|marker| {
+        // Where the line begins: what it holds before the marker is known.
+        let line = marker.line.find(&marker.text).and_then(|offset| marker.place.span.start.checked_sub(offset as u32));
+        let text = &marker.text;
+        line.is_some_and(|line| line <= span.start) && (text.contains(code(variable)) || !text.contains("noqa:"))
+    })
 }
 
 /// Whether a name in mixed case is its author's own choice, as far as one sees without knowing base classes.

@@ -69,7 +69,9 @@ fn repeated_complex_type(report: &mut Report, project: &Project) {
     }
     let mut modules = Modules::default();
     let mut types: BTreeMap<(String, String), Vec<Place>> = BTreeMap::new();
-    for found in repository::search(COMPLEX, PYTHON) {
+    let annotations = repository::search(COMPLEX, PYTHON);
+    let modules_with_many = annotations.chunk_by(|one, next| one.place.path == next.place.path);
+    for found in modules_with_many.filter(|module| module.len() >= REPEATED).flatten() {
         let path = &found.place.path;
         let start = found.place.span.start as usize;
         let code = modules.code(path).get(start..).unwrap_or_default();

@@ -22,6 +22,12 @@ impl Modules {
         self.texts.of(path)
     }
 
+    /// The code alone, and the text as written.
+    pub(crate) fn both(&mut self, path: &str) -> (&str, &str) {
+        self.code(path);
+        (self.code.get(path).map_or("", String::as_str), self.texts.of(path))
+    }
+
     /// The code alone: as long as the text, with spaces for comments and for what strings hold. The quotes of strings
     /// on one line stay.
     pub(crate) fn code(&mut self, path: &str) -> &str {
@@ -34,64 +40,57 @@ impl Modules {
     }
 }
 
-/// What the scanner is in.
-enum State {
-    Code,
-    Comment,
-    /// In a string that ends with so many of these quotes.
-    Quoted(u8, usize),
-}
-
 /// A text with spaces for comments and for what strings hold; line ends stay.
 pub(crate) fn blanked(text: &str) -> String {
     let bytes = text.as_bytes();
-    let mut code: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut state = State::Code;
-    let is_triple = |at: usize, quote: u8| bytes.get(at..at + 3).is_some_and(|three| three == [quote; 3]);
+    let mut code = bytes.to_vec();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let space = if byte == b'\n' { b'\n' } else { b' ' };
-        let mut width = 1;
-        match state {
-            State::Code if byte == b'#' => {
-                state = State::Comment;
-                code.push(b' ');
+    while let Some(start) = position(bytes, at, |byte| matches!(byte, b'#' | b'"' | b'\'')) {
+        let blank = match bytes.get(start) {
+            Some(b'#') => {
+                at = position(bytes, start, |byte| byte == b'\n').unwrap_or(bytes.len());
+                start..at
             }
-            State::Code if matches!(byte, b'"' | b'\'') => {
-                width = if is_triple(at, byte) { 3 } else { 1 };
-                state = State::Quoted(byte, width);
-                let shown = if width == 1 { byte } else { b' ' };
-                code.extend(std::iter::repeat_n(shown, width));
+            _ => {
+                let is_triple = is_triple(bytes, start);
+                at = end_of_string(bytes, start, is_triple);
+                // Where a string is not closed in its line, there is no second quote.
+                let is_closed = at > start + 1 && bytes.get(at - 1) == bytes.get(start);
+                if is_triple { start..at } else { start + 1..at - usize::from(is_closed) }
             }
-            State::Code => code.push(byte),
-            State::Comment => {
-                if byte == b'\n' {
-                    state = State::Code;
-                }
-                code.push(space);
-            }
-            State::Quoted(quote, wide) => {
-                let is_end = byte == quote && (wide == 1 || is_triple(at, quote)) || byte == b'\n' && wide == 1;
-                if byte == b'\\' {
-                    let next = bytes.get(at + 1).copied();
-                    code.push(b' ');
-                    if let Some(next) = next {
-                        width = 2;
-                        code.push(if next == b'\n' { b'\n' } else { b' ' });
-                    }
-                } else if is_end {
-                    state = State::Code;
-                    width = if byte == b'\n' { 1 } else { wide };
-                    let shown = if wide == 1 { byte } else { b' ' };
-                    code.extend(std::iter::repeat_n(shown, width));
-                } else {
-                    code.push(space);
-                }
-            }
+        };
+        for byte in code.get_mut(blank).unwrap_or_default().iter_mut().filter(|byte| **byte != b'\n') {
+            *byte = b' ';
         }
-        at += width;
     }
-    String::from_utf8_lossy(&code).into_owned()
+    String::from_utf8(code).unwrap_or_default()
+}
+
+/// The first byte from here on that is one of those.
+fn position(bytes: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    Some(from + bytes.get(from..)?.iter().position(|byte| is_wanted(*byte))?)
+}
+
+/// Whether three quotes stand here.
+fn is_triple(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..at + 3), Some([one, two, three]) if one == two && two == three)
+}
+
+/// Where the string that begins with a quote ends: behind its last quote, or before the end of a line that leaves it
+/// open.
+fn end_of_string(bytes: &[u8], start: usize, is_long: bool) -> usize {
+    let quote = bytes.get(start);
+    let width = if is_long { 3 } else { 1 };
+    let mut at = start + width;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'\n' if !is_long => return at,
+            _ if Some(byte) == quote && (!is_long || is_triple(bytes, at)) => return at + width,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 /// The line that holds a byte.
@@ -192,6 +191,12 @@ mod tests {
             ("\"\"\"List[\n\"\"\"\ny", "        \n   \ny"),
             ("'\\'' + y", "'  ' + y"),
             ("'open\ny", "'    \ny"),
+            ("f('', \"ä\") # ä", "f('', \"  \")     "),
+            ("'a\\\nb' # c", "'  \n '    "),
+            ("'a\\", "'  "),
+            ("'", "'"),
+            ("x y", "       ' y"),
+            ("\"\"\"open", "       "),
         ];
         for (text, expected) in cases {
             assert_eq!(blanked(text), expected, "{text}");

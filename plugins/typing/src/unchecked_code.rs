@@ -224,6 +224,14 @@ fn unannotated(report: &mut Report, setting: Option<Setting<'_>>, seen: &mut See
     }
 }
 
+/// Whether a path without an ending is a module, or a folder with some; modules are sorted.
+fn has_module(modules: &[String], path: &str) -> bool {
+    let is_there = |name: &str| modules.binary_search_by(|module| module.as_str().cmp(name)).is_ok();
+    let folder = format!("{path}/");
+    let first = modules.partition_point(|module| module.as_str() < folder.as_str());
+    modules.get(first).is_some_and(|module| module.starts_with(&folder)) || is_there(&format!("{path}.py"))
+}
+
 /// Overrides of mypy that ignore all errors in the project's own modules.
 fn overrides(report: &mut Report, checker: &Checker, project: &Project, modules: &[String], seen: &mut Seen) {
     let Some(layer) = checker.settings.layers.first() else { return };
@@ -232,13 +240,8 @@ fn overrides(report: &mut Report, checker: &Checker, project: &Project, modules:
         let path = pattern.trim_end_matches(".*").replace('.', "/");
         let is_beside = pattern.split('.').any(|part| matches!(part, "migrations" | "tests" | "test" | "testing"));
         let is_package = !is_beside && project.packages.iter().any(|package| package.name == first);
-        let is_module = |module: &String| {
-            project.source_roots.iter().any(|root| {
-                let path = join(root, &path);
-                is_below(module, &path) || module.strip_suffix(".py") == Some(path.as_str())
-            })
-        };
-        is_package && (path.contains('*') || modules.iter().any(is_module))
+        is_package
+            && (path.contains('*') || project.source_roots.iter().any(|root| has_module(modules, &join(root, &path))))
     };
     let Ok(document) = documents::read(&layer.path, &[]) else { return };
     for (names, table) in checkers::overrides(&document) {

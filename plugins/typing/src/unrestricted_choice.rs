@@ -90,13 +90,12 @@ fn unrestricted_choice(report: &mut Report) {
     let mut modules = Modules::default();
     let mut seen: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     for found in repository::search(REFUSALS, PYTHON) {
-        let path = found.place.path.clone();
-        let text = modules.text(&path).to_owned();
-        if !may_take_string(&text, found.place.span.start as usize) {
+        let (path, start) = (found.place.path.clone(), found.place.span.start as usize);
+        if !may_take_string(modules.text(&path), start) {
             continue;
         }
-        let code = modules.code(&path);
-        let Some((name, place, count)) = choice(code, &text, found.place.span.start as usize) else { continue };
+        let (code, text) = modules.both(&path);
+        let Some((name, place, count)) = choice(code, text, start) else { continue };
         let known = seen.entry(path.clone()).or_default();
         if known.len() < MOST_FINDINGS && known.insert(place.start) {
             report

@@ -148,6 +148,8 @@ export const project = {
   dependencies: (...names) => host().project.dependencies(names),
   /** The locked version of a package. @param {string} name */
   locked: (name) => host().project.locked(name) ?? undefined,
+  /** How many Python files of production code the project with this root has. @param {string} root */
+  sourceFiles: (root) => host().project.sourceFiles(root),
   /**
    * Whether a project is of a kind: `library`, `api`, `containerized`, …
    * @param {Project} project

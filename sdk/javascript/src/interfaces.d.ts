@@ -476,6 +476,8 @@ declare module "plimsoll:plugin/project" {
     dependencies(names: string[]): Dependency[];
     /** The version of a package in the nearest lock file (uv, Poetry, PDM). */
     locked(name: string): string | null;
+    /** How many Python files of role `source` the project of the target with this root has. */
+    sourceFiles(root: string): number;
   };
   export default host;
 }

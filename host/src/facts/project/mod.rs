@@ -46,6 +46,8 @@ struct Placed {
 pub(crate) struct Projects {
     /// Sorted by root; profiles are not filled in.
     all: Vec<Project>,
+    /// How many Python files of production code each of them has.
+    source_files: Vec<u32>,
     roles: HashMap<String, Role, foldhash::fast::RandomState>,
     /// Of each file of the repository, by its index.
     placed: Vec<Placed>,
@@ -80,16 +82,27 @@ impl Projects {
             files.iter().map(place).collect()
         };
         let placed: Vec<Placed> = parallel::map(&pieces, THREAD_STACK, || (), place).into_iter().flatten().collect();
+        let mut source_files = vec![0; all.len()];
         for (file, placed) in files.iter().zip(&placed) {
             if let Some(project) = placed.project
                 && placed.role == Role::Source
                 && file.path.ends_with(".py")
             {
                 all[project].has_source = true;
+                source_files[project] += 1;
             }
         }
         let roles = files.iter().zip(&placed).map(|(file, placed)| (file.path.clone(), placed.role)).collect();
-        Self { all, roles, placed, rules, dependencies, profiles: OnceLock::new(), locks: locks::Locks::default() }
+        Self {
+            all,
+            source_files,
+            roles,
+            placed,
+            rules,
+            dependencies,
+            profiles: OnceLock::new(),
+            locks: locks::Locks::default(),
+        }
     }
 
     /// The role of a file of the repository, and the root of its project, by the file's index.
@@ -129,6 +142,13 @@ impl Projects {
         let stem = relative.strip_suffix(".py").or_else(|| relative.strip_suffix(".pyi")).unwrap_or(relative);
         let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
         stem.replace('/', ".")
+    }
+
+    /// How many Python files of production code the project of a target with this root has.
+    pub(crate) fn source_files(&self, target: &Target, root: &str) -> u32 {
+        let is_of_target = *target == Target::Repository || *target == Target::Project(root.to_owned());
+        let mut projects = self.all.iter().zip(&self.source_files);
+        projects.find(|(project, _)| is_of_target && project.root == root).map_or(0, |(_, count)| *count)
     }
 
     /// The projects of a target with their profiles.
@@ -330,6 +350,9 @@ mod tests {
             assert_eq!((projects.root_of(path), projects.module_of(path).as_str()), (root, module));
         }
         assert!(projects.all()[0].has_source && !projects.all()[1].has_source);
+        let count = |target: &str, root: &str| projects.source_files(&Target::Project(target.to_owned()), root);
+        assert_eq!(projects.source_files(&Target::Repository, &projects.all()[0].root), 1);
+        assert_eq!((count("backend/plugin", "backend/plugin"), count("backend/plugin", "backend")), (0, 0));
         assert_eq!(projects.role_of("backend/tests/other.py"), Role::Test);
         assert_eq!(projects.projects(&facts, &Target::Project("backend/plugin".to_owned())).len(), 1);
     }

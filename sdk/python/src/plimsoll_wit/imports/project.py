@@ -78,3 +78,8 @@ def locked(name: str) -> Optional[str]:
     The version of a package in the nearest lock file (uv, Poetry, PDM).
     """
     raise NotImplementedError
+def source_files(root: str) -> int:
+    """
+    How many Python files of role `source` the project of the target with this root has.
+    """
+    raise NotImplementedError
