@@ -16,8 +16,10 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use crate::parallel;
 
 mod changes;
+mod stamp;
 
 pub(crate) use changes::Changes;
+pub(crate) use stamp::Stamp;
 
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
 pub(crate) const LARGEST_FILE: u64 = 8 << 20;
@@ -41,16 +43,6 @@ pub(crate) struct File {
     pub(crate) size: u64,
     pub(crate) executable: bool,
     pub(crate) stamp: Stamp,
-}
-
-/// What the file system says of a file besides its size; it differs when the file was written to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Stamp {
-    /// When it was written to, in nanoseconds since 1970.
-    pub(crate) modified: i64,
-    /// When its metadata changed, which nobody can set, likewise.
-    pub(crate) changed: i64,
-    pub(crate) inode: u64,
 }
 
 /// The digest of what reading a file gave: its bytes, or the error.
@@ -183,6 +175,13 @@ impl Repository {
     pub(crate) fn reads(&self) -> BTreeMap<usize, Digest> {
         let reads = self.reads.as_ref().map(|reads| reads.lock().unwrap_or_else(PoisonError::into_inner).clone());
         reads.unwrap_or_default()
+    }
+
+    /// Notes a file as read, which is known to give what has this digest.
+    pub(crate) fn note_read(&self, path: &str, digest: Digest) {
+        if let (Some(reads), Some(index)) = (&self.reads, self.index(path)) {
+            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(index, digest);
+        }
     }
 
     /// The digest of all that is known of the files without reading them.
@@ -460,13 +459,8 @@ impl Listing {
 }
 
 fn entry(path: String, metadata: &cap_std::fs::Metadata) -> File {
-    use cap_std::fs::{MetadataExt, PermissionsExt};
-    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-    let stamp = Stamp {
-        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-        inode: metadata.ino(),
-    };
+    use cap_std::fs::PermissionsExt;
+    let stamp = Stamp::of(metadata);
     File { path, size: metadata.len(), executable: metadata.permissions().mode() & 0o111 != 0, stamp }
 }
 

@@ -97,7 +97,11 @@ fn report(root: &Path, cache: &Path, more: &[&str]) -> String {
 }
 
 fn entries(cache: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(cache.join("plimsoll/results")).unwrap();
+    files(cache, "results")
+}
+
+fn files(cache: &Path, kind: &str) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(cache.join("plimsoll").join(kind)).unwrap();
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
@@ -147,6 +151,57 @@ fn damaged_reports_are_made_anew() {
         damage(&mut bytes);
         fs::write(&entry, &bytes).unwrap();
         assert_eq!(report(folder.path(), cache.path(), &[]), anew);
+        assert!(fs::read(&entry).unwrap() != bytes, "it was not written anew");
+    }
+}
+
+/// A module with something that a rule finds, and what stands above it.
+fn module(above: &str) -> String {
+    format!("{above}import pickle\n\n\ndef read(data: bytes) -> object:\n    return pickle.loads(data)\n")
+}
+
+#[test]
+fn what_was_found_in_other_files_is_kept() {
+    let (folder, cache) = (sample(), tempfile::tempdir().unwrap());
+    let root = folder.path();
+    for number in 0..20 {
+        fs::write(root.join(format!("src/app/part{number}.py")), module("")).unwrap();
+    }
+    git(root, &["add", "-A"]);
+    report(root, cache.path(), &[]);
+    let before = fs::read(files(cache.path(), "extracts").pop().unwrap()).unwrap();
+    let edits: &[(&str, Edit)] = &[
+        ("a module", |root| fs::write(root.join("src/app/part3.py"), module("# More.\n")).unwrap()),
+        ("a broken module", |root| fs::write(root.join("src/app/part4.py"), "def (:\n").unwrap()),
+        ("a mended module", |root| fs::write(root.join("src/app/part4.py"), module("\n")).unwrap()),
+        ("bytes that are no text", |root| fs::write(root.join("src/app/part5.py"), b"x = '\xff'\n").unwrap()),
+        ("modules that change places", |root| {
+            fs::rename(root.join("src/app/part3.py"), root.join("held")).unwrap();
+            fs::rename(root.join("src/app/part6.py"), root.join("src/app/part3.py")).unwrap();
+            fs::rename(root.join("held"), root.join("src/app/part6.py")).unwrap();
+        }),
+        ("other names of all modules", |root| {
+            let text = "[project]\nname = \"src\"\nversion = \"1\"\nrequires-python = \">=3.12\"\n\
+                        [tool.setuptools]\npackages = [\"src\", \"src.app\"]\n";
+            fs::write(root.join("pyproject.toml"), text).unwrap();
+        }),
+        ("tests of all modules", |root| fs::rename(root.join("src/app"), root.join("tests/app")).unwrap()),
+    ];
+    for (what, edit) in edits {
+        edit(root);
+        git(root, &["add", "-A"]);
+        let anew = report(root, cache.path(), &["--no-cache"]);
+        assert_eq!(report(root, cache.path(), &[]), anew, "{what}");
+    }
+    let entry = files(cache.path(), "extracts").pop().unwrap();
+    assert!(fs::read(&entry).unwrap() != before, "nothing new was kept");
+    for damage in [|bytes: &mut Vec<u8>| bytes.truncate(50), Vec::clear, |bytes: &mut Vec<u8>| bytes[60] ^= 1] {
+        let mut bytes = fs::read(&entry).unwrap();
+        damage(&mut bytes);
+        fs::write(&entry, &bytes).unwrap();
+        entries(cache.path()).iter().for_each(|entry| fs::remove_file(entry).unwrap());
+        let anew = report(root, cache.path(), &["--no-cache"]);
+        assert_eq!(report(root, cache.path(), &[]), anew);
         assert!(fs::read(&entry).unwrap() != bytes, "it was not written anew");
     }
 }

@@ -15,6 +15,7 @@ use super::watch::watch;
 use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, say, width};
 use crate::baseline::{Baseline, Looked};
 use crate::check::{Order, full_id};
+use crate::extracts::Extracts;
 use crate::facts::git::Since;
 use crate::facts::{Facts, Interest, git};
 use crate::finding::{Level, Report, Timing};
@@ -396,7 +397,9 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     progress.step("loading plugins");
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let interest = crate::check::interest(descriptions, &is_active);
-    let facts = Arc::new(Facts::new(repository, git, interest).with_profiles(setup.profiles()));
+    let extracts = results.as_ref().and_then(|results| Extracts::open(&setup.root, &interest, results.begun()));
+    let facts = Facts::new(repository, git, interest).with_profiles(setup.profiles());
+    let facts = Arc::new(facts.with_kept(extracts.as_ref().map(Extracts::load)));
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let mut loaded = listed;
@@ -415,6 +418,9 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         results.store(facts.repository(), facts.git(), &report);
+    }
+    if let Some(extracts) = extracts {
+        extracts.store(&facts);
     }
     let part = |what: &str, time: std::time::Duration| Timing {
         what: what.to_owned(),

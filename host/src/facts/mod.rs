@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+pub(crate) use self::kept::Kept;
 use self::role_set::RoleSet;
 use crate::plugin::wit::{Role, Span};
 use crate::repository::Repository;
@@ -17,6 +18,7 @@ pub(crate) mod containers;
 pub(crate) mod documents;
 pub(crate) mod git;
 pub(crate) mod globs;
+mod kept;
 mod matcher;
 mod paths;
 pub(crate) mod pattern;
@@ -155,6 +157,8 @@ pub(crate) struct Facts {
     git: git::Git,
     paths: OnceLock<paths::Paths>,
     texts_are_begun: AtomicBool,
+    /// What an earlier run found in texts; none when nothing is kept.
+    kept: Option<Kept>,
 }
 
 impl Facts {
@@ -172,12 +176,23 @@ impl Facts {
             git,
             paths: OnceLock::new(),
             texts_are_begun: AtomicBool::new(false),
+            kept: None,
         }
     }
 
     /// The same facts with profiles that are set instead of detected.
     pub(crate) fn with_profiles(self, profiles: ProfileSettings) -> Self {
         Self { profiles, ..self }
+    }
+
+    /// The same facts, which take from what an earlier run found, and can say what to keep for the next one.
+    pub(crate) fn with_kept(self, kept: Option<Kept>) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// What was found in texts by a run that began at this moment, in nanoseconds since 1970, in the form to be kept.
+    pub(crate) fn to_keep(&self, begun: i64) -> Option<Vec<u8>> {
+        self.texts.get()?.encode(self, begun)
     }
 
     /// The profiles that are set for a project.

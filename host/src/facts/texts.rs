@@ -1,7 +1,10 @@
 //! The one pass over the texts of the repository: each file is read once, searched for the declared patterns and, when
 //! it is Python, parsed while it is at hand. Texts and trees are dropped with the file.
 
+use serde::{Deserialize, Serialize};
+
 use super::Facts;
+use super::kept::{self, Extract};
 use super::python::{self, FileFacts, Python};
 use super::search::{self, Search};
 use super::trigrams::{Literal, Trigrams};
@@ -16,15 +19,17 @@ pub(crate) struct Texts {
     pub(crate) search: Search,
     /// The files in which comments may speak to plimsoll.
     pub(super) marked: Vec<String>,
+    /// What was found, by the file's index, where it is kept.
+    pub(super) extracts: Vec<(usize, Extract)>,
     #[expect(dead_code, reason = "to take the expressions apart would keep everyone waiting who needs the texts")]
     plans: (python::Plan, search::Plan),
 }
 
 /// A file, and whether it is parsed.
-struct Source<'f> {
-    file: &'f File,
-    role: Role,
-    is_parsed: bool,
+pub(super) struct Source<'f> {
+    pub(super) file: &'f File,
+    pub(super) role: Role,
+    pub(super) is_parsed: bool,
 }
 
 impl Texts {
@@ -36,11 +41,21 @@ impl Texts {
         let search = search::Plan::new(&facts.interest().search);
         let mark = Literal::new(MARK.as_bytes());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
-        let mut marked = Vec::new();
+        let (mut marked, mut extracts) = (Vec::new(), Vec::new());
         let found = parallel::map(&sources, python::STACK, Trigrams::default, |trigrams, source| {
-            read(facts, &python, &search, &mark, source, trigrams)
+            let Some(kept) = &facts.kept else {
+                return (read(facts, &python, &search, &mark, source, trigrams).unwrap_or_default(), None);
+            };
+            if let Some((found, extract)) = kept.find(facts, source) {
+                return (found, Some(extract));
+            }
+            let mut found = read(facts, &python, &search, &mark, source, trigrams);
+            let extract = found.as_mut().and_then(|found| kept::extract(facts, source, found));
+            (found.unwrap_or_default(), extract)
         });
-        for (source, Read { file, matches: found, is_marked }) in sources.iter().zip(found) {
+        for (index, (source, (found, extract))) in sources.iter().zip(found).enumerate() {
+            let Found { file, matches: found, is_marked } = found;
+            extracts.extend(extract.map(|extract| (index, extract)));
             files.extend(file);
             matches.extend(found);
             if is_marked && source.role != Role::Vendored {
@@ -51,6 +66,7 @@ impl Texts {
             python: Python::new(facts, files),
             search: Search::new(&search, matches),
             marked,
+            extracts,
             plans: (python, search),
         }
     }
@@ -62,14 +78,14 @@ fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
 }
 
 /// What was found in one file.
-#[derive(Default)]
-struct Read {
-    file: Option<FileFacts>,
-    matches: Vec<search::Found>,
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Found {
+    pub(super) file: Option<FileFacts>,
+    pub(super) matches: Vec<search::Found>,
     is_marked: bool,
 }
 
-/// Reads one file; nothing when no one wants it and nothing in it can speak to plimsoll.
+/// Reads one file; none when it is of no use, or when no one wants it and nothing in it can speak to plimsoll.
 fn read(
     facts: &Facts,
     python: &python::Plan,
@@ -77,14 +93,14 @@ fn read(
     mark: &Literal,
     source: &Source<'_>,
     trigrams: &mut Trigrams,
-) -> Read {
+) -> Option<Found> {
     let (path, role) = (source.file.path.as_str(), source.role);
     let is_searchable = source.file.size <= search::LARGEST_FILE as u64;
     let wanted = is_searchable.then(|| search.wanted(path, role)).filter(|wanted| !wanted.is_empty());
     if wanted.is_none() && !source.is_parsed {
         let is_read = is_searchable && role != Role::Vendored && has_comments(path);
-        let text = if is_read { facts.repository().read_bytes(path).unwrap_or_default() } else { Vec::new() };
-        return Read { is_marked: mark.is_anywhere_in(&text), ..Read::default() };
+        let text = is_read.then(|| facts.repository().read_bytes(path).ok()).flatten()?;
+        return Some(Found { is_marked: mark.is_anywhere_in(&text), ..Found::default() });
     }
     let text = if source.file.size > python::LARGEST_FILE as u64 {
         Err(ReadError::TooLarge { size: source.file.size })
@@ -96,12 +112,11 @@ fn read(
         })
     };
     trigrams.note(text.as_ref().map_or(&[], String::as_bytes));
-    let file =
-        if source.is_parsed { python.read(facts, path, role, text.as_deref(), trigrams) } else { FileFacts::default() };
-    let matches = match (wanted, &text) {
-        (Some(wanted), Ok(text)) => search::search_text(search, &wanted, path, role, text, trigrams),
-        _ => Vec::new(),
+    let parsed = source.is_parsed.then(|| python.read(facts, path, role, text.as_deref(), trigrams));
+    let text = text.ok()?;
+    let matches = match wanted {
+        Some(wanted) => search::search_text(search, &wanted, path, role, &text, trigrams),
+        None => Vec::new(),
     };
-    let is_marked = text.as_ref().is_ok_and(|text| mark.is_in(text.as_bytes(), trigrams));
-    Read { file: Some(file), matches, is_marked }
+    Some(Found { file: parsed.flatten(), matches, is_marked: mark.is_in(text.as_bytes(), trigrams) })
 }

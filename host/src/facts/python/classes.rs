@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::plugin::wit::python::{Ancestor, Lineage};
 
 /// More ancestors than this tell a rule nothing.
 const MOST_ANCESTORS: usize = 100;
 
 /// A class of the repository, by resolved names.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Class {
     /// With its module.
     pub(super) name: String,

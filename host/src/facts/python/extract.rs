@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+use serde::{Deserialize, Serialize};
 
 use super::actions;
 use super::classes::Class;
@@ -24,7 +25,7 @@ const MOST_FACTS: usize = 20_000;
 const MOST_CALLS: usize = 10_000;
 
 /// The facts of one file.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(in crate::facts) struct FileFacts {
     pub(super) imports: Vec<Import>,
     pub(super) calls: Vec<Call>,
@@ -34,6 +35,20 @@ pub(in crate::facts) struct FileFacts {
     pub(super) assignments: Vec<Assignment>,
     pub(super) statements: Vec<Statement>,
     pub(super) classes: Vec<Class>,
+}
+
+impl FileFacts {
+    /// The sites of all facts, in some fixed order.
+    pub(in crate::facts) fn sites(&mut self) -> impl Iterator<Item = &mut Site> {
+        let imports = self.imports.iter_mut().map(|fact| &mut fact.site);
+        let calls = self.calls.iter_mut().map(|fact| &mut fact.site);
+        let definitions = self.definitions.iter_mut().map(|fact| &mut fact.site);
+        let outlines = self.outlines.iter_mut().map(|fact| &mut fact.site);
+        let handlers = self.handlers.iter_mut().map(|fact| &mut fact.site);
+        let assignments = self.assignments.iter_mut().map(|fact| &mut fact.site);
+        let statements = self.statements.iter_mut().map(|fact| &mut fact.site);
+        imports.chain(calls).chain(definitions).chain(outlines).chain(handlers).chain(assignments).chain(statements)
+    }
 }
 
 pub(super) fn extract(module: &Module, path: &str, role: Role, wanted: &Wanted) -> FileFacts {

@@ -248,7 +248,7 @@ impl Plan {
         Self(plan)
     }
 
-    /// Parses and visits one file, whose text is at hand and its sequences noted.
+    /// Parses and visits one file, whose text is at hand and its sequences noted; none of one that can't be used.
     pub(super) fn read(
         &self,
         facts: &Facts,
@@ -256,9 +256,9 @@ impl Plan {
         role: Role,
         text: Result<&str, &ReadError>,
         trigrams: &Trigrams,
-    ) -> FileFacts {
+    ) -> Option<FileFacts> {
         let wanted = self.0.iter().find(|(known, _)| *known == role);
-        wanted.map_or_else(FileFacts::default, |(_, wanted)| read(facts, path, role, text, wanted, trigrams))
+        wanted.map_or_else(|| Some(FileFacts::default()), |(_, wanted)| read(facts, path, role, text, wanted, trigrams))
     }
 }
 
@@ -279,8 +279,7 @@ fn read(
     text: Result<&str, &ReadError>,
     wanted: &Wanted,
     trigrams: &Trigrams,
-) -> FileFacts {
-    let nothing = FileFacts::default();
+) -> Option<FileFacts> {
     // What a generator fills in is no Python yet.
     let is_template = path.split('/').any(|part| matches!(part, "template" | "templates"));
     let is_judged = !is_template && is_judged(path, role);
@@ -292,37 +291,37 @@ fn read(
         Ok(text) => text,
         Err(ReadError::TooLarge { .. }) => {
             unreadable(0, "larger than the 2 MiB of Python that are parsed".to_owned());
-            return nothing;
+            return None;
         }
         Err(ReadError::NotText { offset }) => {
             if is_judged {
                 let start = facts.repository().read_bytes(path).unwrap_or_default();
                 unreadable(*offset, encoding_message(&start));
             }
-            return nothing;
+            return None;
         }
-        Err(ReadError::Missing) => return nothing,
+        Err(ReadError::Missing) => return None,
         Err(error) => {
             unreadable(0, error.to_string());
-            return nothing;
+            return None;
         }
     };
     let name = facts.projects().module_of(path);
     if is_generated(text) || !wanted.may_be_in(text, &name, trigrams) {
-        return nothing;
+        return Some(FileFacts::default());
     }
     match parse(text) {
         Ok(tree) => {
             let is_package = path.ends_with("__init__.py") || path.ends_with("__init__.pyi");
             let module = collect::collect(&tree, text, &name, is_package, wanted);
-            extract::extract(&module, path, role, wanted)
+            Some(extract::extract(&module, path, role, wanted))
         }
         Err(broken) => {
             if is_judged {
                 let (span, message) = describe(&broken, text);
                 facts.problem("invalid-file", path, span, message);
             }
-            nothing
+            None
         }
     }
 }
