@@ -320,12 +320,12 @@ fn is_ignored(rules: &[(String, Gitignore)], path: &str, folder: bool) -> bool {
 
 /// The folder part of a path; empty for the root.
 pub(crate) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |slash| &path[..slash])
 }
 
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 
 /// Whether a path is a folder itself or lies in it; everything lies in the root, the empty path.

@@ -1,6 +1,7 @@
 //! Which files a glob names. Rules ask hundreds of times, so files are known by their names and extensions, and only
 //! those that can match are compared with the glob.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -82,21 +83,27 @@ impl Paths {
                 None => (0..files.len()).filter(|index| is_named(&files[*index])).collect(),
             };
         }
-        let set = Globs::new(&[glob.to_owned()]);
-        if let Some(candidates) = candidates {
-            return candidates.iter().copied().filter(|index| set.is_match(&files[*index].path)).collect();
-        }
-        // What stands before the first wildcard begins the path.
+        // What stands before the first wildcard begins the path, where the glob says from where on.
         let start = plain.find(SPECIAL).unwrap_or(plain.len());
         let folder = plain[..start].rfind('/').map_or("", |end| plain[..=end].trim_start_matches('/'));
         let first = files.partition_point(|file| file.path.as_str() < folder);
-        let below = files.iter().enumerate().skip(first).take_while(|(_, file)| file.path.starts_with(folder));
-        // The longest part without wildcards keeps most paths out.
+        let is_below = |index: &usize| files[*index].path.starts_with(folder);
+        let below: Vec<usize> = match candidates {
+            Some(candidates) => {
+                let behind = &candidates[candidates.partition_point(|index| *index < first)..];
+                behind.iter().copied().take_while(is_below).collect()
+            }
+            None => (first..files.len()).take_while(is_below).collect(),
+        };
+        // The longest part without wildcards keeps most paths out, and often all of them: then the glob is not compiled.
         let is_plain = !plain.contains(['[', '{', '\\']);
         let part = plain.split(['*', '?']).map(|part| part.trim_matches('/')).filter(|_| is_plain);
         let part = Finder::new(part.max_by_key(|part| part.len()).unwrap_or_default());
-        let is_named = |path: &str| part.find(path.as_bytes()).is_some() && set.is_match(path);
-        below.filter(|(_, file)| is_named(&file.path)).map(|(index, _)| index).collect()
+        let set = OnceCell::new();
+        let is_named = |path: &str| {
+            part.find(path.as_bytes()).is_some() && set.get_or_init(|| Globs::new(&[glob.to_owned()])).is_match(path)
+        };
+        below.into_iter().filter(|index| is_named(&files[*index].path)).collect()
     }
 }
 
@@ -139,6 +146,11 @@ mod tests {
             "**/a/**",
             "a/?/c.*",
             "*a*",
+            "/a/b/*",
+            "/a/b/c.tar.gz",
+            "b/*.py",
+            "/none/*.py",
+            "/a",
         ];
         for glob in globs {
             let set = Globs::new(&[glob.to_owned()]);

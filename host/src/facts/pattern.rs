@@ -8,6 +8,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use super::matcher::Matcher;
+use crate::repository::file_name;
 
 /// One parsed pattern.
 #[derive(Debug)]
@@ -188,19 +189,39 @@ impl PatternSet {
 /// Globs of paths relative to the root: `*` stops at `/`, `**` does not; a glob without `/` matches the file's name
 /// anywhere, one that begins with `/` starts at the root. A broken glob matches nothing.
 #[derive(Debug)]
-pub(crate) struct Globs(Option<Matcher>);
+pub(crate) struct Globs {
+    /// Names of files, and with a star before them their ends: most globs, which need not be compiled.
+    names: Vec<String>,
+    ends: Vec<String>,
+    others: Option<Matcher>,
+}
 
 impl Globs {
     pub(crate) fn new(patterns: &[String]) -> Self {
-        let globs: Vec<Glob> = patterns.iter().filter_map(|pattern| glob(pattern)).collect();
-        Self(Matcher::of_paths(&globs).ok())
+        let (mut names, mut ends, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for pattern in patterns {
+            let plain = pattern.trim_start_matches("./");
+            let end = plain.strip_prefix('*');
+            match end.unwrap_or(plain) {
+                text if text.is_empty() || text.contains(SPECIAL) => others.extend(glob(pattern)),
+                text if end.is_some() => ends.push(text.to_owned()),
+                text => names.push(text.to_owned()),
+            }
+        }
+        let others = if others.is_empty() { None } else { Matcher::of_paths(&others).ok() };
+        Self { names, ends, others }
     }
 
     /// Whether one of the globs names a path.
     pub(crate) fn is_match(&self, path: &str) -> bool {
-        self.0.as_ref().is_some_and(|matcher| matcher.is_match(path))
+        self.ends.iter().any(|end| path.ends_with(end.as_str()))
+            || self.names.iter().any(|name| file_name(path) == name)
+            || self.others.as_ref().is_some_and(|matcher| matcher.is_match(path))
     }
 }
+
+/// What makes a glob more than a name.
+const SPECIAL: &[char] = &['/', '*', '?', '[', ']', '{', '}', '\\'];
 
 /// Many globs as in [`Globs`], to ask which of them name a path. A broken one keeps its index.
 pub(crate) fn glob_set(patterns: &[String]) -> GlobSet {
@@ -251,6 +272,13 @@ mod tests {
         check("./src/*", "src/a", true);
         check("*.{yml,yaml}", ".github/workflows/ci.yaml", true);
         check("[", "[", false);
+        check("*", ".a/b", true);
+        check("*.tar.gz", "a/b.tar.gz", true);
+        check("*.py", "a/.py", true);
+        check("*.py", "a.py/b", false);
+        check("./Dockerfile", "a/Dockerfile", true);
+        check("Dockerfile", "Dockerfile/a", false);
+        check("a}", "b/a}", false);
         check("src/**/*.py", "src/a\n/b.py", true);
         check("*.py", "ä\n.py", true);
         let set = glob_set(&["[".to_owned(), "*.py".to_owned()]);

@@ -174,34 +174,16 @@ impl Settings {
     /// What is turned on, as Ruff computes it: each file's `select` replaces what the files that it extends turned
     /// on, and in one file the longer selector wins.
     pub fn rules(&self) -> Rules {
-        let is_old = !has_new_defaults();
-        let mut rules = Rules::default();
-        for linter in LINTERS {
-            for code in linter.codes() {
-                let is_default = if is_old { is_old_default(&code) } else { linter.is_default(&code) };
-                let state = State { linter: linter.prefix, selected: is_default, enabled: is_default };
-                rules.0.insert(code, state);
+        let selection = |layer: &Layer| {
+            let all = |keys: [&str; 2]| keys.iter().flat_map(|key| strings(layer, key)).map(str::to_owned).collect();
+            Selection {
+                replaces: lint(layer, &["select"]).is_some(),
+                selected: all(["select", "extend-select"]),
+                ignored: all(["ignore", "extend-ignore"]),
             }
-        }
-        for layer in self.layers().iter().rev() {
-            let replaces = lint(layer, &["select"]).is_some();
-            let selected = [strings(layer, "select"), strings(layer, "extend-select")].concat();
-            let ignored = [strings(layer, "ignore"), strings(layer, "extend-ignore")].concat();
-            for (code, state) in &mut rules.0 {
-                let by_select = strongest(&selected, state.linter, code);
-                let by_ignore = strongest(&ignored, state.linter, code);
-                if replaces {
-                    (state.selected, state.enabled) = (false, false);
-                }
-                state.selected |= by_select.is_some();
-                if by_ignore.is_some() && by_ignore >= by_select {
-                    state.enabled = false;
-                } else if by_select.is_some() {
-                    state.enabled = true;
-                }
-            }
-        }
-        rules
+        };
+        let layers = self.layers().iter().rev().map(selection).collect();
+        Rules { is_old: !has_new_defaults(), layers, off: Vec::new() }
     }
 
     /// The selectors that turn rules off everywhere.
@@ -230,19 +212,31 @@ impl Configuration {
     }
 }
 
-/// What is said of a rule of Ruff.
+/// The rules that are on. What is asked about is computed: there are some nine hundred rules, and few are asked about.
+pub struct Rules {
+    /// Whether the defaults are those of before 0.16.
+    is_old: bool,
+    /// What each file selects, the outermost first.
+    layers: Vec<Selection>,
+    /// Selectors that turn rules off after all.
+    off: Vec<String>,
+}
+
+/// What one file says of the selection of rules.
+struct Selection {
+    /// Whether what the files before it selected counts no more.
+    replaces: bool,
+    selected: Vec<String>,
+    ignored: Vec<String>,
+}
+
+/// What is said of a stable rule.
 struct State {
-    /// The prefix of its linter.
-    linter: &'static str,
     /// Selected, whatever is ignored.
     selected: bool,
     /// Selected and not ignored.
     enabled: bool,
 }
-
-/// The state of each stable rule, by its code.
-#[derive(Default)]
-pub struct Rules(BTreeMap<String, State>);
 
 /// How much of a linter's rules is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -255,24 +249,43 @@ pub enum Extent {
 impl Rules {
     /// Whether a rule is on.
     pub fn is_on(&self, code: &str) -> bool {
-        self.0.get(code).is_some_and(|state| state.enabled)
+        Linter::of(code).is_some_and(|linter| self.state(linter, code).enabled)
     }
 
     /// Turns off what one of the selectors selects.
     pub fn switch_off(&mut self, selectors: &[&str]) {
-        for (code, state) in &mut self.0 {
-            state.enabled &= strongest(selectors, state.linter, code).is_none();
-        }
+        self.off.extend(selectors.iter().map(|&selector| selector.to_owned()));
     }
 
     /// How much of a linter's rules is on. Rules that are ignored one by one do not lessen it.
     pub fn extent(&self, linter: &Linter) -> Extent {
-        let states: Vec<(&String, &State)> = self.0.iter().filter(|(_, state)| state.linter == linter.prefix).collect();
+        let states: Vec<(String, State)> =
+            linter.codes().map(|code| (code.clone(), self.state(linter, &code))).collect();
         if !states.iter().any(|(_, state)| state.enabled) {
             return Extent::Off;
         }
         let is_whole = states.iter().all(|(code, state)| state.selected || is_optional(code));
         if is_whole { Extent::On } else { Extent::Part }
+    }
+
+    fn state(&self, linter: &Linter, code: &str) -> State {
+        let is_default = if self.is_old { is_old_default(code) } else { linter.is_default(code) };
+        let mut state = State { selected: is_default, enabled: is_default };
+        for layer in &self.layers {
+            let by_select = strongest(&layer.selected, linter.prefix, code);
+            let by_ignore = strongest(&layer.ignored, linter.prefix, code);
+            if layer.replaces {
+                (state.selected, state.enabled) = (false, false);
+            }
+            state.selected |= by_select.is_some();
+            if by_ignore.is_some() && by_ignore >= by_select {
+                state.enabled = false;
+            } else if by_select.is_some() {
+                state.enabled = true;
+            }
+        }
+        state.enabled &= strongest(&self.off, linter.prefix, code).is_none();
+        state
     }
 }
 
@@ -296,9 +309,9 @@ fn has_new_defaults() -> bool {
 }
 
 /// The length of the longest of the selectors that selects a rule; `ALL` is the shortest.
-fn strongest(selectors: &[&str], linter: &str, code: &str) -> Option<usize> {
-    let matching = selectors.iter().filter(|selector| selects(selector, linter, code));
-    matching.map(|&selector| if selector == "ALL" { 0 } else { selector.len() }).max()
+fn strongest(selectors: &[impl AsRef<str>], linter: &str, code: &str) -> Option<usize> {
+    let matching = selectors.iter().map(AsRef::as_ref).filter(|selector| selects(selector, linter, code));
+    matching.map(|selector| if selector == "ALL" { 0 } else { selector.len() }).max()
 }
 
 /// Whether a selector names a rule: a prefix of its code that holds at least the linter's prefix.

@@ -93,11 +93,11 @@ impl Names {
 }
 
 pub(super) fn last_segment(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(_, last)| last)
+    memchr::memrchr(b'.', name.as_bytes()).map_or(name, |dot| &name[dot + 1..])
 }
 
 pub(super) fn first_segment(name: &str) -> &str {
-    name.split_once('.').map_or(name, |(first, _)| first)
+    memchr::memchr(b'.', name.as_bytes()).map_or(name, |dot| &name[..dot])
 }
 
 /// All that is looked for.
