@@ -8138,7 +8138,7 @@ pub mod plimsoll {
             pub struct Fix {
                 /// How safe they are.
                 pub applicability: Applicability,
-                /// The changes; applied together or not at all.
+                /// The changes; applied together or not at all. A fix with more than 200 is left out, the finding stays.
                 pub edits: _rt::Vec<Edit>,
             }
             impl ::core::fmt::Debug for Fix {

@@ -52,6 +52,9 @@ fn each_hostile_rule_is_stopped_and_named() {
         report["findings"].as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap()).collect();
     assert!(messages.contains(&"an honest finding"), "{messages:?}");
     assert!(messages.contains(&"said before the loop"), "what was reported before the trap is lost");
+    let findings = report["findings"].as_array().unwrap();
+    let endless = findings.iter().find(|finding| finding["message"] == "a fix without end").unwrap();
+    assert!(endless["fix"].is_null() && !errors.iter().any(|error| error["rule"] == "hostile/k-edits"), "{endless}");
 }
 
 #[test]

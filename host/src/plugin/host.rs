@@ -22,7 +22,7 @@ const MOST_FINDINGS: usize = 2_000;
 const LONGEST_TEXT: usize = 4 << 10;
 /// Memories, tables and instances of modules that one instance of a plugin may have, each.
 pub(crate) const MOST_PARTS: usize = 64;
-/// More edits in a fix than this are refused.
+/// A fix with more edits than this is left out; the finding stays.
 const MOST_EDITS: usize = 200;
 
 /// What a rule said in one call.
@@ -438,9 +438,7 @@ impl api::report::Host for Host {
         for requirement in &finding.requirements {
             self.cited(requirement)?;
         }
-        if finding.fix.as_ref().is_some_and(|fix| fix.edits.len() > MOST_EDITS) {
-            return Err(Stop::TooManyEdits(MOST_EDITS).into());
-        }
+        finding.fix = finding.fix.filter(|fix| fix.edits.len() <= MOST_EDITS);
         finding.message = clip(finding.message, LONGEST_TEXT);
         finding.help = finding.help.map(|help| clip(help, LONGEST_TEXT));
         finding.related.truncate(20);

@@ -50,8 +50,6 @@ pub(crate) enum Stop {
     Requirement(String),
     #[error("it reported more than {0} findings")]
     TooManyFindings(usize),
-    #[error("a fix of more than {0} edits")]
-    TooManyEdits(usize),
 }
 
 /// Why a rule did not finish.
@@ -404,7 +402,7 @@ fn classify(error: &wasmtime::Error, host: &Host) -> RuleError {
     if let Some(stop) = error.downcast_ref::<Stop>() {
         let kind = match stop {
             Stop::Undeclared { .. } | Stop::Requirement(_) => "undeclared",
-            Stop::TooManyFindings(_) | Stop::TooManyEdits(_) => "output",
+            Stop::TooManyFindings(_) => "output",
         };
         return RuleError { kind, message: stop.to_string() };
     }

@@ -768,7 +768,7 @@ declare module "plimsoll:plugin/report" {
   export interface Fix {
     /** How safe they are. */
     applicability: Applicability;
-    /** The changes; applied together or not at all. */
+    /** The changes; applied together or not at all. A fix with more than 200 is left out, the finding stays. */
     edits: Edit[];
   }
   /** Another place that explains a finding. */

@@ -24,13 +24,14 @@ hostile!(REQUIREMENT, "g-requirement", requirement);
 hostile!(SPAN, "h-span", span);
 hostile!(UNDECLARED, "i-undeclared", undeclared);
 hostile!(ESCAPES, "j-escapes", escapes);
+hostile!(EDITS, "k-edits", edits);
 hostile!(HONEST, "z-honest", honest);
 
 plugin! {
     name: "hostile",
     title: "Rules that do harm",
     requirements: include_str!("../requirements.toml"),
-    rules: [&LOOP, &MEMORY, &RECURSION, &PANIC, &FLOOD, &OUTPUT, &REQUIREMENT, &SPAN, &UNDECLARED, &ESCAPES, &HONEST],
+    rules: [&LOOP, &MEMORY, &RECURSION, &PANIC, &FLOOD, &OUTPUT, &REQUIREMENT, &SPAN, &UNDECLARED, &ESCAPES, &EDITS, &HONEST],
 }
 
 fn place(start: u32, end: u32) -> Place {
@@ -89,6 +90,11 @@ fn undeclared(_: &mut Report) {
 
 fn escapes(report: &mut Report) {
     report.finding(&place(0, 2), "\u{1b}[31mred\u{1b}[0m \u{202e}desrever");
+}
+
+fn edits(report: &mut Report) {
+    let edits = (0..1_000).map(|number| Edit::DeleteFile(format!("{number}.py"))).collect();
+    report.finding(&place(0, 2), "a fix without end").fix(Applicability::Safe, edits);
 }
 
 fn honest(report: &mut Report) {
