@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use globset::GlobSet;
@@ -16,9 +16,11 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use crate::parallel;
 
 mod changes;
+mod reads;
 mod stamp;
 
 pub(crate) use changes::Changes;
+use reads::Reads;
 pub(crate) use stamp::Stamp;
 
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
@@ -84,7 +86,7 @@ pub(crate) struct Repository {
     /// What is to be written: it is read instead of what the tree holds.
     changes: Changes,
     /// What was read, where someone wants to know, by the file's index.
-    reads: Option<Mutex<BTreeMap<usize, Digest>>>,
+    reads: Option<Reads>,
 }
 
 enum Tree {
@@ -166,21 +168,20 @@ impl Repository {
 
     /// The same repository, which notes what is read of it from now on. Its ignore files count as read.
     pub(crate) fn noting_reads(mut self) -> Self {
-        self.reads = Some(Mutex::default());
+        self.reads = Some(Reads::default());
         drop(self.ignore_files());
         self
     }
 
     /// What was read, by the file's index.
     pub(crate) fn reads(&self) -> BTreeMap<usize, Digest> {
-        let reads = self.reads.as_ref().map(|reads| reads.lock().unwrap_or_else(PoisonError::into_inner).clone());
-        reads.unwrap_or_default()
+        self.reads.as_ref().map(Reads::all).unwrap_or_default()
     }
 
     /// Notes a file as read, which is known to give what has this digest.
     pub(crate) fn note_read(&self, path: &str, digest: Digest) {
         if let (Some(reads), Some(index)) = (&self.reads, self.index(path)) {
-            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(index, digest);
+            reads.note(index, digest);
         }
     }
 
@@ -264,8 +265,7 @@ impl Repository {
             Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
         };
         if let Some(reads) = &self.reads {
-            let digest = digest(&result);
-            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(index, digest);
+            reads.note(index, digest(&result));
         }
         result
     }
