@@ -49,19 +49,14 @@ impl CacheEntry {
     }
 
     /// Writes it anew. That this can't be done costs the next run some time.
-    pub(crate) fn write(&self, parts: &[&[u8]]) {
+    pub(crate) fn write(&self, body: &[u8]) {
         let write = || -> std::io::Result<()> {
-            let length: usize = parts.iter().map(|part| part.len()).sum();
-            if length as u64 > LARGEST - blake3::OUT_LEN as u64 {
+            if body.len() as u64 > LARGEST - blake3::OUT_LEN as u64 {
                 return Ok(());
             }
-            let mut hasher = blake3::Hasher::new();
-            for part in parts {
-                hasher.update(part);
-            }
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            file.write_all(hasher.finalize().as_bytes())?;
-            parts.iter().try_for_each(|part| file.write_all(part))?;
+            file.write_all(blake3::hash(body).as_bytes())?;
+            file.write_all(body)?;
             file.persist(&self.path)?;
             self.drop_oldest()
         };

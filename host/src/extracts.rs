@@ -34,7 +34,7 @@ impl Extracts {
     /// Keeps what was found. That it can't be kept costs the next run some time.
     pub(crate) fn store(&self, facts: &Facts) {
         if let Some(bytes) = facts.to_keep(self.begun) {
-            self.place.write(&[&bytes]);
+            self.place.write(&bytes);
         }
     }
 }

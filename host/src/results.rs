@@ -104,7 +104,7 @@ impl Results {
 
     fn write(&self, entry: &Entry) {
         if let Ok(body) = serde_json::to_vec(entry) {
-            self.place.write(&[&body]);
+            self.place.write(&body);
         }
     }
 }

@@ -7,11 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 
-use super::pattern::Globs;
+use super::pattern::{Globs, SPECIAL};
 use crate::repository::{File, file_name};
-
-/// What is no literal in a glob.
-const SPECIAL: &[char] = &['*', '?', '[', ']', '{', '}', '\\'];
 
 /// The files of a repository, ready to be found.
 pub(crate) struct Paths {

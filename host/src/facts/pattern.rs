@@ -203,7 +203,7 @@ impl Globs {
             let plain = pattern.trim_start_matches("./");
             let end = plain.strip_prefix('*');
             match end.unwrap_or(plain) {
-                text if text.is_empty() || text.contains(SPECIAL) => others.extend(glob(pattern)),
+                text if text.is_empty() || text.contains('/') || text.contains(SPECIAL) => others.extend(glob(pattern)),
                 text if end.is_some() => ends.push(text.to_owned()),
                 text => names.push(text.to_owned()),
             }
@@ -220,8 +220,8 @@ impl Globs {
     }
 }
 
-/// What makes a glob more than a name.
-const SPECIAL: &[char] = &['/', '*', '?', '[', ']', '{', '}', '\\'];
+/// What is no literal in a glob.
+pub(super) const SPECIAL: &[char] = &['*', '?', '[', ']', '{', '}', '\\'];
 
 /// Many globs as in [`Globs`], to ask which of them name a path. A broken one keeps its index.
 pub(crate) fn glob_set(patterns: &[String]) -> GlobSet {
