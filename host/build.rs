@@ -1,5 +1,5 @@
-//! Builds the sections under `plugins/` and hands them to the host as components. Runs again only when a plugin, the
-//! SDK or the interface changes.
+//! Builds the sections under `plugins/` and hands them to the host, as components and compiled for every machine of the
+//! architecture. Runs again only when a plugin, the SDK, the interface or the runtime's settings change.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,6 +8,9 @@ use std::{env, fs};
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+
+use settings::{THREAD_STACK, settings};
 
 #[path = "src/package/beside.rs"]
 mod beside;
@@ -15,6 +18,8 @@ mod beside;
 mod componentize;
 #[path = "src/facts/search/gate.rs"]
 mod gate;
+#[path = "src/plugin/settings.rs"]
+mod settings;
 
 fn main() {
     if let Err(error) = run() {
@@ -36,6 +41,7 @@ fn run() -> anyhow::Result<()> {
         "host/src/facts/search/gate.rs",
         "host/src/package/beside.rs",
         "host/src/package/componentize.rs",
+        "host/src/plugin/settings.rs",
     ] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
@@ -49,6 +55,7 @@ fn run() -> anyhow::Result<()> {
     let packages: Vec<String> = sections.iter().map(|section| format!("plimsoll-{section}")).collect();
     let modules = componentize::build_modules(&root.join("Cargo.toml"), &packages, &output.join("plugins"))?;
 
+    let compiler = compiler()?;
     let mut patterns = BTreeSet::new();
     let mut table = String::from("/// The built-in sections, sorted by name.\n");
     table.push_str("pub(crate) static BUILT_IN: &[BuiltIn] = &[\n");
@@ -56,6 +63,11 @@ fn run() -> anyhow::Result<()> {
         let component = componentize::componentize(&fs::read(module)?).with_context(|| format!("plugins/{section}"))?;
         let path = output.join(format!("{section}.wasm"));
         write_if_changed(&path, &component)?;
+        let code = output.join(format!("{section}.code"));
+        write_if_changed(
+            &code,
+            &compile(compiler.as_ref(), &component).with_context(|| format!("plugins/{section}"))?,
+        )?;
         let digest = sha256(&component);
         let description = description(&component).with_context(|| format!("plugins/{section}"))?;
         patterns.extend(searched(&description));
@@ -63,6 +75,7 @@ fn run() -> anyhow::Result<()> {
         write_if_changed(&described, description.to_string().as_bytes())?;
         writeln!(table, "    BuiltIn {{ name: {section:?}, digest: {digest:?},")?;
         writeln!(table, "        wasm: include_bytes!({:?}),", path.display().to_string())?;
+        writeln!(table, "        code: &Aligned(*include_bytes!({:?})),", code.display().to_string())?;
         writeln!(table, "        description: include_bytes!({:?}), examples: &[", described.display().to_string())?;
         for example in beside::examples(&root.join("plugins").join(section).join("tests"))? {
             let name = example.file_name().unwrap_or_default().display().to_string();
@@ -74,6 +87,30 @@ fn run() -> anyhow::Result<()> {
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
     write_if_changed(&output.join("needs.rs"), needs(&patterns)?.as_bytes())?;
     write_if_changed(&output.join("sdk.rs"), sdks(&root)?.as_bytes())
+}
+
+/// What compiles for every machine of the architecture that this build is for; none when this machine can't, so that the
+/// program will have to do it.
+fn compiler() -> anyhow::Result<Option<Engine>> {
+    let target = env::var("TARGET").context("TARGET is not set")?;
+    let mut settings = settings();
+    // A target that is named has the architecture's least features, not those of the machine at hand.
+    let engine = settings.target(&target).and_then(|settings| Engine::new(settings));
+    if let Err(error) = &engine {
+        println!("cargo::warning=the sections are not compiled for {target}: {error:#}");
+    }
+    Ok(engine.ok())
+}
+
+/// The compiled form of a component; nothing without a compiler.
+fn compile(compiler: Option<&Engine>, component: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let Some(compiler) = compiler else { return Ok(Vec::new()) };
+    // Compiling recurses deeper than the stacks of this process's own threads are sure to be.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(THREAD_STACK);
+        let compiling = thread.spawn_scoped(scope, || compiler.precompile_component(component))?;
+        compiling.join().map_err(|_| anyhow::anyhow!("the compiler failed"))?.map_err(Into::into)
+    })
 }
 
 /// What a component says of itself, with its requirements as a list.

@@ -24,7 +24,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,10 +44,7 @@ LARGE_AGAINST_RUFF_ALL = 0.35
 LARGE_AGAINST_RUFF_SECURITY = 1.2
 LARGE_PEAK_MEGABYTES = 400.0
 RULES_CPU_MILLISECONDS = 25.0
-FIRST_RUN_SECONDS = 0.6
-FIRST_RUN_SECONDS_WITH_MANY = 1.6
-FIRST_RUN_SECONDS_PRECOMPILED = 0.05
-MANY_SECTIONS = 15
+FIRST_RUN_SECONDS = 0.05
 GUEST_SHARE_PERCENT = 25.0
 
 CLEAN_OR_FINDINGS = (0, 1)
@@ -164,35 +161,16 @@ def measure_rules(bench: Bench) -> list[Row]:
 
 
 def measure_first_run(bench: Bench) -> list[Row]:
-    """The first run of a user, who has no compiled plugins yet, beside the second; and that of a precompiled program."""
+    """The first run of a user, who has no caches yet, beside the second: the sections must not be compiled for it."""
     command = bench.check("small")
     first: list[Cost] = []
     second: list[Cost] = []
-    carried: list[Cost] = []
     for _ in range(bench.runs):
         with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as folder:
             first.append(measure(command, environment(Path(folder))))
             second.append(measure(command, environment(Path(folder))))
-    with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as folder:
-        program = Path(folder) / "plimsoll"
-        subprocess.run([bench.plimsoll, "precompile", "--output", str(program)], check=True, capture_output=True)
-        precompiled = replace(bench, plimsoll=str(program)).check("small")
-        for run in range(bench.runs):
-            carried.append(measure(precompiled, environment(Path(folder) / str(run))))
-    print_costs(
-        {
-            "plimsoll check, small, first run": first,
-            "plimsoll check, small, second run": second,
-            "plimsoll check, small, first run of a precompiled program": carried,
-        }
-    )
-    sections = len(bench.sections) or len(list((ROOT / "plugins").glob("*/Cargo.toml")))
-    limit = FIRST_RUN_SECONDS_WITH_MANY if sections >= MANY_SECTIONS else FIRST_RUN_SECONDS
-    more = wall(carried) - wall(second)
-    return [
-        at_most(f"first run more than cached, {sections} sections", wall(first) - wall(second), limit, "s"),
-        at_most("first run of a precompiled program, the same", more, FIRST_RUN_SECONDS_PRECOMPILED, "s"),
-    ]
+    print_costs({"plimsoll check, small, first run": first, "plimsoll check, small, second run": second})
+    return [at_most("first run more than the second", wall(first) - wall(second), FIRST_RUN_SECONDS, "s")]
 
 
 def measure_guest(bench: Bench) -> list[Row]:

@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::package::resolve::Strictness;
 use crate::parallel;
 use crate::plugin::description::Description;
-use crate::plugin::engine::THREAD_STACK;
 use crate::plugin::run::{Loader, Source};
+use crate::plugin::settings::THREAD_STACK;
 use crate::setup::{Setup, find_root};
 use crate::suppression::Date;
 
@@ -26,7 +26,6 @@ mod fix;
 mod man;
 mod new;
 mod package;
-mod precompile;
 mod progress;
 mod rules;
 mod standard;
@@ -75,7 +74,6 @@ enum Command {
     Inspect(package::inspect::Arguments),
     Cache(package::cache::Arguments),
     Schema(package::schema::Arguments),
-    Precompile(precompile::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -201,7 +199,6 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => package::inspect::run(&arguments),
         Command::Cache(arguments) => package::cache::run(&arguments),
         Command::Schema(arguments) => package::schema::run(&arguments),
-        Command::Precompile(arguments) => precompile::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };

@@ -2,6 +2,7 @@
 
 use super::manifest::HOUSE;
 use crate::plugin::component::ComponentError;
+use crate::plugin::embedded::Aligned;
 use crate::plugin::run::Source;
 
 /// A section as the build script hands it over.
@@ -10,6 +11,8 @@ pub(crate) struct BuiltIn {
     /// SHA-256 of the component in hexadecimal.
     digest: &'static str,
     wasm: &'static [u8],
+    /// Its compiled form; empty where the machine that built this program could not compile for it.
+    code: &'static Aligned<[u8]>,
     /// What the component says of itself, quicker to read than there.
     description: &'static [u8],
     /// The examples beside the sources: the file's name, which is a rule's with `.md`, and its text.
@@ -18,6 +21,12 @@ pub(crate) struct BuiltIn {
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
+impl BuiltIn {
+    fn source(&self) -> Result<Source, ComponentError> {
+        Source::built_in(self.wasm, &self.code.0, self.description, self.digest)
+    }
+}
+
 /// Reads the built-in sections, sorted by name. Neither their components are looked into nor their patterns tried out:
 /// the tests did that.
 ///
@@ -25,7 +34,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 /// When one of their descriptions can't be read, which a build with matching sources can't be.
 pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
     let sections = BUILT_IN.iter().filter(|section| section.name != HOUSE);
-    sections.map(|section| Source::built_in(section.wasm, section.description, section.digest)).collect()
+    sections.map(BuiltIn::source).collect()
 }
 
 /// The component that house rules run in. It is no section of the standard.
@@ -34,7 +43,7 @@ pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
 /// When it is no plugin for this host.
 pub(crate) fn house() -> Result<Source, ComponentError> {
     let house = BUILT_IN.iter().find(|section| section.name == HOUSE).ok_or(ComponentError::NoRules)?;
-    Source::built_in(house.wasm, house.description, house.digest)
+    house.source()
 }
 
 /// Whether a section of plimsoll's own has this name.
@@ -58,7 +67,7 @@ mod tests {
             let source = Source::new(section.wasm.into()).expect(section.name);
             assert_eq!(source.digest, section.digest, "{}", section.name);
             assert_eq!(source.description.name, section.name);
-            let built_in = Source::built_in(section.wasm, section.description, section.digest).expect(section.name);
+            let built_in = section.source().expect(section.name);
             assert_eq!(built_in.description, source.description, "{}", section.name);
             assert_eq!(built_in.interface, source.interface, "{}", section.name);
         }

@@ -1,85 +1,24 @@
-//! The one configuration of the runtime. Whatever compiles or runs a plugin calls this.
-//!
-//! Fuel alone limits time, so that a verdict never depends on how busy a machine is; everything whose result may differ
-//! between machines is off. Each memory reserves all addresses that its plugin could name, so that the hardware finds
-//! what lies outside and compiled code has no checks of its own: it is a fifth smaller, and compiled in three quarters of
-//! the time. Where address space is limited (`ulimit -v`), little is reserved and the code checks.
-//! There are no backtraces: a panic's text says where it was, and the tables for more would be a sixth of all compiled
-//! code. Compiled code is not optimised once more: rustc did that, and it would cost a fifth of the first run for
-//! nothing that shows later.
+//! The one engine of a process. Whatever compiles or runs a plugin calls this.
 
 use std::hash::{Hash, Hasher};
 
 use rustix::process::{Resource, getrlimit};
-use wasmtime::{Config, Engine, OperatorCost, OptLevel, VariableOperatorCost, WasmBacktraceDetails};
+use wasmtime::Engine;
 
-/// Bytes that a plugin's 32 bits can name.
-const ALL_ADDRESSES: u64 = 4 << 30;
-/// Bytes of stack that a plugin may use; threads that run plugins need some more.
-const WASM_STACK: usize = 1 << 20;
-/// Bytes of stack of a thread that compiles or runs plugins.
-pub(crate) const THREAD_STACK: usize = 16 << 20;
+use super::settings::settings;
 
-/// The engine of this process.
+/// The engine of this process. Where address space is limited (`ulimit -v`), memories reserve little of it, and compiled
+/// code checks what it touches.
 ///
 /// # Errors
 /// When the machine can't run compiled WebAssembly.
 pub(crate) fn engine() -> wasmtime::Result<Engine> {
-    Engine::new(&config())
-}
-
-/// An engine whose code runs on every machine of this architecture; it compiles only.
-///
-/// # Errors
-/// When there is no compiler for it.
-pub(crate) fn any_machine() -> wasmtime::Result<Engine> {
-    let mut config = config();
-    // A target that is named has the architecture's least features, not those of the machine at hand.
-    config.target(&format!("{}-unknown-{}-gnu", std::env::consts::ARCH, std::env::consts::OS))?;
-    Engine::new(&config)
-}
-
-fn config() -> Config {
-    let is_limited = getrlimit(Resource::As).current.is_some();
-    let (reservation, guard) = if is_limited { (16 << 20, 64 << 10) } else { (ALL_ADDRESSES, 32 << 20) };
-    let mut config = Config::new();
-    config
-        .consume_fuel(true)
-        .operator_cost(operator_cost())
-        .max_wasm_stack(WASM_STACK)
-        .cranelift_nan_canonicalization(true)
-        .wasm_relaxed_simd(false)
-        .wasm_memory64(false)
-        .concurrency_support(false)
-        .memory_reservation(reservation)
-        .memory_reservation_for_growth(16 << 20)
-        .memory_guard_size(guard)
-        .cranelift_opt_level(OptLevel::None)
-        .parallel_compilation(true)
-        .wasm_backtrace_max_frames(None)
-        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .generate_address_map(false)
-        .native_unwind_info(false);
-    config
-}
-
-/// What running costs: one unit an operator, and one a byte for those that move memory. Part of every budget, so it
-/// is fixed here and not left to the runtime's defaults.
-fn operator_cost() -> OperatorCost {
-    OperatorCost {
-        variable: VariableOperatorCost {
-            memory_copy_per_byte: 1,
-            memory_fill_per_byte: 1,
-            memory_init_per_byte: 1,
-            memory_grow_per_page: 255,
-            table_copy_per_element: 1,
-            table_fill_per_element: 1,
-            table_init_per_element: 1,
-            table_grow_per_element: 1,
-            ..VariableOperatorCost::new()
-        },
-        ..OperatorCost::new()
+    let mut config = settings();
+    if getrlimit(Resource::As).current.is_some() {
+        config.memory_reservation(16 << 20).memory_guard_size(64 << 10);
     }
+    super::embedded::allow_in_place(&mut config);
+    Engine::new(&config)
 }
 
 /// A short name for what compiled code depends on besides the WebAssembly: the engine, its settings and the machine.

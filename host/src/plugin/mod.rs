@@ -3,8 +3,8 @@
 //! - [`component`] looks into a component without running it: what it imports, what it says of itself.
 //! - [`crossing`] counts the bytes that go to and fro.
 //! - [`description`] is what a plugin says of itself.
-//! - [`engine`] is the one configuration of the runtime.
-//! - [`compiled`] keeps compiled code in the user's own cache, [`embedded`] in the file of this program.
+//! - [`engine`] is the one engine of a process, [`settings`] what decides about its code.
+//! - [`compiled`] keeps compiled code in the user's own cache, [`embedded`] takes that of the sections from this program.
 //! - [`host`] answers the imports from the facts.
 //! - [`run`] calls rules, with limits, and says why one failed.
 
@@ -17,4 +17,5 @@ pub(crate) mod engine;
 mod host;
 mod option;
 pub(crate) mod run;
+pub(crate) mod settings;
 pub(crate) mod wit;

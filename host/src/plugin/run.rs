@@ -14,7 +14,7 @@ use super::compiled::{Cached, CompiledCache};
 use super::component::{self, ComponentError, INTERFACE_VERSION, Inspected, check_interfaces, inspect};
 use super::crossing::Crossed;
 use super::description::{Description, Rule};
-use super::embedded::Embedded;
+use super::embedded;
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
 use super::wit::{Node, Plugin, PluginPre};
@@ -66,6 +66,8 @@ pub(crate) struct Source {
     /// SHA-256 of the component in hexadecimal.
     pub(crate) digest: String,
     pub(crate) wasm: std::borrow::Cow<'static, [u8]>,
+    /// Its compiled form, where this program carries it; else nothing.
+    pub(crate) code: &'static [u8],
     /// The version of the interface that it was built for.
     pub(crate) interface: semver::Version,
 }
@@ -83,16 +85,22 @@ impl Source {
     pub(crate) fn new(wasm: std::borrow::Cow<'static, [u8]>) -> Result<Self, ComponentError> {
         let Inspected { description, interface, .. } = inspect(&wasm)?;
         description.check_patterns().map_err(ComponentError::Description)?;
-        Ok(Self { description: Arc::new(description), digest: sha256(&wasm), wasm, interface })
+        Ok(Self { description: Arc::new(description), digest: sha256(&wasm), wasm, code: &[], interface })
     }
 
-    /// Takes a component that was built and tested together with this host, its description and its digest.
+    /// Takes a component that was built and tested together with this host, its compiled form, its description and its
+    /// digest.
     ///
     /// # Errors
     /// When the description can't be read, which a build with matching sources can't be.
-    pub(crate) fn built_in(wasm: &'static [u8], description: &[u8], digest: &str) -> Result<Self, ComponentError> {
+    pub(crate) fn built_in(
+        wasm: &'static [u8],
+        code: &'static [u8],
+        description: &[u8],
+        digest: &str,
+    ) -> Result<Self, ComponentError> {
         let description = Arc::new(Description::parse(description)?);
-        Ok(Self { description, digest: digest.to_owned(), wasm: wasm.into(), interface: INTERFACE_VERSION })
+        Ok(Self { description, digest: digest.to_owned(), wasm: wasm.into(), code, interface: INTERFACE_VERSION })
     }
 }
 
@@ -107,7 +115,6 @@ pub(crate) struct Loaded {
 pub(crate) struct Loader {
     engine: Engine,
     compatibility: String,
-    embedded: Option<Embedded>,
     /// Opened when this program does not carry what is asked for; else why there is none.
     cache: OnceLock<Result<CompiledCache, String>>,
     linker: Linker<Host>,
@@ -123,8 +130,7 @@ impl Loader {
         let mut linker = Linker::new(&engine);
         Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
             .map_err(|error| LoadError::Engine(error.to_string()))?;
-        let (embedded, cache) = (Embedded::open(), OnceLock::new());
-        Ok(Self { compatibility: compatibility(&engine), engine, embedded, cache, linker })
+        Ok(Self { compatibility: compatibility(&engine), engine, cache: OnceLock::new(), linker })
     }
 
     fn cache(&self) -> Option<&CompiledCache> {
@@ -137,15 +143,15 @@ impl Loader {
         Some(format!("compiled plugins are not kept: {reason}"))
     }
 
-    /// Makes a plugin ready: from this program's own file, from the cache, or by compiling it. Also returns a warning about a cache entry that was
-    /// not used. What is in the buffer does not matter; handing it on to the next call saves memory and time.
+    /// Makes a plugin ready: from this program, from the cache, or by compiling it. Also returns a warning about a cache
+    /// entry that was not used. What is in the buffer does not matter; handing it on to the next call saves memory and
+    /// time.
     ///
     /// # Errors
     /// When it can't be compiled or linked.
     pub(crate) fn load(&self, source: &Source, buffer: &mut Vec<u8>) -> Result<(Loaded, Option<String>), LoadError> {
         let mut warning = None;
-        let embedded = self.embedded.as_ref();
-        let component = match embedded.and_then(|it| it.load(&self.engine, &source.digest, buffer)) {
+        let component = match embedded::load(&self.engine, source.code) {
             Some(component) => component,
             None => self.cached(source, buffer, &mut warning)?,
         };
