@@ -204,6 +204,10 @@ pub(crate) struct Report {
     pub(crate) broken: BTreeSet<String>,
     /// Findings of low confidence that are not in `findings`, because they show only on request.
     pub(crate) hidden: usize,
+    /// Number of rules that were not called, because nobody would see what they say.
+    pub(crate) unseen: usize,
+    /// Whether one of them decides about something that shows after all: whether a suppression silences anything.
+    pub(crate) misses_unseen: bool,
     /// What the baseline accepts and is gone, by path and rule.
     pub(crate) fixed: Vec<Fixed>,
     /// Number of findings that are not in `findings`, because nothing changed where they are.

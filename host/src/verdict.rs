@@ -50,9 +50,19 @@ pub(crate) struct Judge<'a> {
     pub(crate) known: &'a BTreeSet<String>,
     /// What day it is; HEAD's when it is left out.
     pub(crate) today: Option<Date>,
+    /// The rules that were not called, because nobody would see what they say.
+    pub(crate) unseen: &'a BTreeSet<String>,
 }
 
 impl Judge<'_> {
+    /// The rules whose findings nobody would see: those that only guess, where guesses are not asked for and no level is
+    /// set for them.
+    pub(crate) fn unseen<'a>(&self, plugins: impl IntoIterator<Item = &'a Description>) -> BTreeSet<String> {
+        let rules = plugins.into_iter().flat_map(|plugin| plugin.rules.iter().map(move |rule| (plugin, rule)));
+        let guessing = rules.filter(|(_, rule)| rule.confidence == Confidence::Low && !self.pedantic);
+        guessing.map(|(plugin, rule)| full_id(plugin, rule)).filter(|id| !self.is_set(id)).collect()
+    }
+
     fn is_shown(&self, path: &str) -> bool {
         self.paths.is_empty()
             || self.paths.iter().any(|wanted| {
@@ -96,6 +106,7 @@ pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, 
         })
         .collect();
     report.levels = level::levels(judge);
+    report.unseen = judge.unseen.iter().filter(|rule| judge.selection.is_active(rule)).count();
     report.projects = facts
         .projects()
         .projects(facts, &Target::Repository)

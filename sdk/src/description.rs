@@ -17,7 +17,8 @@
 //! }
 //! ```
 //!
-//! `target` is `project` or `repository`: what the rule is called for. `trigger` is what it is handed; where the host
+//! `target` is `project` or `repository`: what the rule is called for. `"confidence": "low"` or `"medium"` caps that of its
+//! findings; a rule of low confidence is called only when somebody asks for guesses. `trigger` is what it is handed; where the host
 //! knows that nothing matches, the rule is not called. Kinds: `calls`, `imports`, `definitions`, `outlines`, `handlers`,
 //! `assignments`, `statements`, `search`, `search-everywhere`, `files`, `documents`, `dependencies`, `commands`,
 //! `actions`, `dockerfiles`, `compose-files`, `project`, `repository`. `names` are patterns, for `definitions` and `outlines` the names
@@ -26,6 +27,7 @@
 
 use crate::bindings::plimsoll::plugin::types::Role;
 use crate::plugin::Section;
+use crate::report::Confidence;
 use crate::rule::{Check, Rule, Want};
 
 /// The length of a section's description in bytes.
@@ -141,6 +143,11 @@ impl<'a> Writer<'a> {
         self.strings("requirements", rule.requirements);
         self.byte(b',');
         self.field("target", if matches!(rule.check, Check::Repository(_)) { "repository" } else { "project" });
+        match rule.confidence {
+            Confidence::Low => self.field("confidence", "low"),
+            Confidence::Medium => self.field("confidence", "medium"),
+            Confidence::High => {}
+        }
         self.raw("\"trigger\":");
         match rule.check {
             Check::Calls(names, _) => self.want("calls", names, &[]),

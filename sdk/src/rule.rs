@@ -3,7 +3,7 @@
 use crate::bindings::plimsoll::plugin::types::Role;
 use crate::bindings::plimsoll::plugin::{automation, containers, project, python, repository};
 use crate::facts::Document;
-use crate::report::Report;
+use crate::report::{Confidence, Report};
 
 /// One rule of a plugin. Made by [`rule!`](crate::rule).
 pub struct Rule {
@@ -19,6 +19,9 @@ pub struct Rule {
     /// that its rules use.
     #[doc(hidden)]
     pub run: fn(&Rule, &mut Report),
+    /// The most that its findings can be sure of, whatever they say themselves. Where that is low, the rule is called
+    /// only when somebody asks for guesses.
+    pub confidence: Confidence,
     /// The Python files that it looks at: others are neither searched for it nor are their facts gathered. All files
     /// when empty.
     pub roles: &'static [Role],
@@ -109,9 +112,9 @@ pub enum Want {
 
 /// Declares a rule: its documentation, then its data.
 ///
-/// `id`, `requirements` and `check` are needed; `roles`, `wants`, `accepts` and `options` may follow, in this order. An
-/// option is its key, its default in TOML and what it does; the numbers or texts that it takes may follow: `0..=100`,
-/// `["one", "other"]`.
+/// `id`, `requirements` and `check` are needed; `confidence`, `roles`, `wants`, `accepts` and `options` may follow, in this
+/// order. The confidence is `Low` or `Medium`, and `High` when it is left out. An option is its key, its default in TOML
+/// and what it does; the numbers or texts that it takes may follow: `0..=100`, `["one", "other"]`.
 #[macro_export]
 macro_rules! rule {
     (
@@ -120,6 +123,7 @@ macro_rules! rule {
             id: $id:literal,
             requirements: [$($requirement:literal),+ $(,)?],
             check: Check::$kind:ident $handed:tt
+            $(, confidence: $confidence:ident)?
             $(, roles: [$($role:expr),+ $(,)?])?
             $(, wants: [$($want:expr),+ $(,)?])?
             $(, accepts: [$($code:literal),+ $(,)?])?
@@ -141,6 +145,7 @@ macro_rules! rule {
             requirements: &[$($requirement),+],
             check: $crate::Check::$kind $handed,
             run: $crate::runners::$kind::run,
+            confidence: $crate::confidence!($($confidence)?),
             roles: &[$($($role),+)?],
             wants: &[$($($want),+)?],
             accepts: &[$($($code),+)?],
@@ -152,5 +157,17 @@ macro_rules! rule {
                 choices: &[$($($choice),+)?],
             }),+)?],
         };
+    };
+}
+
+/// The confidence that a rule names, or the highest.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! confidence {
+    () => {
+        $crate::Confidence::High
+    };
+    ($confidence:ident) => {
+        $crate::Confidence::$confidence
     };
 }

@@ -10,6 +10,7 @@ mod check;
 mod examples;
 mod first_run;
 mod fix;
+mod guesses;
 mod guests;
 mod hostile_components;
 mod hostile_plugins;

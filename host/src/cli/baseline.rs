@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::check::{Caching, Question, check};
+use super::check::{Caching, Question, Unseen, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments, say};
 use crate::baseline::{Baseline, line, path};
@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let everything = Selection::default();
     let progress = Progress::new(arguments.quiet);
     let (today, caching) = (arguments.repository.today, Caching::On);
-    let question = Question { selection: &everything, pedantic: false, paths: &[], today, caching };
+    let question =
+        Question { selection: &everything, pedantic: false, paths: &[], today, caching, unseen: Unseen::Skip };
     let checked = check(&setup, &question, &progress)?;
     drop(progress);
     for failure in &checked.report.errors {

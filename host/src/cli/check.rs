@@ -180,6 +180,7 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
         paths: &paths,
         today: arguments.today,
         caching: if asks_anew { Caching::Off } else { Caching::On },
+        unseen: if arguments.verbose || !arguments.format.shows_findings_only() { Unseen::Call } else { Unseen::Skip },
     };
     let mut checked = check(&setup, &question, &progress)?;
     drop(progress);
@@ -270,9 +271,9 @@ fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String
         .filter_map(|id| source.description.requirement(id))
         .map(|one| (one.id.as_str(), one.level))
         .collect();
-    let known = BTreeSet::new();
-    let manifest = &setup.manifest;
-    let judge = Judge { manifest, selection, pedantic: false, paths: &[], known: &known, today: None };
+    let (manifest, nothing) = (&setup.manifest, &BTreeSet::new());
+    let judge =
+        Judge { manifest, selection, pedantic: false, paths: &[], known: nothing, today: None, unseen: nothing };
     let mut out = BufWriter::new(std::io::stdout().lock());
     if paths.is_empty() {
         write!(out, "{}", printable_lines(&judge.explain_level(id, None, &requirements)))?;
@@ -303,6 +304,15 @@ pub(super) struct Question<'a> {
     /// What `until` of suppressions is compared with; none for HEAD's day.
     pub(super) today: Option<Date>,
     pub(super) caching: Caching,
+    pub(super) unseen: Unseen,
+}
+
+/// What becomes of rules whose findings nobody would see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unseen {
+    /// They are called: what does not apply and what is undecided shows too.
+    Call,
+    Skip,
 }
 
 /// Whether the report of an earlier run is taken where nothing changed since.
@@ -318,8 +328,8 @@ impl Question<'_> {
         if self.caching == Caching::Off || !setup.changes.is_empty() {
             return None;
         }
-        let Self { selection, pedantic, paths, today, caching: _ } = self;
-        let asked = format!("{selection:?} {pedantic} {paths:?} {today:?}");
+        let Self { selection, pedantic, paths, today, caching: _, unseen } = self;
+        let asked = format!("{selection:?} {pedantic} {paths:?} {today:?} {unseen:?}");
         let plugins = setup.plugins.iter();
         let plugins: Vec<String> = plugins.map(|it| format!("{} {}", it.description.label(), it.digest)).collect();
         Results::open(&setup.root, &[&asked, &setup.manifest.path, &setup.manifest.text, &plugins.join("\n")])
@@ -371,7 +381,7 @@ pub(super) fn baseline(setup: &Setup) -> anyhow::Result<Option<Baseline>> {
 
 /// Checks a repository.
 pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress) -> anyhow::Result<Checked> {
-    let Question { selection, pedantic, paths, today, .. } = *question;
+    let Question { selection, pedantic, paths, today, unseen, .. } = *question;
     selection.validate(&setup.plugins)?;
     // What fixes made of the repository is checked again; everything has been said by then.
     let is_first = setup.changes.is_empty();
@@ -379,7 +389,14 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
         say(&format!("warning: {warning}"));
     }
     let start = Instant::now();
-    let is_active = |rule: &str| selection.is_active(rule);
+    let (known, nothing) = (rule_ids(&setup.plugins), BTreeSet::new());
+    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths, known: &known, today, unseen: &nothing };
+    let unseen = match unseen {
+        Unseen::Call => BTreeSet::new(),
+        Unseen::Skip => judge.unseen(setup.plugins.iter().map(|plugin| plugin.description.as_ref())),
+    };
+    let judge = Judge { unseen: &unseen, ..judge };
+    let is_active = |rule: &str| selection.is_active(rule) && !unseen.contains(rule);
     let is_needed =
         |description: &Description| description.rules.iter().any(|rule| is_active(&full_id(description, rule)));
     progress.step("listing files");
@@ -412,9 +429,11 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
         Ok((plugins, outcomes))
     })?;
     let ran = start.elapsed();
-    let known = rule_ids(&setup.plugins);
-    let judge = Judge { manifest: &setup.manifest, selection, pedantic, paths, known: &known, today };
     let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
+    if report.misses_unseen {
+        drop(facts);
+        return check(setup, &Question { unseen: Unseen::Call, ..*question }, progress);
+    }
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         results.store(facts.repository(), facts.git(), &report);

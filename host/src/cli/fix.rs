@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::check::{self, Caching, Question, SelectionArguments, exit_code};
+use super::check::{self, Caching, Question, SelectionArguments, Unseen, exit_code};
 use super::progress::Progress;
 use super::{CLEAN, FINDINGS, RootArguments, say};
 use crate::facts::git::{Status, status};
@@ -70,7 +70,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let mut look = |changes: &Changes| {
         setup.changes.clone_from(changes);
         let (pedantic, caching) = (arguments.pedantic, Caching::Off);
-        let question = Question { selection: &selection, pedantic, paths: &paths, today: None, caching };
+        let unseen = Unseen::Skip;
+        let question = Question { selection: &selection, pedantic, paths: &paths, today: None, caching, unseen };
         let mut checked = check::check(&setup, &question, &progress)?;
         // What is accepted stays as it is.
         checked.accept(baseline.as_ref(), &selection, &paths);

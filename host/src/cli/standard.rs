@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::check::{Caching, Checked, Question, baseline, check};
+use super::check::{Caching, Checked, Question, Unseen, baseline, check};
 use super::progress::Progress;
 use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments};
 use crate::output::text::printable;
@@ -83,7 +83,8 @@ pub(super) fn check_rows(
     today: Option<Date>,
 ) -> anyhow::Result<(Checked, Vec<Row>)> {
     let baseline = baseline(setup)?;
-    let question = Question { selection, pedantic: true, paths: &[], today, caching: Caching::On };
+    let (caching, unseen) = (Caching::On, Unseen::Call);
+    let question = Question { selection, pedantic: true, paths: &[], today, caching, unseen };
     let mut checked = check(setup, &question, &Progress::new(false))?;
     checked.accept(baseline.as_ref(), selection, &[]);
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());

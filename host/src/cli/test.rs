@@ -341,8 +341,9 @@ impl<'a> Bench<'a> {
 
     fn report(&self, facts: &Facts, outcomes: Vec<Outcome>) -> Report {
         let selection = Selection { select: vec![self.id.clone()], ..Selection::default() };
-        let (manifest, known) = (&self.manifest, BTreeSet::new());
-        let judge = Judge { manifest, selection: &selection, pedantic: true, paths: &[], known: &known, today: None };
+        let (manifest, selection, nothing) = (&self.manifest, &selection, &BTreeSet::new());
+        let judge =
+            Judge { manifest, selection, pedantic: true, paths: &[], known: nothing, today: None, unseen: nothing };
         verdict::report(facts, std::slice::from_ref(self.plugin), outcomes, &judge)
     }
 }

@@ -130,6 +130,11 @@ impl Format {
     pub(crate) fn shows_requirements(self) -> bool {
         matches!(self, Self::Markdown | Self::Html)
     }
+
+    /// Whether it says nothing of rules without findings but how many there are.
+    pub(crate) fn shows_findings_only(self) -> bool {
+        matches!(self, Self::Full | Self::Concise | Self::Github | Self::Gitlab)
+    }
 }
 
 /// Prints a report. `read` gives the text of a file of the repository; where it gives nothing, the output does without

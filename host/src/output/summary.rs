@@ -121,8 +121,8 @@ fn fixable(report: &Report) -> Option<String> {
     }
 }
 
-/// What was looked at: `checked 12 files in 1 project against 40 rules, 3 rules not applicable (-v says why)`. `rules` is
-/// the number of rules that ran, or 0 where the caller does not know.
+/// What was looked at: `checked 12 files in 1 project against 40 rules, 3 rules not applicable, 2 rules only with
+/// --pedantic (-v says why)`. `rules` is the number of rules that ran, or 0 where the caller does not know.
 pub(super) fn checked(report: &Report, rules: usize) -> String {
     let mut text = format!("checked {}", count(report.files, "file"));
     match report.projects.len() {
@@ -135,6 +135,9 @@ pub(super) fn checked(report: &Report, rules: usize) -> String {
     }
     if spared > 0 {
         text.push_str(&format!(", {} not applicable", count(spared, "rule")));
+    }
+    if report.unseen > 0 {
+        text.push_str(&format!(", {} only with --pedantic", count(report.unseen, "rule")));
     }
     if !report.unknown.is_empty() {
         text.push_str(&format!(", {} undecided", count(report.unknown.len(), "requirement")));

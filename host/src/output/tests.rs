@@ -85,6 +85,8 @@ fn report() -> Report {
         errors: Vec::new(),
         files: 12,
         hidden: 3,
+        unseen: 0,
+        misses_unseen: false,
         broken: std::collections::BTreeSet::new(),
         fixed: Vec::new(),
         unchanged: 0,

@@ -8,6 +8,7 @@ use anyhow::bail;
 use super::built_in;
 use super::manifest::{HOUSE, HouseRule, Manifest, Subject};
 use crate::facts::role_set::RoleSet;
+use crate::finding::Confidence;
 use crate::plugin::description::{Description, Requirement, Rule, RuleOption, Strength, TargetKind, Want};
 use crate::plugin::run::Source;
 
@@ -87,6 +88,7 @@ fn rule(entry: &HouseRule) -> Rule {
         title: message.unwrap_or(&entry.reason).to_owned(),
         requirements: vec![requirement_of(entry)],
         target,
+        confidence: Confidence::High,
         trigger,
         wants: Vec::new(),
         roles: RoleSet::default(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::facts::Interest;
 use crate::facts::pattern::{self, scoped};
 use crate::facts::role_set::RoleSet;
+use crate::finding::Confidence;
 use crate::output::text::{printable, printable_lines};
 
 /// A plugin's description, checked.
@@ -70,6 +71,9 @@ pub(crate) struct Rule {
     pub(crate) title: String,
     pub(crate) requirements: Vec<String>,
     pub(crate) target: TargetKind,
+    /// The most that its findings can be sure of.
+    #[serde(default = "high")]
+    pub(crate) confidence: Confidence,
     pub(crate) trigger: Want,
     pub(crate) wants: Vec<Want>,
     /// The Python files that it looks at.
@@ -84,6 +88,10 @@ pub(crate) struct Rule {
     /// Its documentation, where the plugin does not have it.
     #[serde(skip)]
     pub(crate) docs: Option<String>,
+}
+
+fn high() -> Confidence {
+    Confidence::High
 }
 
 /// What a rule is called for.
@@ -298,6 +306,7 @@ impl Rule {
             title: String::new(),
             requirements: Vec::new(),
             target: TargetKind::Repository,
+            confidence: Confidence::High,
             trigger: Want { kind: "repository".to_owned(), names: Vec::new(), globs: Vec::new() },
             wants: Vec::new(),
             roles: RoleSet::default(),

@@ -12,6 +12,7 @@ use super::wit::{Absence, Node, Place, report};
 use crate::facts::globs::covered;
 use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
+use crate::finding::Confidence;
 use crate::repository::ReadError;
 
 /// Files larger than this are not handed to plugins as text.
@@ -190,6 +191,15 @@ fn clip(mut text: String, longest: usize) -> String {
         text.push('…');
     }
     text
+}
+
+/// How sure a finding is of a rule that is never surer than this.
+fn at_most(said: report::Confidence, most: Confidence) -> report::Confidence {
+    match (said, most) {
+        (_, Confidence::Low) => report::Confidence::Low,
+        (report::Confidence::High, Confidence::Medium) => report::Confidence::Medium,
+        (said, _) => said,
+    }
 }
 
 fn absence(error: &ReadError) -> Absence {
@@ -438,6 +448,7 @@ impl api::report::Host for Host {
         for requirement in &finding.requirements {
             self.cited(requirement)?;
         }
+        finding.confidence = at_most(finding.confidence, self.rule.confidence);
         finding.fix = finding.fix.filter(|fix| fix.edits.len() <= MOST_EDITS);
         finding.message = clip(finding.message, LONGEST_TEXT);
         finding.help = finding.help.map(|help| clip(help, LONGEST_TEXT));

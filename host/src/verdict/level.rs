@@ -78,6 +78,11 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether something sets a level for a rule, for some files at least.
+    pub(super) fn is_set(&self, rule: &str) -> bool {
+        !self.of_rule(rule, &|_| true).is_empty()
+    }
+
     /// What is set for a rule, the strongest first.
     fn of_rule<'a>(&'a self, rule: &str, is_here: &dyn Fn(&Override) -> bool) -> Vec<Set<'a>> {
         let manifest = self.manifest;

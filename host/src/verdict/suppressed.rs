@@ -129,7 +129,7 @@ impl Writer<'_> {
         None
     }
 
-    /// Whether everything ran, so that what silenced nothing is known to be of no use.
+    /// Whether everything was asked for, so that what silenced nothing is known to be of no use.
     fn is_complete(&self) -> bool {
         let selection = self.judge.selection;
         self.judge.paths.is_empty() && selection.select.is_empty() && selection.ignore.is_empty()
@@ -286,10 +286,15 @@ impl Writer<'_> {
     }
 
     /// Whether all that a name selects was run and decided, so that it would have silenced something if it could.
-    fn is_judged(&self, name: &str) -> bool {
+    fn is_judged(&mut self, name: &str) -> bool {
         let selects = |rule: &str| crate::package::manifest::selects(name, rule);
+        if !self.is_complete() {
+            return false;
+        }
+        let is_missed = self.judge.unseen.iter().any(|rule| selects(rule));
+        self.report.misses_unseen |= is_missed;
         let report = &self.report;
-        self.is_complete()
+        !is_missed
             && !selects("plimsoll/unused-suppression")
             && !report.errors.iter().any(|error| error.rule.as_deref().is_none_or(selects))
             && !report.unknown.iter().any(|unknown| unknown.rule == name)

@@ -40,6 +40,7 @@ rule! {
         id: "feature-flag-constant",
         requirements: ["3.15.3", "14.3.4", "25.3.1"],
         check: Check::Project(feature_flag_constant),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Assignments(&[FLAGS])],
     }
@@ -60,8 +61,7 @@ fn feature_flag_constant(report: &mut Report, project: &Project) {
         if is_literal && is_plain && !is_settings(&flag.site.place.path) {
             report
                 .finding(&flag.site.place, format!("the feature flag `{}` is a constant", flag.target))
-                .help("make it a boolean field of the settings class")
-                .low();
+                .help("make it a boolean field of the settings class");
         }
     }
 }

@@ -53,6 +53,7 @@ rule! {
         id: "missing-development-default",
         requirements: ["14.2.4"],
         check: Check::Project(missing_development_default),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Definitions(KINDS, &[NAMES]), Want::Lineages],
     }
@@ -78,8 +79,7 @@ fn missing_development_default(report: &mut Report, project: &Project) {
         if missing.len() > FEW {
             report
                 .finding(&class.site.place, format!("no default for {}", listed(&missing)))
-                .help("give the fields defaults for development, or name them in `.env.example`")
-                .low();
+                .help("give the fields defaults for development, or name them in `.env.example`");
         }
     }
 }

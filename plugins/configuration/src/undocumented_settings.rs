@@ -65,6 +65,7 @@ rule! {
         id: "undocumented-settings",
         requirements: ["14.1.6"],
         check: Check::Project(undocumented_settings),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Definitions(KINDS, &[NAMES]), Want::Lineages],
     }
@@ -92,8 +93,7 @@ fn undocumented_settings(report: &mut Report, project: &Project) {
         if fields > FEW && !is_explained && !has_example() {
             report
                 .finding(&class.site.place, format!("{fields} fields, and nothing but names and types to explain them"))
-                .help("explain in comments or `Field(description=…)` what the less obvious fields do")
-                .low();
+                .help("explain in comments or `Field(description=…)` what the less obvious fields do");
         }
     }
 }

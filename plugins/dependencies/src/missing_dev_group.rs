@@ -104,6 +104,7 @@ rule! {
         id: "missing-dev-group",
         requirements: ["5.3.3", "5.3.4", "5.3.6"],
         check: Check::Project(missing_dev_group),
+        confidence: Low,
     }
 }
 
@@ -136,8 +137,7 @@ fn missing_dev_group(report: &mut Report, project: &Project) {
             .finding(&table.place(&path), format!("no group `dev` beside {}", listed(&others)))
             .help("add `dev`, which includes the others: `dev = [{ include-group = \"test\" }]`")
             .requirement("5.3.3")
-            .unsafe_fix(including(project, &others))
-            .low();
+            .unsafe_fix(including(project, &others));
     }
     // Extras that the build backend makes can't be known.
     let dynamic = documents::read(&path, &["project", "dynamic"]).unwrap_or_default();
@@ -210,8 +210,7 @@ fn undefined(report: &mut Report, project: &Project, groups: &[String], extras: 
                 report
                     .finding(&command.place, format!("there is no group or extra `{name}`"))
                     .help("correct the name, or define it in `pyproject.toml`")
-                    .requirement("5.3.4")
-                    .low();
+                    .requirement("5.3.4");
             }
         }
     }

@@ -68,6 +68,7 @@ rule! {
         id: "missing-docs-group",
         requirements: ["5.3.5", "5.3.6"],
         check: Check::Project(missing_docs_group),
+        confidence: Low,
     }
 }
 
@@ -103,8 +104,7 @@ fn missing_docs_group(report: &mut Report, project: &Project) {
         report
             .finding(&first.place, format!("{} {verb} in the group `{group}`", listed(&names)))
             .help("move them to a group `docs`, and run `uv lock`")
-            .unsafe_fix(moved(project, &wrong).into_iter().flatten())
-            .low();
+            .unsafe_fix(moved(project, &wrong).into_iter().flatten());
     }
 }
 

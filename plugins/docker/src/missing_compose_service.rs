@@ -50,6 +50,7 @@ rule! {
         id: "missing-compose-service",
         requirements: ["13.6.3"],
         check: Check::Repository(missing_compose_service),
+        confidence: Low,
     }
 }
 
@@ -68,8 +69,7 @@ fn missing_compose_service(report: &mut Report) {
         if is_needed && lacks(images) && services.children().all(|service| service.get("extra_hosts").is_none()) {
             report
                 .finding(&services.key_place(&base.path), format!("no service for {name}"))
-                .help("add it, with health check and volume")
-                .low();
+                .help("add it, with health check and volume");
         }
     }
 }

@@ -63,6 +63,7 @@ rule! {
         id: "unlimited-service",
         requirements: ["13.6.7"],
         check: Check::ComposeFiles(unlimited_service),
+        confidence: Low,
     }
 }
 
@@ -81,8 +82,7 @@ fn unlimited_service(report: &mut Report, file: &ComposeFile) {
         report
             .finding(&services.key_place(&file.path), format!("no limit of CPU and memory for {}", names.join(", ")))
             .help("set `cpus` and `memory` under `deploy.resources.limits`")
-            .unsafe_fix(unlimited.iter().flat_map(|service| limits(file, *service)))
-            .low();
+            .unsafe_fix(unlimited.iter().flat_map(|service| limits(file, *service)));
     }
 }
 

@@ -179,6 +179,7 @@ rule! {
         id: "unlimited-shutdown",
         requirements: ["13.8.6"],
         check: Check::Project(unlimited_shutdown),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Calls(&["uvicorn.run"])],
     }
@@ -248,8 +249,7 @@ fn unlimited(report: &mut Report, place: &Place, edits: Option<Vec<Edit>>) {
     report
         .finding(place, "`uvicorn` waits for open requests without limit")
         .help("add `--timeout-graceful-shutdown 30`, or `timeout_graceful_shutdown=30` in Python")
-        .safe_fix(edits.unwrap_or_default())
-        .low();
+        .safe_fix(edits.unwrap_or_default());
 }
 
 fn written(place: &Place) -> Option<String> {
@@ -372,8 +372,7 @@ fn late(report: &mut Report, file: &ComposeFile) {
                     &file.path,
                     &["services", name, "stop_grace_period"],
                     format!("{}s", limit.saturating_add(MARGIN)),
-                )])
-                .low();
+                )]);
         }
     }
 }

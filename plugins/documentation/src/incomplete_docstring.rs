@@ -79,6 +79,7 @@ rule! {
         id: "incomplete-docstring",
         requirements: ["10.2.5", "10.2.6", "10.2.7"],
         check: Check::Project(incomplete_docstring),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Search(SECTIONS, PYTHON)],
     }
@@ -112,8 +113,7 @@ fn incomplete_docstring(report: &mut Report, project: &Project) {
             report
                 .finding(&Place { path: path.clone(), span }, format!("the docstring leaves out {what}"))
                 .help("complete the sections, or leave only the description")
-                .requirement(requirement)
-                .low();
+                .requirement(requirement);
             said += 1;
         }
     }

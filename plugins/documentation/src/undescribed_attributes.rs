@@ -55,6 +55,7 @@ rule! {
         id: "undescribed-attributes",
         requirements: ["10.2.3", "10.2.8"],
         check: Check::Project(undescribed_attributes),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Search(CLASSES, PYTHON), Want::Outlines(FUNCTIONS, PRIVATE)],
     }
@@ -85,7 +86,7 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
             .finding(&first.place, "the docstring describes none of the fields")
             .help("describe the main ones in a section `Attributes:`, or beside them")
             .requirement("10.2.3");
-        others.iter().take(MOST_PLACES).fold(finding, |finding, one| finding.related(&one.place, "here too")).low();
+        others.iter().take(MOST_PLACES).fold(finding, |finding, one| finding.related(&one.place, "here too"));
     }
     let functions = python::outlines(FUNCTIONS, PRIVATE);
     let all = functions.iter().filter(|one| one.opening != Opening::Nothing).count();
@@ -95,7 +96,6 @@ fn undescribed_attributes(report: &mut Report, project: &Project) {
         report
             .finding(&first.site.place, format!("{} of {all} private functions {verb} no docstring", missing.len()))
             .help("give the longer ones a line that says what they are for")
-            .requirement("10.2.8")
-            .low();
+            .requirement("10.2.8");
     }
 }

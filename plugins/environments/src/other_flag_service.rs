@@ -37,6 +37,7 @@ rule! {
         id: "other-flag-service",
         requirements: ["3.15.1", "3.15.2", "25.3.2", "25.3.3", "25.3.4"],
         check: Check::Project(other_flag_service),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Imports(MODULES)],
     }
@@ -84,8 +85,7 @@ fn other_flag_service(report: &mut Report, project: &Project) {
             report
                 .finding(&dependency.place, format!("feature flags come from `{distribution}`"))
                 .help("use LaunchDarkly, Unleash, a table of flags or environment variables")
-                .related(&used.site.place, "it is used here")
-                .low();
+                .related(&used.site.place, "it is used here");
         }
     }
 }

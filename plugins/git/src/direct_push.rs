@@ -77,6 +77,7 @@ rule! {
         id: "direct-push",
         requirements: ["11.3.6", "11.3.7", "24.3.7"],
         check: Check::Repository(direct_push),
+        confidence: Low,
     }
 }
 
@@ -111,8 +112,7 @@ fn direct_push(report: &mut Report) {
                 )
                 .help(format!("protect the main branch; for instance {}", shown(first)))
                 .requirement("11.3.6")
-                .requirement("24.3.7")
-                .low();
+                .requirement("24.3.7");
         }
     }
     let merged: Vec<&&&Commit> = traced.iter().filter(|commit| commit.parents.len() > 1).collect();
@@ -125,8 +125,7 @@ fn direct_push(report: &mut Report) {
                 format!("{} of {} pull requests were merged with all their commits", merged.len(), traced.len()),
             )
             .help("squash pull requests when they are merged")
-            .requirement("11.3.7")
-            .low();
+            .requirement("11.3.7");
     }
 }
 

@@ -79,6 +79,7 @@ rule! {
             "11.1.2", "11.1.3", "11.1.4", "11.1.5", "11.1.6", "11.1.7", "11.1.8", "11.1.9", "11.1.10", "11.1.11",
         ],
         check: Check::Repository(other_commit_type),
+        confidence: Low,
     }
 }
 
@@ -141,7 +142,7 @@ fn other_commit_type(report: &mut Report) {
         better(kind),
         shown(first)
     ));
-    requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement)).low();
+    requirements.iter().fold(finding, |finding, requirement| finding.requirement(requirement));
 }
 
 /// Types that the repository declares for its own tools.

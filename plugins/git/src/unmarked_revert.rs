@@ -42,6 +42,7 @@ rule! {
         id: "unmarked-revert",
         requirements: ["11.1.12"],
         check: Check::Repository(unmarked_revert),
+        confidence: Low,
     }
 }
 
@@ -60,7 +61,6 @@ fn unmarked_revert(report: &mut Report) {
         let what = if wrong.len() == 1 { "1 revert has".to_owned() } else { format!("{} reverts have", wrong.len()) };
         report
             .finding(&place, format!("{what} not the type `revert`"))
-            .help(format!("write `revert: …`; for instance in {}", shown(first)))
-            .low();
+            .help(format!("write `revert: …`; for instance in {}", shown(first)));
     }
 }

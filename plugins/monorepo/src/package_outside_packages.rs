@@ -59,6 +59,7 @@ rule! {
         id: "package-outside-packages",
         requirements: ["26.2.3", "26.3.1"],
         check: Check::Repository(package_outside_packages),
+        confidence: Low,
     }
 }
 
@@ -84,6 +85,6 @@ fn package_outside_packages(report: &mut Report) {
             0 => format!("none of the {all} members is in `packages/`"),
             _ => format!("{inside} of the {all} members are in `packages/`"),
         };
-        report.finding(&workspace.place, message).help("move them to `packages/`, and list `packages/*`").low();
+        report.finding(&workspace.place, message).help("move them to `packages/`, and list `packages/*`");
     }
 }

@@ -50,6 +50,7 @@ rule! {
         id: "scattered-infrastructure",
         requirements: ["26.3.6"],
         check: Check::Repository(scattered_infrastructure),
+        confidence: Low,
         wants: [Want::Search(KINDS, MANIFESTS)],
     }
 }
@@ -98,6 +99,6 @@ fn scattered_infrastructure(report: &mut Report) {
             "" => "the root".to_owned(),
             folder => format!("`{folder}`"),
         };
-        report.finding(&start(path), format!("infrastructure as code in {folder}")).help("move it to `infra/`").low();
+        report.finding(&start(path), format!("infrastructure as code in {folder}")).help("move it to `infra/`");
     }
 }

@@ -54,6 +54,7 @@ rule! {
         id: "scattered-scripts",
         requirements: ["26.3.7"],
         check: Check::Repository(scattered_scripts),
+        confidence: Low,
     }
 }
 
@@ -76,7 +77,6 @@ fn scattered_scripts(report: &mut Report) {
         let names: Vec<&str> = scripts.iter().take(MOST_NAMES).map(|file| file.path.as_str()).collect();
         report
             .finding(&start(&first.path), format!("the scripts {} are in the root", listed(&names)))
-            .help("move them to `scripts/`, and correct what calls them")
-            .low();
+            .help("move them to `scripts/`, and correct what calls them");
     }
 }

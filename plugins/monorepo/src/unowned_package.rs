@@ -61,6 +61,7 @@ rule! {
         id: "unowned-package",
         requirements: ["26.5.1", "26.5.2", "26.5.3", "26.5.4"],
         check: Check::Repository(unowned_package),
+        confidence: Low,
     }
 }
 
@@ -98,8 +99,7 @@ fn unowned_package(report: &mut Report) {
             report
                 .finding(&start(file), format!("no owner for {}", listed(&unowned)))
                 .help("add a line with the path and its team")
-                .requirement(requirement)
-                .low();
+                .requirement(requirement);
         }
     }
 }

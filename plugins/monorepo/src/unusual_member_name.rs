@@ -116,6 +116,7 @@ rule! {
         id: "unusual-member-name",
         requirements: ["26.2.4", "26.2.5", "26.2.6", "26.3.2", "26.3.3", "26.3.4", "26.3.5"],
         check: Check::Repository(unusual_member_name),
+        confidence: Low,
     }
 }
 
@@ -153,8 +154,7 @@ fn unusual_member_name(report: &mut Report) {
             report
                 .finding(&workspace.place, format!("{} is `{}`", kind.what, member.root))
                 .help(format!("call the folder `{name}`"))
-                .requirement(kind.requirement)
-                .low();
+                .requirement(kind.requirement);
         }
     }
 }

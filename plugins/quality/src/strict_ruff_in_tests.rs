@@ -136,6 +136,7 @@ rule! {
         id: "strict-ruff-in-tests",
         requirements: ["6.3.1", "6.3.2", "6.3.3"],
         check: Check::Repository(strict_ruff_in_tests),
+        confidence: Low,
     }
 }
 
@@ -185,7 +186,7 @@ fn strict_ruff_in_tests(report: &mut Report) {
         for requirement in requirements {
             finding = finding.requirement(requirement);
         }
-        finding.low();
+        drop(finding);
     }
 }
 
@@ -284,7 +285,6 @@ fn strict_pyright(report: &mut Report, root: &str, tests: &[String]) {
         report
             .finding(&mode.key_place(table.path()), "Pyright is strict with tests")
             .help("give the tests an execution environment of their own, or include the production code only")
-            .requirement("6.3.3")
-            .low();
+            .requirement("6.3.3");
     }
 }

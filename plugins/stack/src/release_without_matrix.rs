@@ -54,6 +54,7 @@ rule! {
         id: "release-without-matrix",
         requirements: ["2.1.9.3"],
         check: Check::Repository(release_without_matrix),
+        confidence: Low,
     }
 }
 
@@ -79,7 +80,6 @@ fn release_without_matrix(report: &mut Report) {
     if !calls_others && !follows && !runs_tests && !tests_wheels && !is_by_bot && !has_matrix(&place.path) {
         report
             .finding(&place, "the release waits for no tests")
-            .help("let the job need one that runs the tests on all supported Pythons")
-            .low();
+            .help("let the job need one that runs the tests on all supported Pythons");
     }
 }

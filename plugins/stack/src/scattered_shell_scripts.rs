@@ -52,6 +52,7 @@ rule! {
         id: "scattered-shell-scripts",
         requirements: ["2.1.6.3"],
         check: Check::Repository(scattered_shell_scripts),
+        confidence: Low,
         wants: [Want::Search(NAMED, CALLERS)],
     }
 }
@@ -121,7 +122,6 @@ fn scattered_shell_scripts(report: &mut Report) {
         let names: Vec<&str> = scripts.iter().take(MOST_NAMES).map(|file| file.path.as_str()).collect();
         report
             .finding(&start(&first.path), format!("the scripts {} are no recipes", listed(&names)))
-            .help("make them recipes of the `justfile`")
-            .low();
+            .help("make them recipes of the `justfile`");
     }
 }

@@ -33,6 +33,7 @@ rule! {
         id: "constant-name-case",
         requirements: ["4.6.5"],
         check: Check::Repository(constant_name_case),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Assignments(&[NAMES]), Want::Statements(&["global"])],
     }
@@ -94,8 +95,7 @@ fn constant_name_case(report: &mut Report) {
                 &constants[0].site.place,
                 format!("constant{plural} not in upper case: {}", layout::quoted(&names)),
             )
-            .help("name constants in upper case with underscores")
-            .low();
+            .help("name constants in upper case with underscores");
     }
 }
 

@@ -35,6 +35,7 @@ rule! {
         id: "misplaced-docs",
         requirements: ["4.3.2"],
         check: Check::Repository(misplaced_docs),
+        confidence: Low,
     }
 }
 
@@ -91,7 +92,7 @@ fn misplaced_docs(report: &mut Report) {
     for folder in FOLDERS.iter().filter(|folder| configured.trim_matches('/') != **folder) {
         let pages = repository::find(&[&format!("/{folder}/**/*.md"), &format!("/{folder}/**/*.rst")]);
         if pages.len() > 2 {
-            report.finding(&layout::start(&pages[0].path), format!("documentation in `{folder}/`")).help(help).low();
+            report.finding(&layout::start(&pages[0].path), format!("documentation in `{folder}/`")).help(help);
             return;
         }
     }
@@ -101,6 +102,6 @@ fn misplaced_docs(report: &mut Report) {
         pages.iter().map(|file| file.path.as_str()).filter(|path| !path.contains('/') && is_guide(path)).collect();
     if guides.len() > 3 {
         let message = format!("guides in the root: {}", layout::quoted(&guides));
-        report.finding(&layout::start(guides[0]), message).help(help).low();
+        report.finding(&layout::start(guides[0]), message).help(help);
     }
 }

@@ -31,6 +31,7 @@ rule! {
         id: "misplaced-infrastructure",
         requirements: ["4.3.4"],
         check: Check::Repository(misplaced_infrastructure),
+        confidence: Low,
         wants: [Want::Search(&[KIND], &["*.yaml", "*.yml"])],
     }
 }
@@ -76,6 +77,6 @@ fn misplaced_infrastructure(report: &mut Report) {
             "" => "infrastructure as code in the root".to_owned(),
             folder => format!("infrastructure as code in `{folder}`"),
         };
-        report.finding(&layout::start(path), message).help("move it to `infra/`").low();
+        report.finding(&layout::start(path), message).help("move it to `infra/`");
     }
 }

@@ -42,6 +42,7 @@ rule! {
         id: "misplaced-scripts",
         requirements: ["4.3.3"],
         check: Check::Repository(misplaced_scripts),
+        confidence: Low,
         wants: [Want::Statements(&["main-guard"])],
     }
 }
@@ -85,7 +86,7 @@ fn misplaced_scripts(report: &mut Report) {
         .collect();
     if scripts.len() > 2 {
         let message = format!("scripts outside `scripts/`: {}", layout::quoted(&scripts));
-        report.finding(&layout::start(&scripts[0]), message).help("move them to `scripts/`").low();
+        report.finding(&layout::start(&scripts[0]), message).help("move them to `scripts/`");
     }
 }
 

@@ -34,6 +34,7 @@ rule! {
         id: "missing-codeowners",
         requirements: ["4.5.5"],
         check: Check::Repository(missing_codeowners),
+        confidence: Low,
     }
 }
 
@@ -71,8 +72,7 @@ fn missing_codeowners(report: &mut Report) {
     if let Some(file) = folder.first().filter(|_| authors.len() > SMALL_TEAM && !maintained) {
         report
             .finding(&layout::start(&file.path), format!("no `CODEOWNERS` for {} regular authors", authors.len()))
-            .help("name owners in `.github/CODEOWNERS`")
-            .low();
+            .help("name owners in `.github/CODEOWNERS`");
     }
 }
 
@@ -107,14 +107,10 @@ fn stale_lines(report: &mut Report, path: &str) {
         if let Some(owner) = stranger.filter(|_| !content.trim_start().starts_with('[')) {
             report
                 .finding(&place, format!("`{owner}` is no owner"))
-                .help("write `@name`, `@organisation/team` or an e-mail address")
-                .low();
+                .help("write `@name`, `@organisation/team` or an e-mail address");
             said += 1;
         } else if !matches_file(pattern) {
-            report
-                .finding(&place, format!("`{pattern}` matches no file"))
-                .help("remove the line or correct the path")
-                .low();
+            report.finding(&place, format!("`{pattern}` matches no file")).help("remove the line or correct the path");
             said += 1;
         }
     }

@@ -44,6 +44,7 @@ rule! {
         id: "missing-compose-file",
         requirements: ["4.5.9"],
         check: Check::Repository(missing_compose_file),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Imports(IMPORTS)],
     }
@@ -100,7 +101,6 @@ fn missing_compose_file(report: &mut Report) {
         let names = services.into_iter().collect::<Vec<_>>().join(", ");
         report
             .finding(&layout::start(&image.path), format!("no compose file for {names}"))
-            .help("describe the services in `compose.yaml`")
-            .low();
+            .help("describe the services in `compose.yaml`");
     }
 }

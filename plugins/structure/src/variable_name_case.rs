@@ -51,6 +51,7 @@ rule! {
         id: "variable-name-case",
         requirements: ["4.6.4"],
         check: Check::Repository(variable_name_case),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Assignments(MIXED), Want::Lineages, Want::Search(MARKERS, PYTHON)],
         accepts: ["N803", "N806", "N815", "N816"],
@@ -99,8 +100,7 @@ fn variable_name_case(report: &mut Report) {
                 &variables[0].site.place,
                 format!("{count} variable{plural} not in snake_case: {}", layout::quoted(&names)),
             )
-            .help("use words in lower case with underscores between them")
-            .low();
+            .help("use words in lower case with underscores between them");
     }
 }
 

@@ -56,6 +56,7 @@ rule! {
         id: "contradictory-marker",
         requirements: ["8.3.2", "8.3.3", "8.3.4"],
         check: Check::Repository(contradictory_marker),
+        confidence: Low,
         wants: [Want::Search(MARKS, MODULES)],
     }
 }
@@ -77,7 +78,6 @@ fn contradictory_marker(report: &mut Report) {
         report
             .finding(&mark.place, format!("the marker `{}` in the folder `{folder}`", mark.text))
             .help("move the test, or correct its marker")
-            .requirement(requirement)
-            .low();
+            .requirement(requirement);
     }
 }

@@ -52,6 +52,7 @@ rule! {
         id: "hand-made-benchmark",
         requirements: ["3.2.5", "8.8.1"],
         check: Check::Repository(hand_made_benchmark),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Calls(CLOCKS), Want::Search(LIMITS, MODULES)],
     }
@@ -130,8 +131,7 @@ fn hand_made_benchmark(report: &mut Report) {
         }
         report
             .finding(&limit.place, "a test asserts how long code takes")
-            .help("use the fixture `benchmark` of pytest-benchmark")
-            .low();
+            .help("use the fixture `benchmark` of pytest-benchmark");
     }
 }
 

@@ -55,6 +55,7 @@ rule! {
         id: "hand-started-containers",
         requirements: ["3.2.9"],
         check: Check::Repository(hand_started_containers),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Calls(STARTS)],
     }
@@ -72,9 +73,9 @@ fn hand_started_containers(report: &mut Report) {
     const HELP: &str = "start it with testcontainers";
     for dependency in project::dependencies(PLUGINS) {
         let message = format!("`{}` starts containers for tests", dependency.name);
-        report.finding(&dependency.place, message).help(HELP).low();
+        report.finding(&dependency.place, message).help(HELP);
     }
     if let Some(call) = python::calls(STARTS).first() {
-        report.finding(&call.site.place, "a test starts a container through `docker`").help(HELP).low();
+        report.finding(&call.site.place, "a test starts a container through `docker`").help(HELP);
     }
 }

@@ -58,6 +58,7 @@ rule! {
             ],
             leftover_profiling,
         ),
+        confidence: Low,
         roles: [Role::Source],
     }
 }
@@ -78,6 +79,5 @@ fn leftover_profiling(report: &mut Report, call: &Call) {
     }
     report
         .finding(&site.place, format!("`{}` runs at every call", call.name))
-        .help("profile from the command line, or let a setting turn it on")
-        .low();
+        .help("profile from the command line, or let a setting turn it on");
 }

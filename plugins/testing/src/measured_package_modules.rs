@@ -82,6 +82,7 @@ rule! {
         id: "measured-package-modules",
         requirements: ["8.4.4"],
         check: Check::Repository(measured_package_modules),
+        confidence: Low,
     }
 }
 
@@ -119,8 +120,7 @@ fn measured_package_modules(report: &mut Report) {
     report
         .finding(&coverage.place("report"), message)
         .help("add `*/__init__.py` to `omit`")
-        .safe_fix(layer.map(|layer| edit::append(&layer.path, &keys, "\"*/__init__.py\"")))
-        .low();
+        .safe_fix(layer.map(|layer| edit::append(&layer.path, &keys, "\"*/__init__.py\"")));
     report.unknown("8.4.4", None, "whether the code of `__init__.py` is worth measuring is a judgement");
 }
 

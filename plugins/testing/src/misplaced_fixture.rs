@@ -59,6 +59,7 @@ rule! {
         id: "misplaced-fixture",
         requirements: ["8.2.2"],
         check: Check::Repository(misplaced_fixture),
+        confidence: Low,
         wants: [Want::Search(FIXTURES, CONFTESTS)],
     }
 }
@@ -113,10 +114,7 @@ fn misplaced_fixture(report: &mut Report) {
     if !others.is_empty() {
         help.push_str(&format!("; the same holds for the {} {}", plural(others.len(), "fixture"), quoted(&others)));
     }
-    report
-        .finding(&fixture.place, format!("only tests in `{folder}` use the fixture `{}`", fixture.text))
-        .help(help)
-        .low();
+    report.finding(&fixture.place, format!("only tests in `{folder}` use the fixture `{}`", fixture.text)).help(help);
 }
 
 /// The words in the brackets of definitions and of calls that name fixtures.

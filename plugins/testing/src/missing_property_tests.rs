@@ -110,6 +110,7 @@ rule! {
         id: "missing-property-tests",
         requirements: ["3.2.6", "8.5.1", "8.5.4"],
         check: Check::Repository(missing_property_tests),
+        confidence: Low,
         roles: [Role::Source],
         wants: [
             Want::Definitions(&["function"], FUNCTIONS),
@@ -146,7 +147,7 @@ fn missing_property_tests(report: &mut Report) {
     if let Some(unused) = project::dependencies(&["hypothesis"]).iter().find(|_| !is_imported) {
         if is_for_tests(unused) && unused.kind == "development" {
             let message = "`hypothesis` is installed, and no test imports it";
-            report.finding(&unused.place, message).help("write property-based tests, or remove it").low();
+            report.finding(&unused.place, message).help("write property-based tests, or remove it");
         }
         return;
     }
@@ -174,7 +175,7 @@ fn missing_property_tests(report: &mut Report) {
     for (name, place) in pairs.iter().take(3) {
         finding = finding.related(place, format!("`{name}` has a reverse"));
     }
-    finding.low();
+    drop(finding);
 }
 
 /// The functions of modules that tests import and whose reverse stands in the same module.

@@ -39,6 +39,7 @@ rule! {
             &["model-bakery", "model-mommy", "mixer", "django-dynamic-fixture"],
             other_factory_library,
         ),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Imports(IMPORTED)],
     }
@@ -61,7 +62,6 @@ fn other_factory_library(report: &mut Report, dependency: &Dependency) {
     if is_for_tests(dependency) && python::imports(IMPORTED).iter().any(is_its) {
         report
             .finding(&dependency.place, format!("tests make objects with `{}`", dependency.name))
-            .help("write factories with `factory-boy`")
-            .low();
+            .help("write factories with `factory-boy`");
     }
 }

@@ -85,6 +85,7 @@ rule! {
         id: "other-http-mock",
         requirements: ["8.7.3"],
         check: Check::Repository(other_http_mock),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Search(PATCHES, PYTHON), Want::Imports(IMPORTED)],
     }
@@ -121,14 +122,12 @@ fn other_http_mock(report: &mut Report) {
         if is_for_tests(&dependency) && imports.iter().any(is_its) {
             report
                 .finding(&dependency.place, format!("tests mock HTTP with `{}`", dependency.name))
-                .help("use responses for requests, respx for httpx")
-                .low();
+                .help("use responses for requests, respx for httpx");
         }
     }
     let patches = repository::search(PATCHES, PYTHON);
     let Some(first) = patches.first().filter(|_| patches.len() >= 3) else { return };
     report
         .finding(&first.place, format!("{} patches of HTTP clients", patches.len()))
-        .help("use responses for requests, respx for httpx")
-        .low();
+        .help("use responses for requests, respx for httpx");
 }

@@ -95,6 +95,7 @@ rule! {
         id: "repeated-fixture",
         requirements: ["8.2.1"],
         check: Check::Repository(repeated_fixture),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Search(FIXTURES, FILES)],
     }
@@ -143,8 +144,7 @@ fn repeated_fixture(report: &mut Report) {
         report
             .finding(&place, format!("the fixture `{}` is the one of `{}`", fixture.name, earlier.path))
             .help(format!("move it to `{folder}/conftest.py`"))
-            .related(earlier, "the same fixture")
-            .low();
+            .related(earlier, "the same fixture");
     }
 }
 

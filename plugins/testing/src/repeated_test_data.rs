@@ -44,6 +44,7 @@ rule! {
         id: "repeated-test-data",
         requirements: ["8.6.3"],
         check: Check::Repository(repeated_test_data),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Search(CONSTANTS, &["*.py"])],
     }
@@ -79,8 +80,7 @@ fn repeated_test_data(report: &mut Report) {
                 report
                     .finding(&constant.place, message)
                     .help("keep it in a fixture or in a file under `tests/data`")
-                    .related(&earlier.place, "the same data")
-                    .low();
+                    .related(&earlier.place, "the same data");
             }
         }
     }

@@ -68,6 +68,7 @@ rule! {
         id: "serial-test-suite",
         requirements: ["3.2.3"],
         check: Check::Repository(serial_test_suite),
+        confidence: Low,
         wants: [Want::Search(TESTS, MODULES), Want::Search(PARALLEL, CONFIGURATION), Want::Search(USES, CONFIGURATION), Want::Search(DOCUMENTED, PAGES)],
         options: [("tests", "1000", "from how many test functions on a suite counts as large")],
     }
@@ -94,8 +95,7 @@ fn serial_test_suite(report: &mut Report) {
         }
         report
             .finding(&place, format!("{count} tests run one after the other"))
-            .help("add `pytest-xdist` and run pytest with `-n auto`")
-            .low();
+            .help("add `pytest-xdist` and run pytest with `-n auto`");
         report.unknown("3.2.3", Some(&place), "the tests may need to run one after the other");
         return;
     }
@@ -106,7 +106,6 @@ fn serial_test_suite(report: &mut Report) {
     if let Some(xdist) = xdist {
         report
             .finding(&xdist.place, "`pytest-xdist` is installed, and nothing runs the tests with `-n`")
-            .help("run pytest with `-n auto`, in `addopts` or in CI")
-            .low();
+            .help("run pytest with `-n auto`, in `addopts` or in CI");
     }
 }

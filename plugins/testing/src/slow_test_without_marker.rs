@@ -73,6 +73,7 @@ rule! {
         id: "slow-test-without-marker",
         requirements: ["8.3.5"],
         check: Check::Repository(slow_test_without_marker),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Calls(SLEEPS)],
     }
@@ -137,8 +138,7 @@ fn slow_test_without_marker(report: &mut Report) {
         report
             .finding(&site.place, format!("`{function}` sleeps for {seconds} s and is not marked `slow`"))
             .help("wait for the event, or add `@pytest.mark.slow`")
-            .safe_fix(marked(path, text, function).into_iter().flatten())
-            .low();
+            .safe_fix(marked(path, text, function).into_iter().flatten());
     }
 }
 

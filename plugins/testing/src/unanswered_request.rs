@@ -45,6 +45,7 @@ rule! {
         id: "unanswered-request",
         requirements: ["8.1.4"],
         check: Check::Repository(unanswered_request),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Calls(REQUESTS)],
     }
@@ -75,7 +76,6 @@ fn unanswered_request(report: &mut Report) {
         reported.insert(path.clone());
         report
             .finding(&call.site.place, format!("a test sends a request to `{host}`"))
-            .help("mock it with responses or respx, or mark the test so that it can be left out")
-            .low();
+            .help("mock it with responses or respx, or mark the test so that it can be left out");
     }
 }

@@ -61,6 +61,7 @@ rule! {
         id: "unmarked-tests",
         requirements: ["8.3.1", "8.3.2", "8.3.3", "8.3.4"],
         check: Check::Repository(unmarked_tests),
+        confidence: Low,
         wants: [Want::Search(TESTS, MODULES), Want::Search(MARKS, MODULES), Want::Search(HOOKS, CONFTESTS)],
     }
 }
@@ -98,7 +99,7 @@ fn unmarked_tests(report: &mut Report) {
         finding = finding.requirement(requirement);
     }
     // Folders, names and hooks tell the kinds in many projects; that no marker does is not yet a fault.
-    finding.low();
+    drop(finding);
     for requirement in present.iter().map(|(_, requirement)| *requirement).chain(["8.3.1"]) {
         report.unknown(requirement, Some(&first.place), "no marker tells the kinds of the tests");
     }

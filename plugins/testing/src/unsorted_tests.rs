@@ -62,6 +62,7 @@ rule! {
         id: "unsorted-tests",
         requirements: ["8.1.1", "8.1.3", "8.1.5"],
         check: Check::Repository(unsorted_tests),
+        confidence: Low,
         roles: [Role::Test],
         wants: [Want::Imports(SERVICES), Want::Imports(BROWSERS)],
     }
@@ -122,11 +123,7 @@ fn unsorted_tests(report: &mut Report) {
             let place =
                 modules.iter().find(|file| file.path.starts_with(&format!("{folder}{found}/"))).unwrap_or(first);
             let message = format!("tests of the kind `{name}` lie in `{folder}{found}`");
-            report
-                .finding(&start(&place.path), message)
-                .help(format!("rename it to `{folder}{name}`"))
-                .requirement(id)
-                .low();
+            report.finding(&start(&place.path), message).help(format!("rename it to `{folder}{name}`")).requirement(id);
         }
         return;
     }
@@ -137,7 +134,7 @@ fn unsorted_tests(report: &mut Report) {
     for (id, _, _) in &asked {
         finding = finding.requirement(id);
     }
-    finding.low();
+    drop(finding);
     for (id, _, _) in asked {
         report.unknown(id, None, "the tests are sorted by another plan, or all of one kind");
     }

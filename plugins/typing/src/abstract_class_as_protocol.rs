@@ -74,6 +74,7 @@ rule! {
         id: "abstract-class-as-protocol",
         requirements: ["7.3.4"],
         check: Check::Repository(abstract_class_as_protocol),
+        confidence: Low,
         roles: [Role::Source],
         wants: [
             Want::Search(ABSTRACT, PYTHON),
@@ -129,8 +130,7 @@ fn abstract_class_as_protocol(report: &mut Report) {
     for class in wanted.into_iter().filter(|name| !taken.contains(*name)).filter_map(|name| candidates.get(name)) {
         report
             .finding(&class.place, format!("`{}` has nothing but abstract methods", class.text))
-            .help("derive it from `typing.Protocol` and drop the decorators")
-            .low();
+            .help("derive it from `typing.Protocol` and drop the decorators");
     }
 }
 

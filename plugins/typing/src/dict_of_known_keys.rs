@@ -64,6 +64,7 @@ rule! {
         id: "dict-of-known-keys",
         requirements: ["7.3.5"],
         check: Check::Repository(dict_of_known_keys),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Search(FUNCTIONS, PYTHON)],
     }
@@ -121,7 +122,7 @@ fn dict_of_known_keys(report: &mut Report) {
         let names: Vec<&str> = functions.iter().take(3).map(|function| function.text.as_str()).collect();
         let more = if functions.len() > 3 { format!(" and {} more", functions.len() - 3) } else { String::new() };
         let message = format!("dictionaries of known keys are returned as `dict`: {}{more}", quoted(&names));
-        report.finding(&first.place, message).help("describe them with a `TypedDict`, a dataclass or a model").low();
+        report.finding(&first.place, message).help("describe them with a `TypedDict`, a dataclass or a model");
     }
 }
 

@@ -44,6 +44,7 @@ rule! {
         id: "repeated-complex-type",
         requirements: ["7.3.3"],
         check: Check::Project(repeated_complex_type),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Search(COMPLEX, PYTHON)],
     }
@@ -96,8 +97,7 @@ fn repeated_complex_type(report: &mut Report, project: &Project) {
         if let Some(second) = places.get(1) {
             report
                 .finding(second, format!("this type stands here {} times", places.len()))
-                .help("give it a name, `type Name = …`, and use that")
-                .low();
+                .help("give it a name, `type Name = …`, and use that");
         }
     }
 }

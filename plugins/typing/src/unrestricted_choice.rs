@@ -71,6 +71,7 @@ rule! {
         id: "unrestricted-choice",
         requirements: ["7.3.6"],
         check: Check::Repository(unrestricted_choice),
+        confidence: Low,
         roles: [Role::Source],
         wants: [Want::Search(REFUSALS, PYTHON)],
     }
@@ -100,8 +101,7 @@ fn unrestricted_choice(report: &mut Report) {
         if known.len() < MOST_FINDINGS && known.insert(place.start) {
             report
                 .finding(&Place { path, span: place }, format!("`{name}` is any string, and {count} are accepted"))
-                .help("give it the type `Literal[…]` or an enumeration")
-                .low();
+                .help("give it the type `Literal[…]` or an enumeration");
         }
     }
 }

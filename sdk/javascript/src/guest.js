@@ -69,6 +69,7 @@ function describe(id, { trigger, settings }, docs) {
     title: title.replace(/^#+ */, "").replace(/\.\s*$/, ""),
     requirements: settings.requirements,
     target: trigger.kind === "repository" ? "repository" : "project",
+    confidence: settings.confidence ?? "high",
     trigger,
     wants: settings.wants ?? [],
     roles: settings.roles ?? [],

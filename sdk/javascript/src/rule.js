@@ -40,6 +40,8 @@ import { automation, containers, documents, project, python, repository } from "
  * @property {Want[]} [wants] what else it may ask for while it checks
  * @property {string[]} [accepts] codes of other linters whose reviewed suppression on the line counts here too
  * @property {Record<string, Option>} [options] what the manifest may set
+ * @property {"high" | "medium" | "low"} [confidence] the most that its findings can be sure of; a rule of low confidence
+ * is called only when somebody asks for guesses
  * @property {(report: Report, fact: Fact) => void} check checks one fact
  */
 

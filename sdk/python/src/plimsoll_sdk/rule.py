@@ -9,7 +9,8 @@ Patterns of names are exact, ``prefix*``, ``*suffix``, ``*`` or a ``/regular exp
 The settings of every decorator: ``requirements``, the ids of those that the rule decides, is needed. ``roles`` are
 those of the Python files that it looks at, all when left out; ``wants`` says what else it may ask for while it
 checks; ``accepts`` are codes of other linters whose reviewed suppression on the line (``# noqa: S307``) counts here
-too; ``options`` is what the manifest may set; ``id`` is the function's name with hyphens.
+too; ``options`` is what the manifest may set; ``confidence`` is the most that the findings can be sure of, and a rule
+where that is low is called only when somebody asks for guesses; ``id`` is the function's name with hyphens.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import Any, Generic, Required, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, Literal, Required, TypedDict, TypeVar, Unpack
 
 from plimsoll_sdk.facts import automation, containers, project, python
 from plimsoll_sdk.facts import documents as documents_
@@ -134,6 +135,7 @@ class Settings(TypedDict, total=False):
     wants: Sequence[Want]
     accepts: Sequence[str]
     options: Sequence[Option]
+    confidence: Literal["high", "medium", "low"]
     id: str
 
 
@@ -174,6 +176,7 @@ class Rule(Generic[Fact]):
             "title": self.docs.partition("\n")[0].removesuffix("."),
             "requirements": [*settings["requirements"]],
             "target": "repository" if self.trigger.kind == "repository" else "project",
+            "confidence": settings.get("confidence", "high"),
             "trigger": self.trigger.describe(),
             "wants": [want.describe() for want in settings.get("wants", ())],
             "roles": [role.name.lower() for role in settings.get("roles", ())],
