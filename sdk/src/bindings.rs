@@ -1153,7 +1153,8 @@ pub mod plimsoll {
             pub type Place = super::super::super::plimsoll::plugin::types::Place;
             #[allow(unused_unsafe, clippy::all)]
             /// The value at a key path in a file; an empty path gives the whole file. A number in the path is an index into a
-            /// list. A YAML stream of several documents reads as a list of them. INI sections are tables of texts.
+            /// list; `*` is every item of one, each with nothing but what the rest of the path names. A YAML stream of several
+            /// documents reads as a list of them. INI sections are tables of texts.
             #[allow(async_fn_in_trait)]
             pub fn read(
                 path: &str,

@@ -37,8 +37,8 @@ impl Texts {
     pub(crate) fn build(facts: &Facts) -> Self {
         let sources: Vec<Source> = facts.repository().files().iter().map(|file| source(facts, file)).collect();
         let parsed = sources.iter().filter(|source| source.is_parsed).map(|source| source.role);
-        let python = python::Plan::new(facts, parsed);
-        let search = search::Plan::new(&facts.interest().search);
+        let (python, search) =
+            parallel::both(|| python::Plan::new(facts, parsed.clone()), || search::Plan::new(&facts.interest().search));
         let mark = Literal::new(MARK.as_bytes());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
         let (mut marked, mut extracts) = (Vec::new(), Vec::new());

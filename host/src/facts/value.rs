@@ -65,13 +65,47 @@ impl<'a> View<'a> {
 
     /// The node at a key path; a number is an index into a list.
     pub(crate) fn at(self, keys: &[impl AsRef<str>]) -> Option<View<'a>> {
-        keys.iter().try_fold(self, |view, key| {
-            let key = key.as_ref();
-            match view.kind() {
-                NodeKind::List => view.children().nth(key.parse().ok()?),
-                _ => view.get(key),
+        keys.iter().try_fold(self, |view, key| view.child(key.as_ref()))
+    }
+
+    fn child(self, key: &str) -> Option<View<'a>> {
+        match self.kind() {
+            NodeKind::List => self.children().nth(key.parse().ok()?),
+            _ => self.get(key),
+        }
+    }
+
+    /// The value at a key path. In a list `*` is every item, each with nothing but what the rest of the path names.
+    pub(crate) fn pick(self, keys: &[impl AsRef<str>]) -> Option<Vec<Node>> {
+        match keys.split_first() {
+            None => Some(self.to_value()),
+            Some((key, rest)) if self.is_every(key.as_ref()) => {
+                let mut nodes = vec![Node { parent: 0, ..self.node().clone() }];
+                self.children().for_each(|item| item.add_picked(rest, 0, &mut nodes));
+                Some(nodes)
             }
-        })
+            Some((key, rest)) => self.child(key.as_ref())?.pick(rest),
+        }
+    }
+
+    fn is_every(self, key: &str) -> bool {
+        key == "*" && self.kind() == NodeKind::List
+    }
+
+    /// Adds the node, with nothing below it but what a key path names.
+    fn add_picked(self, keys: &[impl AsRef<str>], parent: u32, nodes: &mut Vec<Node>) {
+        let index = nodes.len() as u32;
+        let Some((key, rest)) = keys.split_first() else {
+            nodes.extend(self.to_value().into_iter().map(|node| Node { parent: node.parent + index, ..node }));
+            nodes[index as usize].parent = parent;
+            return;
+        };
+        nodes.push(Node { parent, ..self.node().clone() });
+        if self.is_every(key.as_ref()) {
+            self.children().for_each(|item| item.add_picked(rest, index, nodes));
+        } else if let Some(child) = self.child(key.as_ref()) {
+            child.add_picked(rest, index, nodes);
+        }
     }
 
     /// The strings of a list, or the single string that stands in its place.
@@ -182,5 +216,31 @@ mod tests {
         assert_eq!(parents, [0, 0, 0, 2]);
         assert_eq!(View::root(&list).unwrap().at(&["1", "c"]).unwrap().text(), "2");
         assert_eq!(View { nodes: &nodes, index: 7 }.to_value().len(), 3);
+    }
+
+    #[test]
+    fn every_item_of_a_list_is_picked_with_what_is_named() {
+        let document = super::super::documents::parse(
+            "a.toml",
+            "[[p]]\nname = 'x'\nsize = 1\nlist = [{ n = 1, m = 2 }, { m = 3 }]\n[[p]]\nsize = 2\n[[p]]\nname = 'y'\n[t]\n'*' = 1\n",
+        )
+        .unwrap();
+        let check = |keys: &[&str], expected: &str| {
+            let picked = View::root(&document).unwrap().pick(keys);
+            let shown = picked.map(|nodes| {
+                let parents: Vec<String> = nodes
+                    .iter()
+                    .map(|it| format!("{}{}{}", it.parent, it.key.as_deref().unwrap_or("-"), it.text))
+                    .collect();
+                parents.join(" ")
+            });
+            assert_eq!(shown.unwrap_or_default(), expected, "{keys:?}");
+        };
+        check(&["p", "*", "name"], "0p 0- 1namex 0- 0- 4namey");
+        check(&["p", "*", "list", "*", "n"], "0p 0- 1list 2- 3n1 2- 0- 0-");
+        check(&["p", "1"], "0- 0size2");
+        check(&["p", "1", "*"], "");
+        check(&["t", "*"], "0*1");
+        check(&["p", "*", "list", "0", "m"], "0p 0- 1list 2- 3m2 0- 0-");
     }
 }

@@ -1,6 +1,7 @@
 //! The sections that every plimsoll carries, as components.
 
 use super::manifest::HOUSE;
+use crate::parallel;
 use crate::plugin::component::ComponentError;
 use crate::plugin::embedded::Aligned;
 use crate::plugin::run::Source;
@@ -19,6 +20,9 @@ pub(crate) struct BuiltIn {
     examples: &'static [(&'static str, &'static str)],
 }
 
+/// Bytes of stack of a thread that reads a description.
+const THREAD_STACK: usize = 1 << 20;
+
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 impl BuiltIn {
@@ -33,8 +37,8 @@ impl BuiltIn {
 /// # Errors
 /// When one of their descriptions can't be read, which a build with matching sources can't be.
 pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
-    let sections = BUILT_IN.iter().filter(|section| section.name != HOUSE);
-    sections.map(BuiltIn::source).collect()
+    let sections: Vec<&BuiltIn> = BUILT_IN.iter().filter(|section| section.name != HOUSE).collect();
+    parallel::map(&sections, THREAD_STACK, || (), |(), section| section.source()).into_iter().collect()
 }
 
 /// The component that house rules run in. It is no section of the standard.

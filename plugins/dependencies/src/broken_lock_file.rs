@@ -81,24 +81,22 @@ fn broken_lock_file(report: &mut Report, file: &File) {
         report.finding(&conflict.place, "an unresolved merge conflict").help(HELP);
         return;
     }
-    let Ok(value) = documents::read(&file.path, &["package"]) else { return };
-    let packages: Vec<Item<'_>> = Item::root(&value).into_iter().flat_map(Item::children).collect();
-    let names: Vec<&str> = {
-        let mut names: Vec<&str> = packages.iter().filter_map(|package| package.get("name")).map(Item::text).collect();
-        names.sort_unstable();
-        names
-    };
-    for package in &packages {
-        let lists =
-            ["dependencies", "optional-dependencies", "dev-dependencies"].iter().filter_map(|key| package.get(key));
-        let entries = lists.flat_map(Item::descendants).filter(|item| item.key() == Some("name"));
-        let strangers = entries.filter(|name| names.binary_search(&name.text()).is_err());
-        if let Some(stranger) = strangers.into_iter().next() {
-            report
-                .finding(&stranger.place(&file.path), format!("`{}` is no package of the lock file", stranger.text()))
-                .help(HELP)
-                .medium();
-            return;
-        }
+    let read = |key: &str| documents::read(&file.path, &["package", "*", key]);
+    let Ok(packages) = read("name") else { return };
+    let mut names: Vec<&str> = names_in(&packages).map(Item::text).collect();
+    names.sort_unstable();
+    let lists = ["dependencies", "optional-dependencies", "dev-dependencies"].map(|key| read(key).unwrap_or_default());
+    let entries = lists.iter().flat_map(|packages| names_in(packages));
+    let strangers = entries.filter(|name| names.binary_search(&name.text()).is_err());
+    if let Some(stranger) = strangers.min_by_key(|name| name.place(&file.path).span.start) {
+        report
+            .finding(&stranger.place(&file.path), format!("`{}` is no package of the lock file", stranger.text()))
+            .help(HELP)
+            .medium();
     }
+}
+
+/// The names in some tables.
+fn names_in(tables: &[Node]) -> impl Iterator<Item = Item<'_>> {
+    Item::root(tables).into_iter().flat_map(Item::descendants).filter(|item| item.key() == Some("name"))
 }

@@ -107,16 +107,23 @@ fn outdated_lock_file(report: &mut Report, project: &Project) {
     let (true, Some(name)) = (repository::exists(&lock), &project.name) else {
         return report.not_applicable("5.4.3", "no `uv.lock` beside the project");
     };
-    let Ok(value) = documents::read(&lock, &["package"]) else { return };
     let normalized = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
-    let is_own = |package: &Item<'_>| {
-        let is_here = ["virtual", "editable", "directory"].iter().any(|kind| {
+    let is_here = |package: &Item<'_>| {
+        ["virtual", "editable", "directory"].iter().any(|kind| {
             package.at(&["source", kind]).is_some_and(|path| join("", path.text()).trim_end_matches('/') == ".")
-        });
-        is_here && package.get("name").is_some_and(|own| normalized(own.text()) == normalized(name))
+        })
     };
-    let packages = Item::root(&value).into_iter().flat_map(Item::children);
-    let Some(own) = packages.into_iter().find(is_own) else { return };
+    let is_own = |package: &[Node]| {
+        let name_of = |package: Item<'_>| package.get("name").map(|own| normalized(own.text()));
+        Item::root(package).and_then(name_of) == Some(normalized(name))
+    };
+    // The packages from elsewhere are many, and have long lists of files.
+    let Ok(origins) = documents::read(&lock, &["package", "*", "source"]) else { return };
+    let packages = Item::root(&origins).into_iter().flat_map(Item::children).enumerate();
+    let here = packages.filter(|(_, package)| is_here(package)).map(|(index, _)| index.to_string());
+    let mut here = here.filter_map(|index| documents::read(&lock, &["package", &index]).ok());
+    let Some(own) = here.find(|package| is_own(package)) else { return };
+    let Some(own) = Item::root(&own) else { return };
     let dynamic = documents::read(&path, &["project", "dynamic"]).unwrap_or_default();
     let is_dynamic = Item::root(&dynamic)
         .is_some_and(|list| list.strings().iter().any(|key| matches!(*key, "dependencies" | "optional-dependencies")));

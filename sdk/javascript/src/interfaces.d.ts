@@ -187,7 +187,8 @@ declare module "plimsoll:plugin/documents" {
   const host: {
     /**
      * The value at a key path in a file; an empty path gives the whole file. A number in the path is an index into a
-     * list. A YAML stream of several documents reads as a list of them. INI sections are tables of texts.
+     * list; `*` is every item of one, each with nothing but what the rest of the path names. A YAML stream of several
+     * documents reads as a list of them. INI sections are tables of texts.
      */
     read(path: string, keys: string[]): Value;
   };

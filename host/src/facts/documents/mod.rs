@@ -81,14 +81,13 @@ impl Documents {
         parsed.get_or_init(|| load(facts, path).map(Arc::new)).clone()
     }
 
-    /// The value at a key path in a file; see [`View::at`].
+    /// The value at a key path in a file; see [`View::pick`].
     ///
     /// # Errors
     /// As [`Documents::load`], and `Missing` without such a key.
     pub(crate) fn read(&self, facts: &Facts, path: &str, keys: &[String]) -> Result<Vec<Node>, Absence> {
         let document = self.load(facts, path)?;
-        let view = View::root(&document).and_then(|root| root.at(keys)).ok_or(Absence::Missing)?;
-        Ok(view.to_value())
+        View::root(&document).and_then(|root| root.pick(keys)).ok_or(Absence::Missing)
     }
 }
 

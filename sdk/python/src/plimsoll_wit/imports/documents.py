@@ -17,7 +17,8 @@ from ..imports import types
 def read(path: str, keys: List[str]) -> List[types.Node]:
     """
     The value at a key path in a file; an empty path gives the whole file. A number in the path is an index into a
-    list. A YAML stream of several documents reads as a list of them. INI sections are tables of texts.
+    list; `*` is every item of one, each with nothing but what the rest of the path names. A YAML stream of several
+    documents reads as a list of them. INI sections are tables of texts.
     
     Raises: `componentize_py_types.Err(plimsoll_wit.imports.types.Absence)`
     """
