@@ -77,6 +77,6 @@ mod in_place {
     fn protect(start: *const u8, length: usize, flags: MprotectFlags) -> wasmtime::Result<()> {
         // SAFETY: the runtime hands over pages of code alone, which nothing writes to once they are published; it runs
         // none of them before they are, or after they cease to be.
-        Ok(unsafe { mprotect(start.cast_mut().cast(), length, flags)? })
+        unsafe { mprotect(start.cast_mut().cast(), length, flags) }.map_err(Into::into)
     }
 }
