@@ -35,6 +35,11 @@ pub(crate) const HOST_RULES: &[&str] = &[
     "plimsoll/unused-suppression",
 ];
 
+/// How binding it is what a rule of the host finds.
+fn host_strength(rule: &str) -> Strength {
+    if rule == "plimsoll/invalid-file" { Strength::Must } else { Strength::Should }
+}
+
 /// Bytes of stack of a thread that reads files.
 const THREAD_STACK: usize = 16 << 20;
 
@@ -373,7 +378,7 @@ impl Writer<'_> {
     }
 
     fn host_finding(&mut self, rule: &str, location: Location, message: String, help: &str, fix: Option<report::Fix>) {
-        let strictest = if rule == "plimsoll/invalid-file" { Strength::Must } else { Strength::Should };
+        let strictest = host_strength(rule);
         let said = report::Finding {
             requirements: Vec::new(),
             place: Place { path: location.path.clone(), span: Span { start: location.span.0, end: location.span.1 } },

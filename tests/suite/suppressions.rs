@@ -205,6 +205,13 @@ fn levels_of_requirements_are_set_and_explained() {
     let forbid = "[[overrides]]\npaths = [\"src\"]\nrules = { security = \"forbid\" }\n";
     assert_eq!(level(forbid, &["-A", "security"]), "forbid");
 
+    // Nothing lowers it, however specific: neither beside it nor in an override.
+    let beside = format!("[rules]\nsecurity = \"forbid\"\n\"{EVAL}\" = \"allow\"\n");
+    assert_eq!(level(&beside, &[]), "forbid");
+    let both =
+        format!("[[overrides]]\npaths = [\"src\"]\nrules = {{ security = \"forbid\", \"{EVAL}\" = \"warn\" }}\n");
+    assert_eq!(level(&both, &[]), "forbid");
+
     let manifest = "[rules]\nsecurity = \"warn\"\n[levels]\nnever = \"forbid\"\n[[overrides]]\npaths = [\"legacy/**\"]\n\
                     rules = { \"security/*\" = \"allow\" }\n";
     let folder = repository(&[("plimsoll.toml", manifest), ("legacy/a.py", ""), ("b.py", "")]);
@@ -220,6 +227,11 @@ fn levels_of_requirements_are_set_and_explained() {
     assert_eq!(explained(&["."]), format!("{EVAL}: warn\n{own}  where it matches: {legacy}"));
     let in_legacy = format!("{EVAL} in legacy/a.py: allow\n  counts: {legacy}{}", own.replace("counts:", "then:  "));
     assert_eq!(explained(&["legacy/a.py", "b.py"]), format!("{in_legacy}{EVAL} in b.py: warn\n{own}"));
+    let of_host = ["check", "--explain-level", "plimsoll/unused-suppression", folder.path().to_str().unwrap()];
+    assert_eq!(
+        stdout(&run(&of_host)).lines().collect::<Vec<_>>(),
+        ["plimsoll/unused-suppression: warn", "  counts: `should` is `warn` unless something else is said"]
+    );
     let verbose = stdout(&run(&["check", folder.path().to_str().unwrap(), "-v"]));
     assert!(verbose.contains("never = forbid: plimsoll.toml:4:1"), "{verbose}");
 }

@@ -29,7 +29,7 @@ use crate::setup::{Selection, Setup, rule_ids};
 use crate::standard::rows;
 use crate::suppression::Date;
 use crate::user_folders::cache_folder;
-use crate::verdict::{self, Judge};
+use crate::verdict::{self, HOST_RULES, Judge};
 
 /// Check a repository
 #[derive(Args)]
@@ -264,13 +264,13 @@ pub(super) fn setup(root: &RootArguments, paths: &[PathBuf]) -> anyhow::Result<(
 /// Says where the level of a rule comes from.
 fn explain_level(setup: &Setup, selection: &Selection, id: &str, paths: &[String]) -> anyhow::Result<u8> {
     selection.validate(&setup.plugins)?;
-    let (source, rule) = find_rule(setup, id)?;
-    let requirements: Vec<_> = rule
-        .requirements
-        .iter()
-        .filter_map(|id| source.description.requirement(id))
-        .map(|one| (one.id.as_str(), one.level))
-        .collect();
+    let requirements: Vec<_> = if HOST_RULES.contains(&id) {
+        Vec::new()
+    } else {
+        let (source, rule) = find_rule(setup, id)?;
+        let cited = rule.requirements.iter().filter_map(|id| source.description.requirement(id));
+        cited.map(|one| (one.id.as_str(), one.level)).collect()
+    };
     let (manifest, nothing) = (&setup.manifest, &BTreeSet::new());
     let judge =
         Judge { manifest, selection, pedantic: false, paths: &[], known: nothing, today: None, unseen: nothing };

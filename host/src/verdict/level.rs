@@ -66,11 +66,7 @@ impl Judge<'_> {
         if let Some(set) = self.of_rule(rule, &is_here).first() {
             return Some(set.level);
         }
-        // What plimsoll itself says breaks no requirement; only the adoption tells how severe it is.
-        let is_own = rule.starts_with("plimsoll/");
-        let kinds = self.of_strength(strictest, &is_here);
-        let set = kinds.iter().find(|set| !is_own || matches!(set.from, From::Adoption | From::Default));
-        let required = set.map_or(Level::Deny, |set| set.level);
+        let required = self.of_requirement(rule, strictest, &is_here).first().map_or(Level::Deny, |set| set.level);
         match confidence {
             Confidence::High => Some(required),
             Confidence::Medium => Some(required.min(Level::Warn)),
@@ -93,20 +89,32 @@ impl Judge<'_> {
         let levels = self.selection.levels.iter().rev();
         let line = levels.filter(|(_, selector)| crate::package::manifest::selects(selector, rule));
         let line = line.map(|(level, selector)| Set { level: *level, selector, from: From::CommandLine });
-        let overrides = manifest.overrides.iter().rev().filter(|one| is_here(one)).filter_map(|one| {
-            let setting = most_specific(&one.rules, rule)?;
-            let from = From::Override(one, &setting.origin);
-            Some(Set { level: setting.level?, selector: &setting.selector, from })
+        let overrides = manifest.overrides.iter().rev().filter(|one| is_here(one)).flat_map(|one| {
+            settings_of(&one.rules, rule).into_iter().filter_map(move |setting| {
+                let from = From::Override(one, &setting.origin);
+                Some(Set { level: setting.level?, selector: &setting.selector, from })
+            })
         });
-        let own = most_specific(&manifest.rules, rule).and_then(setting);
-        let preset = most_specific(&manifest.inherited, rule).and_then(setting);
-        let mut all: Vec<Set<'a>> = line.chain(overrides).chain(own).chain(preset).collect();
-        // Of the preset any counts, however specific the others are.
-        let forbids = |one: &&RuleSetting| one.level == Some(Level::Forbid) && one.selects(rule);
-        all.extend(manifest.inherited.iter().find(forbids).and_then(setting));
+        let own = settings_of(&manifest.rules, rule).into_iter().chain(settings_of(&manifest.inherited, rule));
+        let mut all: Vec<Set<'a>> = line.chain(overrides).chain(own.filter_map(setting)).collect();
         // Stable: among those that forbid, and among the others, the order stays.
         all.sort_by_key(|set| set.level != Level::Forbid);
         all
+    }
+
+    /// What is set for a kind of requirement that a rule decides, the strongest first. What plimsoll itself says breaks no
+    /// requirement: only the adoption tells how severe it is.
+    fn of_requirement<'a>(
+        &'a self,
+        rule: &str,
+        strength: Option<Strength>,
+        is_here: &dyn Fn(&Override) -> bool,
+    ) -> Vec<Set<'a>> {
+        let mut sets = self.of_strength(strength, is_here);
+        if rule.starts_with("plimsoll/") {
+            sets.retain(|set| matches!(set.from, From::Adoption | From::Default));
+        }
+        sets
     }
 
     /// What is set for a kind of requirement, the strongest first.
@@ -133,10 +141,11 @@ impl Judge<'_> {
     /// Says where the level of a rule comes from, step by step; in a file, or where no override counts.
     pub(crate) fn explain_level(&self, rule: &str, path: Option<&str>, requirements: &[(&str, Strength)]) -> String {
         let strictest = requirements.iter().map(|(_, strength)| *strength).max();
+        let strictest = strictest.or_else(|| super::HOST_RULES.contains(&rule).then(|| super::host_strength(rule)));
         let is_here = |one: &Override| path.is_some_and(|path| one.paths.set.is_match(path));
         let elsewhere = |one: &Override| path.is_none() && !one.rules.is_empty() | !one.levels.is_empty();
         let own = self.of_rule(rule, &is_here);
-        let kinds = self.of_strength(strictest, &is_here);
+        let kinds = self.of_requirement(rule, strictest, &is_here);
         let decides_rule = !own.is_empty();
         let level = own.iter().chain(&kinds).next().map_or(Level::Deny, |set| set.level);
         let place = path.map_or(String::new(), |path| format!(" in {path}"));
@@ -153,7 +162,8 @@ impl Judge<'_> {
                 _ => text.push('\n'),
             }
         }
-        let for_paths = self.of_rule(rule, &elsewhere).into_iter().chain(self.of_strength(strictest, &elsewhere));
+        let for_paths =
+            self.of_rule(rule, &elsewhere).into_iter().chain(self.of_requirement(rule, strictest, &elsewhere));
         for set in for_paths.filter(|set| matches!(set.from, From::Override(..))) {
             text.push_str(&format!("  where it matches: {}\n", set.text()));
         }
@@ -166,7 +176,7 @@ impl Judge<'_> {
                 }
             }
         }
-        if !decides_rule && level > Level::Allow {
+        if !decides_rule && level > Level::Allow && !requirements.is_empty() {
             text.push_str("  capped: what is only likely warns at most, and guesses show with --pedantic\n");
         }
         if own.first().is_some_and(|set| set.level == Level::Forbid) {
@@ -179,6 +189,14 @@ impl Judge<'_> {
 fn most_specific<'a>(settings: &'a [RuleSetting], rule: &str) -> Option<&'a RuleSetting> {
     let matching = settings.iter().filter(|setting| setting.selects(rule) && setting.level.is_some());
     matching.max_by_key(|setting| (setting.selector == rule, setting.selector != "*"))
+}
+
+/// What some settings say of a rule: the most specific one, and whatever forbids it.
+fn settings_of<'a>(settings: &'a [RuleSetting], rule: &str) -> Vec<&'a RuleSetting> {
+    let first = most_specific(settings, rule);
+    let is_first = |one: &RuleSetting| first.is_some_and(|first| first.selector == one.selector);
+    let forbids = settings.iter().filter(|one| one.level == Some(Level::Forbid) && one.selects(rule) && !is_first(one));
+    first.into_iter().chain(forbids).collect()
 }
 
 /// What sets levels, the strongest first.
