@@ -87,11 +87,10 @@ pub(crate) fn run(
         let session = Session::new(&plugins[*plugin], facts, (*target).clone(), Counting::Off);
         run_plugin(session, *plugin, is_active, options, order)
     };
-    let outcomes = std::thread::scope(|scope| {
-        // Rules that need the costliest facts wait for them, the others go on.
-        prepare(scope, facts);
-        parallel::map(&jobs, STACK, || (), run)
-    });
+    // Threads that wait for facts are woken on the processor of the one that built them, and share it for some
+    // milliseconds; threads that start find a processor that is free.
+    parallel::map(&[()], STACK, || (), |(), ()| build(facts));
+    let outcomes = parallel::map(&jobs, STACK, || (), run);
     let mut outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     outcomes
         .sort_by(|left, right| (left.plugin, &left.target, left.rule).cmp(&(right.plugin, &right.target, right.rule)));
@@ -135,15 +134,20 @@ fn cost(description: &Description) -> usize {
         .count()
 }
 
-/// Starts to build the costliest facts, if no one did yet, for whoever needs them next.
+/// Starts to build the facts that most rules share, if no one did yet, while the plugins are loaded.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
-    if facts.begin_texts() && *facts.interest() != Interest::default() {
-        let build = move || {
-            facts.python();
-        };
-        // Where the system has no threads left, the first rule that asks builds them.
-        drop(std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, build));
+    // Where the system has no threads left, they are built when the rules are run.
+    drop(std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build(facts)));
+}
+
+/// Builds the facts that most rules share.
+fn build(facts: &Facts) {
+    if *facts.interest() != Interest::default() {
+        facts.python();
     }
+    facts.automation();
+    // Every report tells the profiles.
+    facts.projects().projects(facts, &Target::Repository);
 }
 
 /// Calls the rules of a plugin, which is told its index, for the session's target.

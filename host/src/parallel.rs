@@ -1,6 +1,7 @@
 //! Work on threads of their own with a chosen stack, rather than on a shared pool: a pool's worker that waits for facts
 //! could pick up another task that needs these very facts, and wait for itself.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MOST_THREADS: usize = 16;
@@ -20,7 +21,10 @@ pub(crate) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce
 
 /// How many threads are worth starting for so many items.
 fn threads(items: usize) -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.max(1))
+    // To ask the system means to read what limits the process's control groups.
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    let processors = *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from));
+    processors.min(MOST_THREADS).min(items.max(1))
 }
 
 /// Does something for each item and gives the results in the items' order. Each thread has a workspace that it hands

@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -165,14 +164,14 @@ impl Color {
 }
 
 /// Runs the command line of this process.
-pub fn main() -> ExitCode {
+pub fn main() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are asked for; everything else is wrong usage.
             let code = if error.use_stderr() { USAGE } else { CLEAN };
             let _ = error.print();
-            return ExitCode::from(code);
+            return code;
         }
     };
     let result = match cli.command {
@@ -203,11 +202,11 @@ pub fn main() -> ExitCode {
         Command::Man(arguments) => man::run(&arguments),
     };
     match result {
-        Ok(code) => ExitCode::from(code),
-        Err(error) if is_broken_pipe(&error) => ExitCode::from(CLEAN),
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => CLEAN,
         Err(error) => {
             say(&format!("error: {error:#}"));
-            ExitCode::from(USAGE)
+            USAGE
         }
     }
 }

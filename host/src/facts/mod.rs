@@ -5,7 +5,6 @@
 //! knows which rules there are: what they want arrives as an [`Interest`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 pub(crate) use self::kept::Kept;
@@ -156,7 +155,6 @@ pub(crate) struct Facts {
     containers: OnceLock<containers::Containers>,
     git: git::Git,
     paths: OnceLock<paths::Paths>,
-    texts_are_begun: AtomicBool,
     /// What an earlier run found in texts; none when nothing is kept.
     kept: Option<Kept>,
 }
@@ -175,7 +173,6 @@ impl Facts {
             containers: OnceLock::new(),
             git,
             paths: OnceLock::new(),
-            texts_are_begun: AtomicBool::new(false),
             kept: None,
         }
     }
@@ -218,11 +215,6 @@ impl Facts {
 
     pub(crate) fn python(&self) -> &python::Python {
         &self.texts().python
-    }
-
-    /// Whether no one began to read the texts; the caller is taken for the one who does.
-    pub(crate) fn begin_texts(&self) -> bool {
-        !self.texts_are_begun.swap(true, Ordering::Relaxed)
     }
 
     /// The files that one of these globs names, as indices.

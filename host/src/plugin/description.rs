@@ -1,5 +1,6 @@
 //! What a plugin says of itself: its requirements and rules, read without running it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::value::SeqAccessDeserializer;
@@ -156,6 +157,8 @@ struct Schema {
 
 #[derive(Deserialize)]
 struct Raw {
+    #[serde(default)]
+    schema: u64,
     name: String,
     version: String,
     title: String,
@@ -207,12 +210,15 @@ impl Description {
     /// # Errors
     /// See [`DescriptionError`].
     pub(crate) fn parse(json: &[u8]) -> Result<Self, DescriptionError> {
-        let malformed = |error: serde_json::Error| DescriptionError::Json(error.to_string());
-        let Schema { schema } = serde_json::from_slice(json).map_err(malformed)?;
-        if schema != 1 {
-            return Err(DescriptionError::Schema(schema));
+        let raw = serde_json::from_slice(json).map_err(|error| match serde_json::from_slice(json) {
+            // Another schema is more to the point than what is odd about it.
+            Ok(Schema { schema }) if schema != 1 => DescriptionError::Schema(schema),
+            _ => DescriptionError::Json(error.to_string()),
+        });
+        let raw: Raw = raw?;
+        if raw.schema != 1 {
+            return Err(DescriptionError::Schema(raw.schema));
         }
-        let raw: Raw = serde_json::from_slice(json).map_err(malformed)?;
         let version = semver::Version::parse(&raw.version)
             .map_err(|error| DescriptionError::Version { version: raw.version.clone(), error: error.to_string() })?;
         let requirements = match raw.requirements {
@@ -232,7 +238,12 @@ impl Description {
 
     /// Takes what could steer a terminal out of all that is shown of a plugin.
     pub(crate) fn make_printable(&mut self) {
-        let clean = |text: &mut String| *text = printable(text).into_owned();
+        let replace = |text: &mut String, clean: fn(&str) -> Cow<'_, str>| {
+            if let Cow::Owned(clean) = clean(text) {
+                *text = clean;
+            }
+        };
+        let clean = |text: &mut String| replace(text, printable);
         clean(&mut self.title);
         for requirement in &mut self.requirements {
             clean(&mut requirement.id);
@@ -243,8 +254,8 @@ impl Description {
             clean(&mut rule.title);
             for option in &mut rule.options {
                 clean(&mut option.name);
-                option.default = printable_lines(&option.default).into_owned();
-                option.description = printable_lines(&option.description).into_owned();
+                replace(&mut option.default, printable_lines);
+                replace(&mut option.description, printable_lines);
                 option.choices.iter_mut().for_each(clean);
             }
         }

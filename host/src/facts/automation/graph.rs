@@ -6,12 +6,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use rayon::prelude::*;
-
 use super::calls;
 use super::commands::{commands_of, label};
 use super::text::Script;
 use crate::facts::Facts;
+use crate::parallel;
 use crate::plugin::wit::Place;
 use crate::plugin::wit::automation::{Action, Command, Hook, Opaque, Task, Workflow};
 
@@ -24,6 +23,8 @@ pub(super) type EventSet = u64;
 pub(super) const ALL: EventSet = EventSet::MAX;
 const MOST_COMMANDS: usize = 200_000;
 const MOST_UNITS: usize = 50_000;
+/// Bytes of stack of a thread that reads scripts.
+const THREAD_STACK: usize = 16 << 20;
 /// Longer chains of calls are cut.
 const LONGEST_WAY: usize = 16;
 
@@ -258,7 +259,7 @@ impl<'a> Collector<'a> {
         let mut linked = 0;
         while !self.pieces.is_empty() {
             let pieces = std::mem::take(&mut self.pieces);
-            let found: Vec<Vec<Entry>> = pieces.par_iter().map(commands_of).collect();
+            let found: Vec<Vec<Entry>> = parallel::map(&pieces, THREAD_STACK, || (), |(), piece| commands_of(piece));
             for entry in found.into_iter().flatten() {
                 if self.entries.len() < MOST_COMMANDS {
                     self.entries.push(entry);
