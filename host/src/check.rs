@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::facts::{Facts, Interest, Target};
+use crate::outcomes::Earlier;
 use crate::parallel;
 use crate::plugin::description::{Description, Rule, TargetKind};
 use crate::plugin::run::{Answer, Counting, Loaded, Session};
@@ -68,7 +69,8 @@ pub(crate) enum Order {
     Reversed,
 }
 
-/// Runs the active rules of all plugins and returns what they said, by plugin, target and rule.
+/// Runs the active rules of all plugins and returns what they said, by plugin, target and rule. What they would say again
+/// is taken from an earlier run.
 pub(crate) fn run(
     facts: &Arc<Facts>,
     plugins: &[Loaded],
@@ -76,6 +78,7 @@ pub(crate) fn run(
     options: &Options,
     ignored_projects: &[String],
     order: Order,
+    earlier: Option<&Earlier>,
 ) -> Vec<Outcome> {
     let targets = targets(facts, ignored_projects);
     let mut jobs: Vec<(usize, &Target)> =
@@ -85,11 +88,13 @@ pub(crate) fn run(
 
     let run = |_: &mut (), (plugin, target): &(usize, &Target)| {
         let session = Session::new(&plugins[*plugin], facts, (*target).clone(), Counting::Off);
-        run_plugin(session, *plugin, is_active, options, order)
+        run_plugin(session, *plugin, is_active, options, order, earlier)
     };
     // Threads that wait for facts are woken on the processor of the one that built them, and share it for some
     // milliseconds; threads that start find a processor that is free.
-    parallel::map(&[()], STACK, || (), |(), ()| build(facts));
+    if earlier.is_none() {
+        parallel::map(&[()], STACK, || (), |(), ()| build(facts));
+    }
     let outcomes = parallel::map(&jobs, STACK, || (), run);
     let mut outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     outcomes
@@ -108,7 +113,7 @@ pub(crate) fn run_in_turn(
     let run = |_: &mut (), (): &()| -> Vec<Outcome> {
         let targets = targets(facts, ignored_projects).into_iter();
         let sessions = targets.map(|target| Session::new(plugin, facts, target, counting));
-        sessions.flat_map(|session| run_plugin(session, 0, &|_| true, options, Order::Declared)).collect()
+        sessions.flat_map(|session| run_plugin(session, 0, &|_| true, options, Order::Declared, None)).collect()
     };
     parallel::map(&[()], STACK, || (), run).into_iter().flatten().collect()
 }
@@ -157,6 +162,7 @@ fn run_plugin(
     is_active: &dyn Fn(&str) -> bool,
     options: &Options,
     order: Order,
+    earlier: Option<&Earlier>,
 ) -> Vec<Outcome> {
     let description = &session.plugin.description;
     let (facts, target) = (Arc::clone(&session.facts), session.target.clone());
@@ -175,9 +181,12 @@ fn run_plugin(
             continue;
         }
         let start = Instant::now();
-        let result = match evidence.missing(rule) {
-            Some(reason) => RuleResult::NoEvidence(reason),
-            None => RuleResult::Called(Box::new(session.check(rule, options.get(&id).unwrap_or(&empty)))),
+        let result = match earlier.and_then(|earlier| earlier.take(plugin, index, &target)) {
+            Some(result) => result,
+            None => match evidence.missing(rule) {
+                Some(reason) => RuleResult::NoEvidence(reason),
+                None => RuleResult::Called(Box::new(session.check(rule, options.get(&id).unwrap_or(&empty)))),
+            },
         };
         outcomes.push(Outcome { plugin, rule: index, target: target.clone(), result, time: start.elapsed() });
     }

@@ -29,6 +29,7 @@ mod facts;
 mod finding;
 mod fingerprint;
 mod fix;
+mod outcomes;
 mod output;
 mod package;
 mod parallel;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use globset::GlobSet;
@@ -21,6 +21,7 @@ mod stamp;
 
 pub(crate) use changes::Changes;
 use reads::Reads;
+pub(crate) use reads::{Purpose, Reading};
 pub(crate) use stamp::Stamp;
 
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
@@ -87,6 +88,8 @@ pub(crate) struct Repository {
     changes: Changes,
     /// What was read, where someone wants to know, by the file's index.
     reads: Option<Reads>,
+    /// See [`Repository::names`].
+    names: OnceLock<Digest>,
 }
 
 enum Tree {
@@ -155,6 +158,7 @@ impl Repository {
             excluded: Vec::new(),
             changes: Changes::new(),
             reads: None,
+            names: OnceLock::new(),
         };
         repository.ignored = repository.ignore_files();
         repository
@@ -174,19 +178,23 @@ impl Repository {
     }
 
     /// What was read, by the file's index.
-    pub(crate) fn reads(&self) -> BTreeMap<usize, Digest> {
+    pub(crate) fn reads(&self) -> BTreeMap<usize, Reading> {
         self.reads.as_ref().map(Reads::all).unwrap_or_default()
     }
 
     /// Notes a file as read, which is known to give what has this digest.
-    pub(crate) fn note_read(&self, path: &str, digest: Digest) {
+    pub(crate) fn note_read(&self, path: &str, digest: Digest, purpose: Purpose) {
         if let (Some(reads), Some(index)) = (&self.reads, self.index(path)) {
-            reads.note(index, digest);
+            reads.note(index, digest, purpose);
         }
     }
 
-    /// The digest of all that is known of the files without reading them.
-    pub(crate) fn listing(&self) -> Digest {
+    /// The digest of all that is known of the files without reading them, their sizes excepted.
+    pub(crate) fn names(&self) -> Digest {
+        *self.names.get_or_init(|| self.digest_of_names())
+    }
+
+    fn digest_of_names(&self) -> Digest {
         let mut hasher = blake3::Hasher::new();
         let mut add = |kind: u8, text: &str, number: u64| {
             hasher.update(&[kind]);
@@ -195,7 +203,7 @@ impl Repository {
             hasher.update(&number.to_le_bytes());
         };
         for file in &self.files {
-            add(u8::from(file.executable), &file.path, file.size);
+            add(u8::from(file.executable), &file.path, 0);
         }
         for skipped in &self.skipped {
             add(2, &skipped.path, 0);
@@ -206,6 +214,16 @@ impl Repository {
             add(5, target, 0);
         }
         self.excluded.iter().for_each(|path| add(6, path, 0));
+        *hasher.finalize().as_bytes()
+    }
+
+    /// The digest of all that is known of the files without reading them.
+    pub(crate) fn listing(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.names());
+        self.files.iter().for_each(|file| {
+            hasher.update(&file.size.to_le_bytes());
+        });
         *hasher.finalize().as_bytes()
     }
 
@@ -234,7 +252,8 @@ impl Repository {
         self.index(path).map(|index| &self.files[index])
     }
 
-    fn index(&self, path: &str) -> Option<usize> {
+    /// Where among the files the one of this path is.
+    pub(crate) fn index(&self, path: &str) -> Option<usize> {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
@@ -256,23 +275,35 @@ impl Repository {
     /// # Errors
     /// When it is not of the repository, no regular file (any more), larger than [`LARGEST_FILE`], or the system says no.
     pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.read_bytes_for(path, Purpose::Basis)
+    }
+
+    /// The bytes of a file, read for something.
+    ///
+    /// # Errors
+    /// As [`Repository::read_bytes`].
+    pub(crate) fn read_bytes_for(&self, path: &str, purpose: Purpose) -> Result<Vec<u8>, ReadError> {
         let index = self.index(path).ok_or(ReadError::Missing)?;
-        if let Some(Some(text)) = self.changes.get(path) {
-            return Ok(text.clone().into_bytes());
-        }
-        let result = match &self.tree {
-            Tree::Folder(folder) => read_file(folder, path),
-            Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
-        };
+        let result = self.bytes_of(path);
         if let Some(reads) = &self.reads {
-            reads.note(index, digest(&result));
+            reads.note(index, digest(&result), purpose);
         }
         result
     }
 
+    fn bytes_of(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if let Some(Some(text)) = self.changes.get(path) {
+            return Ok(text.clone().into_bytes());
+        }
+        match &self.tree {
+            Tree::Folder(folder) => read_file(folder, path),
+            Tree::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
+        }
+    }
+
     /// The digest of what reading a file would give now.
     pub(crate) fn digest(&self, path: &str) -> Digest {
-        digest(&self.read_bytes(path))
+        digest(&if self.index(path).is_some() { self.bytes_of(path) } else { Err(ReadError::Missing) })
     }
 
     /// The text of a file, a byte order mark included: positions are those of the file.
@@ -280,7 +311,15 @@ impl Repository {
     /// # Errors
     /// As [`Repository::read_bytes`], and when it is not UTF-8.
     pub(crate) fn read(&self, path: &str) -> Result<String, ReadError> {
-        String::from_utf8(self.read_bytes(path)?)
+        self.read_for(path, Purpose::Basis)
+    }
+
+    /// The text of a file, read for something.
+    ///
+    /// # Errors
+    /// As [`Repository::read`].
+    pub(crate) fn read_for(&self, path: &str, purpose: Purpose) -> Result<String, ReadError> {
+        String::from_utf8(self.read_bytes_for(path, purpose)?)
             .map_err(|error| ReadError::NotText { offset: error.utf8_error().valid_up_to() })
     }
 

@@ -5,6 +5,7 @@
 //! long enough before the report was begun; else its bytes are hashed. So a cache costs one look at each file, and is
 //! wrong in nothing: where anything differs, all rules run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -14,7 +15,7 @@ use crate::cache_entry::{CacheEntry, nanoseconds};
 use crate::facts::git::Git;
 use crate::finding::Report;
 use crate::parallel;
-use crate::repository::{Digest, Repository, Stamp};
+use crate::repository::{Digest, Reading, Repository, Stamp};
 
 /// Of the entries.
 const VERSION: &str = "2";
@@ -90,14 +91,16 @@ impl Results {
     }
 
     /// Keeps a report, with what was read for it. That it can't be kept costs the next run some time.
-    pub(crate) fn store(&self, repository: &Repository, git: &Git, report: &Report) {
+    pub(crate) fn store(&self, repository: &Repository, git: &Git, reads: &BTreeMap<usize, Reading>, report: &Report) {
         let files = repository.files();
-        let reads = repository.reads().into_iter();
         self.write(&Entry {
             listing: repository.listing(),
             history: git.state(),
             begun: self.begun,
-            reads: reads.filter_map(|(index, digest)| Some((index, files.get(index)?.stamp, digest))).collect(),
+            reads: reads
+                .iter()
+                .filter_map(|(index, reading)| Some((*index, files.get(*index)?.stamp, reading.digest)))
+                .collect(),
             report: report.clone(),
         });
     }

@@ -16,6 +16,7 @@ use crate::parallel;
 use crate::plugin::description::{Description, Rule, Strength};
 use crate::plugin::run::Loaded;
 use crate::plugin::wit::{Place, Role, Span, report};
+use crate::repository::Purpose;
 use crate::setup::Selection;
 use crate::suppression::{Date, Suppressions};
 
@@ -169,7 +170,7 @@ struct Writer<'a> {
 impl SourceText {
     fn read(facts: &Facts, manifest: &Manifest, path: &str) -> Self {
         // A new manifest, which Git does not track yet, is none of the repository's files.
-        let read = || facts.repository().read(path).unwrap_or_default();
+        let read = || facts.repository().read_for(path, Purpose::Alone).unwrap_or_default();
         let text = if path == manifest.path { manifest.text.clone() } else { read() };
         let lines = LineIndex::new(&text);
         Self { suppressions: Suppressions::read(path, &text, &lines), lines, text }
@@ -368,7 +369,7 @@ impl Writer<'_> {
             let start = Place { path: problem.path.clone(), span: Span { start: 0, end: 0 } };
             let location = self.location(&place).or_else(|| self.location(&start));
             if let Some(location) = location {
-                self.host_finding(&format!("plimsoll/{}", problem.rule), location, problem.message, "", None);
+                self.host_finding(&format!("plimsoll/{}", problem.trouble.rule()), location, problem.message, "", None);
             }
         }
         for skipped in self.facts.repository().skipped() {

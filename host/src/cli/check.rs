@@ -12,13 +12,14 @@ use globset::GlobSet;
 
 use super::progress::Progress;
 use super::watch::watch;
-use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, say, width};
+use super::{CLEAN, Color, FINDINGS, PLUGIN_FAILED, RootArguments, find_rule, load, load_called, say, width};
 use crate::baseline::{Baseline, Looked};
 use crate::check::{Order, full_id};
 use crate::extracts::Extracts;
 use crate::facts::git::Since;
 use crate::facts::{Facts, Interest, git};
 use crate::finding::{Level, Report, Timing};
+use crate::outcomes::{self, Outcomes};
 use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
 use crate::plugin::description::Description;
@@ -328,11 +329,23 @@ impl Question<'_> {
         if self.caching == Caching::Off || !setup.changes.is_empty() {
             return None;
         }
+        let asked = self.text(setup);
+        Results::open(&setup.root, &asked.each_ref().map(String::as_str))
+    }
+
+    /// Where is kept what rules said when this was asked, by a run that begins at this moment.
+    fn outcomes(&self, setup: &Setup, begun: i64) -> Option<Outcomes> {
+        let asked = self.text(setup);
+        Outcomes::open(&setup.root, &asked.each_ref().map(String::as_str), begun)
+    }
+
+    /// All that decides about the answer besides the repository.
+    fn text(&self, setup: &Setup) -> [String; 4] {
         let Self { selection, pedantic, paths, today, caching: _, unseen } = self;
         let asked = format!("{selection:?} {pedantic} {paths:?} {today:?} {unseen:?}");
         let plugins = setup.plugins.iter();
         let plugins: Vec<String> = plugins.map(|it| format!("{} {}", it.description.label(), it.digest)).collect();
-        Results::open(&setup.root, &[&asked, &setup.manifest.path, &setup.manifest.text, &plugins.join("\n")])
+        [asked, setup.manifest.path.clone(), setup.manifest.text.clone(), plugins.join("\n")]
     }
 }
 
@@ -415,28 +428,40 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let interest = crate::check::interest(descriptions, &is_active);
     let extracts = results.as_ref().and_then(|results| Extracts::open(&setup.root, &interest, results.begun()));
+    let outcomes = results.as_ref().and_then(|results| question.outcomes(setup, results.begun()));
     let facts = Facts::new(repository, git, interest).with_profiles(setup.profiles());
     let facts = Arc::new(facts.with_kept(extracts.as_ref().map(Extracts::load)));
+    let active: Vec<&Source> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
+    let earlier = outcomes.as_ref().and_then(|outcomes| outcomes.load(&facts, &active));
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let mut loaded = listed;
-    let (plugins, outcomes) = std::thread::scope(|scope| -> anyhow::Result<_> {
-        crate::check::prepare(scope, &facts);
-        let plugins = load(setup, &is_needed)?;
+    let (plugins, answers) = std::thread::scope(|scope| -> anyhow::Result<_> {
+        if earlier.is_none() {
+            crate::check::prepare(scope, &facts);
+        }
+        let plugins = load_called(&active, &|plugin| earlier.as_ref().is_none_or(|earlier| earlier.calls(plugin)))?;
         loaded = start.elapsed();
         progress.step("checking");
-        let outcomes = crate::check::run(&facts, &plugins, &is_active, &setup.options(), &ignored, Order::Declared);
-        Ok((plugins, outcomes))
+        let options = setup.options();
+        let (order, earlier) = (Order::Declared, earlier.as_ref());
+        let answers = crate::check::run(&facts, &plugins, &is_active, &options, &ignored, order, earlier);
+        Ok((plugins, answers))
     })?;
     let ran = start.elapsed();
-    let mut report = verdict::report(&facts, &plugins, outcomes, &judge);
+    let kept = outcomes.as_ref().and_then(|_| outcomes::encode(&answers));
+    let mut report = verdict::report(&facts, &plugins, answers, &judge);
     if report.misses_unseen {
         drop(facts);
         return check(setup, &Question { unseen: Unseen::Call, ..*question }, progress);
     }
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
-        results.store(facts.repository(), facts.git(), &report);
+        let reads = outcomes::reads(facts.repository(), earlier);
+        results.store(facts.repository(), facts.git(), &reads, &report);
+        if let (Some(outcomes), Some(kept)) = (outcomes, kept) {
+            outcomes.store(&facts, &reads, &kept);
+        }
     }
     if let Some(extracts) = extracts {
         extracts.store(&facts);

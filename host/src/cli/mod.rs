@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::package::resolve::Strictness;
 use crate::parallel;
 use crate::plugin::description::Description;
-use crate::plugin::run::{Loader, Source};
+use crate::plugin::run::{Loaded, Loader, Source};
 use crate::plugin::settings::THREAD_STACK;
 use crate::setup::{Setup, find_root};
 use crate::suppression::Date;
@@ -255,18 +255,27 @@ fn default_level(description: &Description, rule: &crate::plugin::description::R
     }
 }
 
-/// Loads plugins, several at once when they have to be compiled.
-fn load(
-    setup: &Setup,
-    is_needed: &(dyn Fn(&Description) -> bool + Sync),
-) -> anyhow::Result<Vec<crate::plugin::run::Loaded>> {
+/// Loads the plugins that are needed.
+fn load(setup: &Setup, is_needed: &(dyn Fn(&Description) -> bool + Sync)) -> anyhow::Result<Vec<Loaded>> {
+    let needed: Vec<&Source> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
+    load_called(&needed, &|_| true)
+}
+
+/// Makes those of some plugins ready that are called, by their index; several at once when they have to be compiled.
+fn load_called(plugins: &[&Source], is_called: &(dyn Fn(usize) -> bool + Sync)) -> anyhow::Result<Vec<Loaded>> {
+    let plugins: Vec<(usize, &Source)> = plugins.iter().copied().enumerate().collect();
+    if !plugins.iter().any(|(index, _)| is_called(*index)) {
+        return Ok(plugins.iter().map(|(_, source)| Loaded::uncalled(source)).collect());
+    }
     let loader = Loader::new()?;
-    let needed: Vec<_> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
-    let load = |buffer: &mut Vec<u8>, source: &&Source| {
+    let load = |buffer: &mut Vec<u8>, (index, source): &(usize, &Source)| {
+        if !is_called(*index) {
+            return Ok((Loaded::uncalled(source), None));
+        }
         loader.load(source, buffer).map_err(|error| anyhow::anyhow!("{}: {error}", source.description.label()))
     };
     let loaded =
-        parallel::map(&needed, THREAD_STACK, Vec::new, load).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+        parallel::map(&plugins, THREAD_STACK, Vec::new, load).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     if let Some(warning) = loader.warning() {
         say(&format!("warning: {warning}"));
     }

@@ -335,7 +335,7 @@ impl<'a> Bench<'a> {
         let repository = Repository::from_files(files).with_changes(changes);
         let facts = Arc::new(Facts::new(repository, git, interest));
         let plugins = std::slice::from_ref(self.plugin);
-        let outcomes = crate::check::run(&facts, plugins, &is_active, &self.options, &[], Order::Declared);
+        let outcomes = crate::check::run(&facts, plugins, &is_active, &self.options, &[], Order::Declared, None);
         (facts, outcomes)
     }
 

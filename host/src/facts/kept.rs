@@ -3,14 +3,14 @@
 //!
 //! Where the bytes come from and go to is [`crate::extracts`]' affair.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
 use super::texts::{Found, Source, Texts};
 use crate::plugin::wit::Role;
-use crate::repository::{Digest, Stamp};
+use crate::repository::{Digest, File, Purpose, Stamp};
 
 /// What was found in files, in its encoded form.
 #[derive(Default)]
@@ -76,9 +76,61 @@ impl Kept {
         let place = Placement::of(facts, source);
         let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
         let found = (place == kept.place).then(|| decode(encoded, &file.path, &place)).flatten()?;
-        repository.note_read(&file.path, kept.digest);
+        repository.note_read(&file.path, kept.digest, Purpose::Alone);
         Some((found, Extract { place, found: encoded.to_vec() }))
     }
+}
+
+impl Kept {
+    /// Whether something is kept of a file.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// What was found in a file when it had this digest, if that is what is kept.
+    pub(super) fn earlier(&self, facts: &Facts, source: &Source<'_>, digest: Digest) -> Option<Found> {
+        let kept = self.files.get(&source.file.path).filter(|kept| kept.digest == digest)?;
+        let place = Placement::of(facts, source);
+        let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
+        (place == kept.place).then(|| decode(encoded, &source.file.path, &place)).flatten()
+    }
+
+    /// The same with what is found in some files now, in the form to be kept. All the other files are known to be what
+    /// they were.
+    pub(super) fn renewed(&self, facts: &Facts, begun: i64, changed: &BTreeMap<usize, Option<Extract>>) -> Vec<u8> {
+        let repository = facts.repository();
+        let (reads, files) = (repository.reads(), repository.files());
+        let mut pieces = Vec::new();
+        for (index, file) in files.iter().enumerate() {
+            let piece = match changed.get(&index) {
+                Some(extract) => extract.as_ref().and_then(|extract| {
+                    let digest = reads.get(&index)?.digest;
+                    Some((digest, extract.place.clone(), extract.found.as_slice()))
+                }),
+                None => self.files.get(&file.path).and_then(|kept| {
+                    let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
+                    Some((kept.digest, kept.place.clone(), encoded))
+                }),
+            };
+            pieces.extend(piece.map(|(digest, place, found)| (file, digest, place, found)));
+        }
+        put_together(begun, pieces)
+    }
+}
+
+/// The form that [`Kept::decode`] takes apart.
+fn put_together(begun: i64, pieces: Vec<(&File, Digest, Placement, &[u8])>) -> Vec<u8> {
+    let (mut start, mut kept) = (0, Vec::with_capacity(pieces.len()));
+    for (file, digest, place, found) in &pieces {
+        let (place, length) = (place.clone(), found.len());
+        let entry = KeptFile { size: file.size, stamp: file.stamp, digest: *digest, place, start, length };
+        kept.push((file.path.as_str(), entry));
+        start += length;
+    }
+    let mut bytes = postcard::to_allocvec(&(begun, kept)).unwrap_or_default();
+    bytes.reserve(start);
+    pieces.iter().for_each(|(_, _, _, found)| bytes.extend_from_slice(found));
+    bytes
 }
 
 /// What was found in a file that was read, in the form to be kept; none for a broken file, which is to be complained of
@@ -118,30 +170,17 @@ fn decode(encoded: &[u8], path: &str, place: &Placement) -> Option<Found> {
 
 impl Texts {
     /// What was found, in the form to be kept, by a run that began at this moment.
-    pub(super) fn encode(&self, facts: &Facts, begun: i64) -> Option<Vec<u8>> {
+    pub(super) fn encode(&self, facts: &Facts, begun: i64) -> Vec<u8> {
         let (reads, files) = (facts.repository().reads(), facts.repository().files());
-        let mut start = 0;
-        let (mut kept, mut found): (Vec<(&str, KeptFile)>, Vec<&[u8]>) = (Vec::new(), Vec::new());
-        for (index, Extract { place, found: encoded }) in &self.extracts {
-            let (Some(file), Some(digest)) = (files.get(*index), reads.get(index)) else { continue };
-            let (place, length) = (place.clone(), encoded.len());
-            kept.push((
-                &file.path,
-                KeptFile { size: file.size, stamp: file.stamp, digest: *digest, place, start, length },
-            ));
-            found.push(encoded);
-            start += length;
-        }
-        let mut bytes = postcard::to_allocvec(&(begun, kept)).ok()?;
-        found.into_iter().for_each(|encoded| bytes.extend_from_slice(encoded));
-        Some(bytes)
+        let pieces = self.extracts.iter().filter_map(|(index, Extract { place, found })| {
+            Some((files.get(*index)?, reads.get(index)?.digest, place.clone(), found.as_slice()))
+        });
+        put_together(begun, pieces.collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::facts::git::Git;
     use crate::facts::role_set::RoleSet;

@@ -7,12 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::changed::{Changed, Renewed};
 pub(crate) use self::kept::Kept;
+pub(crate) use self::python::is_python;
 use self::role_set::RoleSet;
+use crate::plugin::wit::project::Profile;
 use crate::plugin::wit::{Role, Span};
 use crate::repository::Repository;
 
 pub(crate) mod automation;
+mod changed;
 pub(crate) mod containers;
 pub(crate) mod documents;
 pub(crate) mod git;
@@ -105,7 +111,7 @@ impl Interest {
 }
 
 /// What a rule is called for: the whole repository, or one project of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Target {
     Repository,
     /// The project with this root.
@@ -124,14 +130,30 @@ impl Target {
 }
 
 /// A file that could not be used, found while facts were built. Becomes a finding of the host.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Problem {
     pub(crate) path: String,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// Which host rule it belongs to: `invalid-file` or `unreadable-file`.
-    pub(crate) rule: &'static str,
+    pub(crate) trouble: Trouble,
     pub(crate) message: String,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Trouble {
+    Invalid,
+    Unreadable,
+}
+
+impl Trouble {
+    /// The rule of the host that it belongs to, without the section.
+    pub(crate) fn rule(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid-file",
+            Self::Unreadable => "unreadable-file",
+        }
+    }
 }
 
 /// The profiles that the manifest sets, for all projects or for one.
@@ -157,6 +179,22 @@ pub(crate) struct Facts {
     paths: OnceLock<paths::Paths>,
     /// What an earlier run found in texts; none when nothing is kept.
     kept: Option<Kept>,
+    /// What still holds of what an earlier run knew.
+    recalled: OnceLock<Recalled>,
+}
+
+/// What an earlier run knew of a repository, where only some files changed since, and none that decides about it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Known {
+    pub(crate) problems: Vec<Problem>,
+    /// The files in which comments may speak to plimsoll, sorted.
+    pub(crate) marked: Vec<String>,
+    pub(crate) profiles: BTreeMap<String, Vec<Profile>>,
+}
+
+struct Recalled {
+    marked: Vec<String>,
+    changed: Changed,
 }
 
 impl Facts {
@@ -174,6 +212,7 @@ impl Facts {
             git,
             paths: OnceLock::new(),
             kept: None,
+            recalled: OnceLock::new(),
         }
     }
 
@@ -189,7 +228,47 @@ impl Facts {
 
     /// What was found in texts by a run that began at this moment, in nanoseconds since 1970, in the form to be kept.
     pub(crate) fn to_keep(&self, begun: i64) -> Option<Vec<u8>> {
-        self.texts.get()?.encode(self, begun)
+        if let Some(texts) = self.texts.get() {
+            return Some(texts.encode(self, begun));
+        }
+        Some(self.kept.as_ref()?.renewed(self, begun, self.recalled.get()?.changed.extracts()))
+    }
+
+    /// Whether something of what was found in a file is kept for the next run.
+    pub(crate) fn keeps(&self, index: usize) -> bool {
+        if let Some(texts) = self.texts.get() {
+            return texts.extracts.binary_search_by_key(&index, |(index, _)| *index).is_ok();
+        }
+        match self.recalled.get().and_then(|recalled| recalled.changed.extracts().get(&index)) {
+            Some(extract) => extract.is_some(),
+            None => {
+                let path = self.repository.files().get(index).map(|file| file.path.as_str());
+                self.kept.as_ref().zip(path).is_some_and(|(kept, path)| kept.has(path))
+            }
+        }
+    }
+
+    /// What is known now, for a later run.
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            problems: self.problems(),
+            marked: self.marked().to_vec(),
+            profiles: self.projects().profiles(self).clone(),
+        }
+    }
+
+    /// Takes for true what an earlier run knew, but for what is found in the files that changed.
+    pub(crate) fn recall(&self, known: Known, changed: Changed) {
+        let Known { problems, mut marked, profiles } = known;
+        let is_same = |path: &str| !changed.paths().any(|changed| changed == path);
+        marked.retain(|path| is_same(path));
+        marked.extend(changed.marked().map(str::to_owned));
+        marked.sort();
+        let problems = problems.into_iter().filter(|problem| is_same(&problem.path));
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
+        self.projects().recall(profiles);
+        // No one recalls twice.
+        let _ = self.recalled.set(Recalled { marked, changed });
     }
 
     /// The profiles that are set for a project.
@@ -236,7 +315,7 @@ impl Facts {
 
     /// The files in which comments may speak to plimsoll, sorted; those of other people left out.
     pub(crate) fn marked(&self) -> &[String] {
-        &self.texts().marked
+        self.recalled.get().map_or_else(|| &self.texts().marked, |recalled| &recalled.marked)
     }
 
     pub(crate) fn search(&self) -> &search::Search {
@@ -248,9 +327,9 @@ impl Facts {
     }
 
     /// Notes a file that could not be used; once however often it is met.
-    pub(crate) fn problem(&self, rule: &'static str, path: &str, span: Span, message: impl Into<String>) {
+    pub(crate) fn problem(&self, trouble: Trouble, path: &str, span: Span, message: impl Into<String>) {
         let problem =
-            Problem { path: path.to_owned(), start: span.start, end: span.end, rule, message: message.into() };
+            Problem { path: path.to_owned(), start: span.start, end: span.end, trouble, message: message.into() };
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).insert(problem);
     }
 

@@ -10,7 +10,7 @@ use super::search::{self, Search};
 use super::trigrams::{Literal, Trigrams};
 use crate::parallel;
 use crate::plugin::wit::Role;
-use crate::repository::{File, ReadError};
+use crate::repository::{File, Purpose, ReadError};
 use crate::suppression::{MARK, has_comments};
 
 /// What was found in the texts.
@@ -22,7 +22,24 @@ pub(crate) struct Texts {
     /// What was found, by the file's index, where it is kept.
     pub(super) extracts: Vec<(usize, Extract)>,
     #[expect(dead_code, reason = "to take the expressions apart would keep everyone waiting who needs the texts")]
-    plans: (python::Plan, search::Plan),
+    plans: Plans,
+}
+
+/// What is looked for.
+pub(super) struct Plans {
+    python: python::Plan,
+    pub(super) search: search::Plan,
+    mark: Literal,
+}
+
+impl Plans {
+    /// Plans for some files.
+    pub(super) fn new<'f>(facts: &Facts, files: impl Iterator<Item = &'f File> + Clone + Sync) -> Self {
+        let parsed = files.map(|file| source(facts, file)).filter(|source| source.is_parsed).map(|source| source.role);
+        let (python, search) =
+            parallel::both(|| python::Plan::new(facts, parsed.clone()), || search::Plan::new(&facts.interest().search));
+        Self { python, search, mark: Literal::new(MARK.as_bytes()) }
+    }
 }
 
 /// A file, and whether it is parsed.
@@ -36,43 +53,54 @@ impl Texts {
     /// Reads what the interest needs.
     pub(crate) fn build(facts: &Facts) -> Self {
         let sources: Vec<Source> = facts.repository().files().iter().map(|file| source(facts, file)).collect();
-        let parsed = sources.iter().filter(|source| source.is_parsed).map(|source| source.role);
-        let (python, search) =
-            parallel::both(|| python::Plan::new(facts, parsed.clone()), || search::Plan::new(&facts.interest().search));
-        let mark = Literal::new(MARK.as_bytes());
+        let plans = Plans::new(facts, facts.repository().files().iter());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
         let (mut marked, mut extracts) = (Vec::new(), Vec::new());
         let found = parallel::map(&sources, python::STACK, Trigrams::default, |trigrams, source| {
             let Some(kept) = &facts.kept else {
-                return (read(facts, &python, &search, &mark, source, trigrams).unwrap_or_default(), None);
+                return (read(facts, &plans, source, trigrams).unwrap_or_default(), None);
             };
             if let Some((found, extract)) = kept.find(facts, source) {
                 return (found, Some(extract));
             }
-            let mut found = read(facts, &python, &search, &mark, source, trigrams);
-            let extract = found.as_mut().and_then(|found| kept::extract(facts, source, found));
-            (found.unwrap_or_default(), extract)
+            read_and_keep(facts, &plans, source, trigrams)
         });
         for (index, (source, (found, extract))) in sources.iter().zip(found).enumerate() {
-            let Found { file, matches: found, is_marked } = found;
-            extracts.extend(extract.map(|extract| (index, extract)));
-            files.extend(file);
-            matches.extend(found);
-            if is_marked && source.role != Role::Vendored {
+            if is_marked(facts, &source.file.path, &found) {
                 marked.push(source.file.path.clone());
             }
+            extracts.extend(extract.map(|extract| (index, extract)));
+            files.extend(found.file);
+            matches.extend(found.matches);
         }
-        Self {
-            python: Python::new(facts, files),
-            search: Search::new(&search, matches),
-            marked,
-            extracts,
-            plans: (python, search),
-        }
+        Self { python: Python::new(facts, files), search: Search::new(&plans.search, matches), marked, extracts, plans }
     }
 }
 
-fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
+/// Reads one file as it is now: what is found in it, and that in the form to be kept.
+fn read_and_keep(
+    facts: &Facts,
+    plans: &Plans,
+    source: &Source<'_>,
+    trigrams: &mut Trigrams,
+) -> (Found, Option<Extract>) {
+    let mut found = read(facts, plans, source, trigrams);
+    let extract = found.as_mut().and_then(|found| kept::extract(facts, source, found));
+    (found.unwrap_or_default(), extract)
+}
+
+/// Reads some files as they are now.
+pub(super) fn of_files(facts: &Facts, plans: &Plans, files: &[&File]) -> Vec<(Found, Option<Extract>)> {
+    let read = |trigrams: &mut Trigrams, file: &&File| read_and_keep(facts, plans, &source(facts, file), trigrams);
+    parallel::map(files, python::STACK, Trigrams::default, read)
+}
+
+/// Whether comments in what was found may speak to plimsoll.
+pub(super) fn is_marked(facts: &Facts, path: &str, found: &Found) -> bool {
+    found.is_marked && facts.projects().role_of(path) != Role::Vendored
+}
+
+pub(super) fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
     let role = facts.projects().role_of(&file.path);
     Source { file, role, is_parsed: python::is_parsed(&file.path, role) }
 }
@@ -86,27 +114,21 @@ pub(super) struct Found {
 }
 
 /// Reads one file; none when it is of no use, or when no one wants it and nothing in it can speak to plimsoll.
-fn read(
-    facts: &Facts,
-    python: &python::Plan,
-    search: &search::Plan,
-    mark: &Literal,
-    source: &Source<'_>,
-    trigrams: &mut Trigrams,
-) -> Option<Found> {
+fn read(facts: &Facts, plans: &Plans, source: &Source<'_>, trigrams: &mut Trigrams) -> Option<Found> {
+    let Plans { python, search, mark } = plans;
     let (path, role) = (source.file.path.as_str(), source.role);
     let is_searchable = source.file.size <= search::LARGEST_FILE as u64;
     let wanted = is_searchable.then(|| search.wanted(path, role)).filter(|wanted| !wanted.is_empty());
     if wanted.is_none() && !source.is_parsed {
         let is_read = is_searchable && role != Role::Vendored && has_comments(path);
-        let text = is_read.then(|| facts.repository().read_bytes(path).ok()).flatten()?;
+        let text = is_read.then(|| facts.repository().read_bytes_for(path, Purpose::Alone).ok()).flatten()?;
         return Some(Found { is_marked: mark.is_anywhere_in(&text), ..Found::default() });
     }
     let text = if source.file.size > python::LARGEST_FILE as u64 {
         Err(ReadError::TooLarge { size: source.file.size })
     } else {
         // It may have grown since it was listed.
-        facts.repository().read(path).and_then(|text| match text.len() {
+        facts.repository().read_for(path, Purpose::Alone).and_then(|text| match text.len() {
             0..=python::LARGEST_FILE => Ok(text),
             size => Err(ReadError::TooLarge { size: size as u64 }),
         })

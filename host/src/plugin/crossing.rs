@@ -121,7 +121,7 @@ records! {
         Node { parent, key, key_span, kind, text, span }
         Place { path, span };
     repository:
-        File { path, role, size, executable, project }
+        File { path, role, empty, executable, project }
         Match { pattern, place, text, line, role }
         Tally { first, count };
     python:

@@ -1,8 +1,11 @@
 //! Answers a plugin's imports from the facts, and takes what it reports.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 
 use super::crossing::{Crossed, Crossing};
 use super::description::{Rule, SEARCH_EVERYWHERE};
@@ -13,7 +16,7 @@ use crate::facts::globs::covered;
 use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
 use crate::finding::Confidence;
-use crate::repository::ReadError;
+use crate::repository::{Purpose, ReadError};
 
 /// Files larger than this are not handed to plugins as text.
 const LARGEST_TEXT: u64 = 1 << 20;
@@ -27,7 +30,7 @@ pub(crate) const MOST_PARTS: usize = 64;
 const MOST_EDITS: usize = 200;
 
 /// What a rule said in one call.
-#[derive(Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Said {
     pub(crate) findings: Vec<report::Finding>,
     pub(crate) not_applicable: Vec<(String, String)>,
@@ -35,6 +38,16 @@ pub(crate) struct Said {
     pub(crate) messages: Vec<String>,
     /// Paths of documents that did not parse and that the rule asked for.
     pub(crate) broken: Vec<String>,
+    pub(crate) asked: Asked,
+}
+
+/// What a rule asked for of single files, besides what it had declared.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    /// Globs of files of which it was told whether they are empty.
+    pub(crate) globs: BTreeSet<Vec<String>>,
+    /// Files that it read as text.
+    pub(crate) paths: BTreeSet<String>,
 }
 
 /// The state behind one instance.
@@ -226,11 +239,12 @@ impl api::repository::Host for Host {
             .map(|(file, (role, root))| api::repository::File {
                 path: file.path.clone(),
                 role,
-                size: file.size,
+                empty: file.size == 0,
                 executable: file.executable,
                 project: root.to_owned(),
             })
             .collect();
+        self.said.asked.globs.insert(patterns);
         Ok(self.answer(found))
     }
 
@@ -245,7 +259,7 @@ impl api::repository::Host for Host {
         let text = match repository.file(&path) {
             None => Err(Absence::Missing),
             Some(file) if file.size > LARGEST_TEXT => Err(Absence::Unreadable),
-            Some(_) => match repository.read(&path) {
+            Some(_) => match repository.read_for(&path, Purpose::Alone) {
                 Ok(mut text) => {
                     if text.starts_with('\u{feff}') {
                         text.drain(..'\u{feff}'.len_utf8());
@@ -255,6 +269,7 @@ impl api::repository::Host for Host {
                 Err(error) => Err(absence(&error)),
             },
         };
+        self.said.asked.paths.insert(path);
         Ok(self.answer(text))
     }
 

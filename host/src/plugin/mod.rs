@@ -14,7 +14,7 @@ pub(crate) mod crossing;
 pub(crate) mod description;
 pub(crate) mod embedded;
 pub(crate) mod engine;
-mod host;
+pub(crate) mod host;
 mod option;
 pub(crate) mod run;
 pub(crate) mod settings;

@@ -68,6 +68,8 @@ pub(crate) struct Source {
     pub(crate) wasm: std::borrow::Cow<'static, [u8]>,
     /// Its compiled form, where this program carries it; else nothing.
     pub(crate) code: &'static [u8],
+    /// Whether it was built and tested together with this host.
+    pub(crate) is_built_in: bool,
     /// The version of the interface that it was built for.
     pub(crate) interface: semver::Version,
 }
@@ -85,7 +87,14 @@ impl Source {
     pub(crate) fn new(wasm: std::borrow::Cow<'static, [u8]>) -> Result<Self, ComponentError> {
         let Inspected { description, interface, .. } = inspect(&wasm)?;
         description.check_patterns().map_err(ComponentError::Description)?;
-        Ok(Self { description: Arc::new(description), digest: sha256(&wasm), wasm, code: &[], interface })
+        Ok(Self {
+            description: Arc::new(description),
+            digest: sha256(&wasm),
+            wasm,
+            code: &[],
+            is_built_in: false,
+            interface,
+        })
     }
 
     /// Takes a component that was built and tested together with this host, its compiled form, its description and its
@@ -100,7 +109,14 @@ impl Source {
         digest: &str,
     ) -> Result<Self, ComponentError> {
         let description = Arc::new(Description::parse(description)?);
-        Ok(Self { description, digest: digest.to_owned(), wasm: wasm.into(), code, interface: INTERFACE_VERSION })
+        Ok(Self {
+            description,
+            digest: digest.to_owned(),
+            wasm: wasm.into(),
+            code,
+            is_built_in: true,
+            interface: INTERFACE_VERSION,
+        })
     }
 }
 
@@ -108,7 +124,15 @@ impl Source {
 pub(crate) struct Loaded {
     pub(crate) description: Arc<Description>,
     pub(crate) digest: String,
-    pre: PluginPre<Host>,
+    /// None of one that nobody calls.
+    pre: Option<PluginPre<Host>>,
+}
+
+impl Loaded {
+    /// A plugin that nobody calls: what it says is known.
+    pub(crate) fn uncalled(source: &Source) -> Self {
+        Self { description: Arc::clone(&source.description), digest: source.digest.clone(), pre: None }
+    }
 }
 
 /// Loads plugins with one engine.
@@ -156,7 +180,8 @@ impl Loader {
             None => self.cached(source, buffer, &mut warning)?,
         };
         let pre = self.link(&component)?;
-        let loaded = Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre };
+        let loaded =
+            Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre: Some(pre) };
         Ok((loaded, warning))
     }
 
@@ -316,10 +341,14 @@ pub(crate) struct Session<'a> {
     calls: u64,
 }
 
+/// The fuel of a call in a repository.
+pub(crate) fn fuel(facts: &Facts) -> u64 {
+    BASE_FUEL.saturating_add(facts.repository().bytes().saturating_mul(FUEL_PER_BYTE))
+}
+
 impl<'a> Session<'a> {
     pub(crate) fn new(plugin: &'a Loaded, facts: &Arc<Facts>, target: Target, counting: Counting) -> Self {
-        let fuel = BASE_FUEL.saturating_add(facts.repository().bytes().saturating_mul(FUEL_PER_BYTE));
-        let (facts, outside) = (Arc::clone(facts), Duration::ZERO);
+        let (fuel, facts, outside) = (fuel(facts), Arc::clone(facts), Duration::ZERO);
         Self { plugin, facts, target, fuel, instance: None, counting, outside, calls: 0 }
     }
 
@@ -332,7 +361,10 @@ impl<'a> Session<'a> {
         }
         let host = host(&self.facts, self.target.clone(), rule);
         (self.outside, self.calls) = (Duration::ZERO, 0);
-        instantiate(&self.plugin.pre, host, self.fuel)
+        let Some(pre) = &self.plugin.pre else {
+            return Err(RuleError { kind: "error", message: "its plugin was not made ready".to_owned() });
+        };
+        instantiate(pre, host, self.fuel)
     }
 
     /// Calls a rule.

@@ -26,7 +26,7 @@ pub(crate) fn is_declined(project: &Project, code: &str) -> bool {
 /// The production modules of a project.
 pub(crate) fn modules() -> Vec<File> {
     let mut files = repository::find(&["*.py"]);
-    files.retain(|file| file.role == Role::Source && file.size > 0);
+    files.retain(|file| file.role == Role::Source && !file.empty);
     files
 }
 

@@ -97,6 +97,6 @@ fn is_launcher(name: &str) -> bool {
 }
 
 fn is_program(file: &File, name: &str) -> bool {
-    let plain = !name.contains('.') && file.size < 100_000;
-    (file.executable || plain) && repository::read(&file.path).is_ok_and(|text| text.starts_with("#!"))
+    let is_plain = !name.contains('.');
+    (file.executable || is_plain) && repository::read(&file.path).is_ok_and(|text| text.starts_with("#!"))
 }

@@ -86,8 +86,8 @@ rule! {
     }
 }
 
-/// An `__init__.py` up to this size holds a docstring at most.
-const SMALL: u64 = 40;
+/// An `__init__.py` of so many bytes holds a docstring at most.
+const SMALL: usize = 40;
 /// One of more lines holds the product itself.
 const MOST_LINES: usize = 200;
 /// So many are looked into.
@@ -104,16 +104,15 @@ fn measured_package_modules(report: &mut Report) {
     let mut modules = repository::find(&["__init__.py"]);
     modules.retain(|file| {
         let is_product = file.role == Role::Source && is_below(&file.path, &coverage.project.root);
-        is_product && file.size > SMALL && !product::is_beside(&file.path) && file_name(&file.path) == "__init__.py"
+        is_product && !file.empty && !product::is_beside(&file.path) && file_name(&file.path) == "__init__.py"
     });
-    modules.truncate(MOST);
-    modules.retain(|file| {
-        repository::read(&file.path).is_ok_and(|text| has_code(&text) && text.lines().count() <= MOST_LINES)
-    });
-    if modules.is_empty() {
+    let texts = modules.iter().filter_map(|file| repository::read(&file.path).ok());
+    let looked_into = texts.filter(|text| text.len() > SMALL).take(MOST);
+    let modules = looked_into.filter(|text| has_code(text) && text.lines().count() <= MOST_LINES).count();
+    if modules == 0 {
         return report.not_applicable("8.4.4", "no `__init__.py` with code");
     }
-    let message = format!("coverage counts {} `__init__.py` with code", modules.len());
+    let message = format!("coverage counts {modules} `__init__.py` with code");
     let layer = coverage.settings.layers.first().filter(|layer| layer.path.ends_with("pyproject.toml"));
     let is_of_run = coverage.settings.setting(&["run", "omit"]).is_some();
     let keys = ["tool", "coverage", if is_of_run { "run" } else { "report" }, "omit"];

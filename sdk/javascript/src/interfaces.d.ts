@@ -125,8 +125,8 @@ declare module "plimsoll:plugin/repository" {
     path: string;
     /** What it is there for. */
     role: Role;
-    /** Size in bytes. */
-    size: number;
+    /** Whether there is nothing in it. */
+    empty: boolean;
     /** Whether it may be executed. */
     executable: boolean;
     /** Root of the project it belongs to: the nearest one upwards; empty for the repository's root. */

@@ -35,7 +35,7 @@ impl<'a> Orders<'a> {
         let (files, git) = case.example.parts();
         let repository = Repository::from_files(files);
         let facts = Arc::new(Facts::new(repository, git, interest));
-        let run = |order| crate::check::run(&facts, std::slice::from_ref(self.plugin), &all, options, &[], order);
+        let run = |order| crate::check::run(&facts, std::slice::from_ref(self.plugin), &all, options, &[], order, None);
         let (declared, reversed) = (run(Order::Declared), run(Order::Reversed));
         let place = format!("the {} example of {owner}, {}", case.example.kind.word(), case.place);
         self.report(&place, &declared, &reversed, "after the rules behind it");

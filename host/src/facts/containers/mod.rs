@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::value::View;
-use super::{Facts, Target};
+use super::{Facts, Target, Trouble};
 use crate::plugin::wit::containers::{ComposeFile, Dockerfile};
 use crate::plugin::wit::{Node, NodeKind, Role, Span};
 use crate::repository::{file_name, join, parent};
@@ -172,7 +172,7 @@ fn read_ignore_file(facts: &Facts, path: &str) -> dockerignore::Rules {
     }
     let (rules, problems) = dockerignore::parse(&String::from_utf8_lossy(&bytes));
     for (span, message) in problems {
-        facts.problem("invalid-file", path, span, message);
+        facts.problem(Trouble::Invalid, path, span, message);
     }
     rules
 }
@@ -180,13 +180,13 @@ fn read_ignore_file(facts: &Facts, path: &str) -> dockerignore::Rules {
 fn read_dockerfile(facts: &Facts, path: &str, builds: &[Build]) -> Option<(String, Dockerfile)> {
     let start = Span { start: 0, end: 0 };
     if facts.repository().file(path)?.size > LARGEST_FILE {
-        facts.problem("unreadable-file", path, start, format!("larger than {} KiB", LARGEST_FILE >> 10));
+        facts.problem(Trouble::Unreadable, path, start, format!("larger than {} KiB", LARGEST_FILE >> 10));
         return None;
     }
     let text = match facts.repository().read(path) {
         Ok(text) => text,
         Err(error) => {
-            facts.problem("unreadable-file", path, start, error.to_string());
+            facts.problem(Trouble::Unreadable, path, start, error.to_string());
             return None;
         }
     };
@@ -197,10 +197,10 @@ fn read_dockerfile(facts: &Facts, path: &str, builds: &[Build]) -> Option<(Strin
     let parsed = dockerfile::parse(path, &text);
     let (mut stages, early) = stages::stages(parsed.instructions);
     for (span, message) in parsed.problems.into_iter().chain(early.into_iter().take(1)) {
-        facts.problem("invalid-file", path, span, message);
+        facts.problem(Trouble::Invalid, path, span, message);
     }
     if stages.is_empty() {
-        facts.problem("invalid-file", path, start, "no `FROM`");
+        facts.problem(Trouble::Invalid, path, start, "no `FROM`");
         return None;
     }
     let builds: Vec<&Build> = builds.iter().filter(|build| build.dockerfile == path).collect();

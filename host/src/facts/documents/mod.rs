@@ -16,8 +16,8 @@ mod yaml;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::Facts;
 use super::value::View;
+use super::{Facts, Trouble};
 use crate::plugin::wit::{Absence, Node, Span};
 use crate::repository::{ReadError, file_name};
 
@@ -101,13 +101,13 @@ fn load(facts: &Facts, path: &str) -> Result<Vec<Node>, Absence> {
             ReadError::NotText { offset } => offset as u32,
             _ => 0,
         };
-        facts.problem("unreadable-file", path, Span { start: offset, end: offset }, error.to_string());
+        facts.problem(Trouble::Unreadable, path, Span { start: offset, end: offset }, error.to_string());
         Absence::Unreadable
     })?;
     parse(path, &text).map_err(|invalid| {
         if !is_template(path) && !is_template(&text) {
             let span = Span { start: invalid.start, end: invalid.end };
-            facts.problem("invalid-file", path, span, invalid.message);
+            facts.problem(Trouble::Invalid, path, span, invalid.message);
         }
         Absence::Invalid
     })

@@ -157,7 +157,7 @@ fn files_are_read_once_and_problems_noted() {
     check("{{name}}/a.json", Absence::Invalid);
     check(".github/workflows/ci.yml", Absence::Invalid);
     check("notes.txt", Absence::Unreadable);
-    let problems: Vec<_> = facts.problems().into_iter().map(|p| (p.path, p.rule, p.start)).collect();
+    let problems: Vec<_> = facts.problems().into_iter().map(|p| (p.path, p.trouble.rule(), p.start)).collect();
     let expected = [
         (".github/workflows/ci.yml", "invalid-file", 12),
         ("broken.toml", "invalid-file", 4),

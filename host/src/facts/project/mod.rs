@@ -151,15 +151,26 @@ impl Projects {
         projects.find(|(project, _)| is_of_target && project.root == root).map_or(0, |(_, count)| *count)
     }
 
-    /// The projects of a target with their profiles.
-    pub(crate) fn projects(&self, facts: &Facts, target: &Target) -> Vec<Project> {
-        let profiles = self.profiles.get_or_init(|| {
+    /// The profiles of the projects, by root.
+    pub(crate) fn profiles(&self, facts: &Facts) -> &BTreeMap<String, Vec<Profile>> {
+        self.profiles.get_or_init(|| {
             let of = |project: &Project| match facts.set_profiles(&project.root) {
                 Some(set) => set.iter().map(|id| manifest_profile(id)).collect(),
                 None => profiles::profiles(facts, self, project),
             };
             self.all.iter().map(|project| (project.root.clone(), of(project))).collect()
-        });
+        })
+    }
+
+    /// Takes profiles for those of the projects.
+    pub(super) fn recall(&self, profiles: BTreeMap<String, Vec<Profile>>) {
+        // Where someone has asked before they are known, and are these.
+        let _ = self.profiles.set(profiles);
+    }
+
+    /// The projects of a target with their profiles.
+    pub(crate) fn projects(&self, facts: &Facts, target: &Target) -> Vec<Project> {
+        let profiles = self.profiles(facts);
         let wanted = |project: &&Project| match target {
             Target::Repository => true,
             Target::Project(root) => project.root == *root,

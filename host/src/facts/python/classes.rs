@@ -10,7 +10,7 @@ use crate::plugin::wit::python::{Ancestor, Lineage};
 const MOST_ANCESTORS: usize = 100;
 
 /// A class of the repository, by resolved names.
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Serialize, Deserialize)]
 pub(super) struct Class {
     /// With its module.
     pub(super) name: String,

@@ -37,7 +37,33 @@ pub(in crate::facts) struct FileFacts {
     pub(super) classes: Vec<Class>,
 }
 
+/// Which kinds of facts are others.
+pub(in crate::facts) struct Differences {
+    pub(in crate::facts) imports: bool,
+    pub(in crate::facts) calls: bool,
+    pub(in crate::facts) definitions: bool,
+    pub(in crate::facts) outlines: bool,
+    pub(in crate::facts) handlers: bool,
+    pub(in crate::facts) assignments: bool,
+    pub(in crate::facts) statements: bool,
+    pub(in crate::facts) classes: bool,
+}
+
 impl FileFacts {
+    /// In what they differ from others.
+    pub(in crate::facts) fn differences(&self, others: &Self) -> Differences {
+        Differences {
+            imports: self.imports != others.imports,
+            calls: self.calls != others.calls,
+            definitions: self.definitions != others.definitions,
+            outlines: self.outlines != others.outlines,
+            handlers: self.handlers != others.handlers,
+            assignments: self.assignments != others.assignments,
+            statements: self.statements != others.statements,
+            classes: self.classes != others.classes,
+        }
+    }
+
     /// The sites of all facts, in some fixed order.
     pub(in crate::facts) fn sites(&mut self) -> impl Iterator<Item = &mut Site> {
         let imports = self.imports.iter_mut().map(|fact| &mut fact.site);

@@ -11,17 +11,17 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::ParseError;
 
 use self::classes::Classes;
-pub(super) use self::extract::FileFacts;
+pub(super) use self::extract::{Differences, FileFacts};
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
 use super::pattern::{ExpressionSets, Pattern, scoped};
 use super::role_set::RoleSet;
 use super::trigrams::Trigrams;
-use super::{Facts, Target};
+use super::{Facts, Target, Trouble};
 use crate::parallel;
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Lineage, Outline, Statement};
 use crate::plugin::wit::{Role, Span};
-use crate::repository::{ReadError, file_name};
+use crate::repository::{Purpose, ReadError, file_name};
 
 mod actions;
 mod classes;
@@ -57,6 +57,9 @@ impl<'a> From<&'a Target> for Scope<'a> {
     }
 }
 
+/// Patterns by their text; none for one that can't be read.
+type Patterns = Mutex<HashMap<String, Option<Arc<Pattern>>>>;
+
 /// The Python facts of a repository.
 pub(crate) struct Python {
     imports: Index<Import>,
@@ -68,7 +71,7 @@ pub(crate) struct Python {
     statements: Index<Statement>,
     classes: Classes,
     /// Patterns that were asked for, parsed.
-    patterns: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
+    patterns: Arc<Patterns>,
 }
 
 impl Python {
@@ -112,8 +115,13 @@ impl Python {
             assignments,
             statements,
             classes,
-            patterns: Mutex::default(),
+            patterns: Arc::default(),
         }
+    }
+
+    /// The same, which shares with another one the patterns that were asked for.
+    pub(super) fn sharing_patterns(self, other: &Self) -> Self {
+        Self { patterns: Arc::clone(&other.patterns), ..self }
     }
 
     /// Imports whose resolved name matches; sorted by path and span, as all answers.
@@ -263,7 +271,7 @@ impl Plan {
 }
 
 /// Whether a file is Python code.
-pub(super) fn is_python(path: &str) -> bool {
+pub(crate) fn is_python(path: &str) -> bool {
     path.ends_with(".py") || path.ends_with(".pyi")
 }
 
@@ -285,7 +293,7 @@ fn read(
     let is_judged = !is_template && is_judged(path, role);
     let unreadable = |offset: usize, message: String| {
         let offset = offset as u32;
-        facts.problem("unreadable-file", path, Span { start: offset, end: offset }, message);
+        facts.problem(Trouble::Unreadable, path, Span { start: offset, end: offset }, message);
     };
     let text = match text {
         Ok(text) => text,
@@ -295,7 +303,7 @@ fn read(
         }
         Err(ReadError::NotText { offset }) => {
             if is_judged {
-                let start = facts.repository().read_bytes(path).unwrap_or_default();
+                let start = facts.repository().read_bytes_for(path, Purpose::Alone).unwrap_or_default();
                 unreadable(*offset, encoding_message(&start));
             }
             return None;
@@ -319,7 +327,7 @@ fn read(
         Err(broken) => {
             if is_judged {
                 let (span, message) = describe(&broken, text);
-                facts.problem("invalid-file", path, span, message);
+                facts.problem(Trouble::Invalid, path, span, message);
             }
             None
         }

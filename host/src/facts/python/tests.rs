@@ -562,7 +562,7 @@ fn broken_files_are_problems() {
         .collect();
     assert_eq!(spans, [3]);
     let problems: Vec<String> =
-        facts.problems().iter().map(|it| format!("{} {} {}", it.path, it.rule, it.message)).collect();
+        facts.problems().iter().map(|it| format!("{} {} {}", it.path, it.trouble.rule(), it.message)).collect();
     assert_eq!(
         problems,
         [

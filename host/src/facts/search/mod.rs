@@ -48,6 +48,11 @@ impl Search {
         Self { by_pattern, globs: Mutex::default() }
     }
 
+    /// All matches of a pattern.
+    pub(super) fn of(&self, pattern: &str) -> &[Match] {
+        self.by_pattern.get(pattern).map_or(&[], Vec::as_slice)
+    }
+
     /// The matches of the patterns in the files of the scope that one of the globs names, sorted by path, span and
     /// pattern. Patterns are numbered as in the call.
     pub(crate) fn search<'a>(

@@ -95,7 +95,7 @@ def call(name: str, *, at: Site | None = None, arguments: Sequence[Any] = (), **
 
 def document(path: str, data: Mapping[str, Any]) -> Document:
     """Make a configuration file of plain data, ``tomllib.loads(...)`` for instance, without places in it."""
-    return Document(File(path=path, role=Role.SOURCE, size=0, executable=False, project=""), value(data))
+    return Document(File(path=path, role=Role.SOURCE, empty=False, executable=False, project=""), value(data))
 
 
 def value(data: object) -> list[Node]:

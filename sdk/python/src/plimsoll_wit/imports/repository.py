@@ -20,7 +20,7 @@ class File:
     """
     path: str
     role: types.Role
-    size: int
+    empty: bool
     executable: bool
     project: str
 

@@ -1,0 +1,448 @@
+//! What rules said in an earlier run, in the user's own cache. Where some files changed since, none of which decides
+//! about others, a rule is not called again that would be shown the same: it would say the same.
+//!
+//! What a rule is shown of a single file is what it declared to look for in texts and in Python code, the files that it
+//! read as text, and which of those are empty that it searched by their names. All else comes of files that are read for facts
+//! about the whole; where one of these changed, or the list of files, or the history, all rules are called.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache_entry::CacheEntry;
+use crate::check::{Outcome, RuleResult};
+use crate::facts::git::Git;
+use crate::facts::pattern::Globs;
+use crate::facts::{Changed, Facts, Interest, Known, Renewed, Target, is_python};
+use crate::parallel;
+use crate::plugin::description::Rule;
+use crate::plugin::host::{Asked, Said};
+use crate::plugin::run::{Answer, Source, Usage, fuel};
+use crate::repository::{Digest, File, Purpose, Reading, Repository, Stamp};
+
+/// Of the entries.
+const VERSION: &str = "1";
+/// So many are kept of one repository: for other options, rules or paths.
+const MOST_ENTRIES: usize = 4;
+/// Where more files changed, most rules have something new to look at.
+const MOST_CHANGED: usize = 50;
+/// Bytes of stack of a thread that hashes files.
+const THREAD_STACK: usize = 1 << 20;
+
+/// Where is kept what rules said of one repository when one thing was asked.
+pub(crate) struct Outcomes {
+    place: CacheEntry,
+    /// When this run began, in nanoseconds since 1970.
+    begun: i64,
+}
+
+/// What came before the answers, in the same entry.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    /// Digest of the list of files, without their sizes.
+    names: Digest,
+    history: Digest,
+    begun: i64,
+    /// Of all files.
+    sizes: Vec<u64>,
+    reads: Vec<KeptReading>,
+    known: Known,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptReading {
+    index: usize,
+    stamp: Stamp,
+    reading: Reading,
+    /// Whether what was found in the file is kept.
+    has_extract: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptOutcome<'a> {
+    plugin: usize,
+    rule: usize,
+    target: Cow<'a, Target>,
+    result: KeptResult<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum KeptResult<'a> {
+    Said { said: Cow<'a, Said>, fuel: u64 },
+    NoEvidence(Cow<'a, str>),
+}
+
+/// By plugin, rule and target.
+type Results = HashMap<(usize, usize, Target), RuleResult>;
+
+/// What rules would say again, and what it came of.
+pub(crate) struct Earlier {
+    reads: BTreeMap<usize, Reading>,
+    results: Mutex<Results>,
+    /// The plugins with rules that are called.
+    called: BTreeSet<usize>,
+}
+
+impl Earlier {
+    /// Whether rules of a plugin are to be called.
+    pub(crate) fn calls(&self, plugin: usize) -> bool {
+        self.called.contains(&plugin)
+    }
+
+    /// What a rule would say of a target. It is handed out once.
+    pub(crate) fn take(&self, plugin: usize, rule: usize, target: &Target) -> Option<RuleResult> {
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.remove(&(plugin, rule, target.clone()))
+    }
+}
+
+/// What rules said, in the form to be kept; none where one of them failed, which it may not do again.
+pub(crate) fn encode(outcomes: &[Outcome]) -> Option<Vec<u8>> {
+    let kept = outcomes.iter().map(|outcome| {
+        let result = match &outcome.result {
+            RuleResult::NoEvidence(reason) => KeptResult::NoEvidence(Cow::Borrowed(reason)),
+            RuleResult::Called(answer) if answer.error.is_none() => {
+                KeptResult::Said { said: Cow::Borrowed(&answer.said), fuel: answer.usage.fuel }
+            }
+            RuleResult::Called(_) => return None,
+        };
+        let target = Cow::Borrowed(&outcome.target);
+        Some(KeptOutcome { plugin: outcome.plugin, rule: outcome.rule, target, result })
+    });
+    postcard::to_allocvec(&kept.collect::<Option<Vec<_>>>()?).ok()
+}
+
+/// What was read for a report, now and before by those who were not called again.
+pub(crate) fn reads(repository: &Repository, earlier: Option<Earlier>) -> BTreeMap<usize, Reading> {
+    let mut reads = earlier.map(|earlier| earlier.reads).unwrap_or_default();
+    for (index, reading) in repository.reads() {
+        let known = reads.entry(index).or_insert(reading);
+        *known = Reading { digest: reading.digest, purpose: reading.purpose.max(known.purpose) };
+    }
+    reads
+}
+
+impl Outcomes {
+    /// The place for a question to the repository at a root: see [`crate::results::Results::open`].
+    pub(crate) fn open(root: &Path, question: &[&str], begun: i64) -> Option<Self> {
+        let place = CacheEntry::open("outcomes", root, &[&[VERSION], question].concat(), MOST_ENTRIES)?;
+        Some(Self { place, begun })
+    }
+
+    /// Keeps what rules said, with what was read for it.
+    pub(crate) fn store(&self, facts: &Facts, reads: &BTreeMap<usize, Reading>, outcomes: &[u8]) {
+        if let Some(body) = put_together(facts, self.begun, reads, outcomes) {
+            self.place.write(&body);
+        }
+    }
+
+    /// What rules would say again, for plugins in the order in which they are called. From then on the facts know what
+    /// the earlier run knew. None where all of them are to be called.
+    pub(crate) fn load(&self, facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
+        recall(&self.place.read()?, facts, plugins)
+    }
+}
+
+/// An entry.
+fn put_together(facts: &Facts, begun: i64, reads: &BTreeMap<usize, Reading>, outcomes: &[u8]) -> Option<Vec<u8>> {
+    let files = facts.repository().files();
+    let reading = |(index, reading): (&usize, &Reading)| {
+        let (index, reading, stamp) = (*index, *reading, files.get(*index)?.stamp);
+        Some(KeptReading { index, stamp, reading, has_extract: facts.keeps(index) })
+    };
+    let head = Head {
+        names: facts.repository().names(),
+        history: facts.git().state(),
+        begun,
+        sizes: files.iter().map(|file| file.size).collect(),
+        reads: reads.iter().filter_map(reading).collect(),
+        known: facts.known(),
+    };
+    let mut body = postcard::to_allocvec(&head).ok()?;
+    body.extend_from_slice(outcomes);
+    Some(body)
+}
+
+/// Takes an entry apart and decides what of it still holds.
+fn recall(body: &[u8], facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
+    let (head, outcomes) = postcard::take_from_bytes::<Head>(body).ok()?;
+    let repository = facts.repository();
+    // What was found in files must be there too, for those who are called.
+    let is_whole = head.reads.iter().all(|read| !read.has_extract || facts.keeps(read.index));
+    if !is_whole || !head.holds(repository, facts.git()) {
+        return None;
+    }
+    let changes = Changes::since(&head, repository)?;
+    let outcomes: Vec<KeptOutcome<'_>> = postcard::from_bytes(outcomes).ok()?;
+    let changed = Changed::new(facts, &changes.renewed)?;
+    let judge = Judge { facts, plugins, changes: &changes, changed: &changed };
+    let (results, called) = judge.still_true(outcomes);
+    let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
+    reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
+    facts.recall(head.known, changed);
+    Some(Earlier { reads, results: Mutex::new(results), called })
+}
+
+impl Head {
+    /// Whether the files are the same but for what is in them, and what is known does not hang on what rules asked for.
+    fn holds(&self, repository: &Repository, git: &Git) -> bool {
+        self.names == repository.names()
+            && self.history == git.state()
+            && self.sizes.len() == repository.files().len()
+            && self.known.problems.iter().all(|problem| is_python(&problem.path))
+    }
+}
+
+/// What changed since an earlier run.
+struct Changes {
+    /// The files that were read and are not what they were.
+    renewed: Vec<Renewed>,
+    /// The paths of files that were empty and are not, or the other way round.
+    emptied: Vec<String>,
+    /// The paths of the files that were read.
+    paths: BTreeSet<String>,
+}
+
+impl Changes {
+    /// None where a file changed that may decide about others, or too many did.
+    fn since(head: &Head, repository: &Repository) -> Option<Self> {
+        let files = repository.files();
+        let is_sure = |read: &&KeptReading| {
+            files.get(read.index).is_some_and(|file| {
+                file.stamp == read.stamp && file.size == head.sizes[read.index] && read.stamp.is_settled(head.begun)
+            })
+        };
+        let doubtful: Vec<&KeptReading> = head.reads.iter().filter(|read| !is_sure(read)).collect();
+        let same = parallel::map(
+            &doubtful,
+            THREAD_STACK,
+            || (),
+            |(), read| files.get(read.index).is_some_and(|file| repository.digest(&file.path) == read.reading.digest),
+        );
+        let renewed = doubtful.iter().zip(same).filter(|(_, is_same)| !is_same).map(|(read, _)| *read);
+        let renewed: Vec<&KeptReading> = renewed.collect();
+        if renewed.len() > MOST_CHANGED || renewed.iter().any(|read| read.reading.purpose == Purpose::Basis) {
+            return None;
+        }
+        let mut sizes = files.iter().map(|file| file.size).zip(&head.sizes).enumerate();
+        // A file that was too large to be read may be read now.
+        let is_read = |index: usize| head.reads.binary_search_by_key(&index, |read| read.index).is_ok();
+        if sizes.any(|(index, (size, before))| size != *before && !is_read(index)) {
+            return None;
+        }
+        let path = |read: &&KeptReading| files.get(read.index).map(|file| file.path.clone());
+        let is_other = |(file, before): &(&File, &u64)| (file.size == 0) != (**before == 0);
+        Some(Self {
+            emptied: files.iter().zip(&head.sizes).filter(is_other).map(|(file, _)| file.path.clone()).collect(),
+            paths: renewed.iter().filter_map(path).collect(),
+            renewed: renewed
+                .into_iter()
+                .map(|read| Renewed { index: read.index, digest: read.reading.digest, was_kept: read.has_extract })
+                .collect(),
+        })
+    }
+}
+
+/// Decides who would say the same again.
+struct Judge<'a> {
+    facts: &'a Facts,
+    plugins: &'a [&'a Source],
+    changes: &'a Changes,
+    changed: &'a Changed,
+}
+
+impl Judge<'_> {
+    /// What is still true, and the plugins with rules of which it isn't.
+    fn still_true(&self, outcomes: Vec<KeptOutcome<'_>>) -> (Results, BTreeSet<usize>) {
+        let most_fuel = fuel(self.facts);
+        let (mut interests, mut globs) = (HashMap::new(), HashMap::new());
+        let mut results = HashMap::with_capacity(outcomes.len());
+        // Plugins that may carry something over from one call to the next are called for all or for nothing.
+        let mut spoilt: BTreeSet<(usize, Target)> = BTreeSet::new();
+        let mut called = BTreeSet::new();
+        for KeptOutcome { plugin, rule, target, result } in outcomes {
+            let Some(source) = self.plugins.get(plugin) else { continue };
+            let Some(description) = source.description.rules.get(rule) else { continue };
+            let target = target.into_owned();
+            let interest = interests.entry((plugin, rule)).or_insert_with(|| interest(description));
+            let result = match result {
+                KeptResult::NoEvidence(reason) => Some(RuleResult::NoEvidence(reason.into_owned())),
+                KeptResult::Said { said, fuel } => {
+                    let is_same = fuel <= most_fuel
+                        && !self.changed.concerns(self.facts, interest, &target)
+                        && !self.was_shown(&said.asked, &target, &mut globs);
+                    is_same.then(|| RuleResult::Called(Box::new(answer(said.into_owned(), fuel))))
+                }
+            };
+            match result {
+                Some(result) => {
+                    results.insert((plugin, rule, target), result);
+                }
+                None => {
+                    called.insert(plugin);
+                    if !source.is_built_in {
+                        spoilt.insert((plugin, target));
+                    }
+                }
+            }
+        }
+        results.retain(|(plugin, _, target), _| !spoilt.contains(&(*plugin, target.clone())));
+        (results, called)
+    }
+
+    /// Whether a rule was shown the text of a file that changed, or that one is empty that was not, or not that was.
+    fn was_shown(&self, asked: &Asked, target: &Target, known: &mut HashMap<Vec<String>, Vec<usize>>) -> bool {
+        let emptied = &self.changes.emptied;
+        let is_named = !emptied.is_empty()
+            && asked.globs.iter().any(|globs| {
+                let named = known.entry(globs.clone()).or_insert_with(|| {
+                    let globs = Globs::new(globs);
+                    (0..emptied.len()).filter(|index| globs.is_match(&emptied[*index])).collect()
+                });
+                named.iter().any(|index| target.contains(self.facts, &emptied[*index]))
+            });
+        is_named || !asked.paths.is_disjoint(&self.changes.paths)
+    }
+}
+
+fn interest(rule: &Rule) -> Interest {
+    let mut interest = Interest::default();
+    rule.add_interest(&mut interest);
+    interest
+}
+
+fn answer(said: Said, fuel: u64) -> Answer {
+    let usage = Usage { fuel, ..Usage::default() };
+    Answer { said, error: None, guest: Duration::ZERO, usage }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::check::{Order, full_id, interest, run};
+    use crate::facts::Kept;
+    use crate::plugin::run::{Loaded, Loader};
+    use crate::repository::Repository;
+
+    /// Long after the files of an example were written, which is in 1970.
+    const LATER: i64 = 1_000_000_000_000;
+
+    fn facts(files: &[(&str, &str)], plugins: &[Source], kept: Kept) -> Arc<Facts> {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        let interest = interest(plugins.iter().map(|plugin| plugin.description.as_ref()), &|_| true);
+        Arc::new(
+            Facts::new(Repository::from_files(files).noting_reads(), Git::default(), interest).with_kept(Some(kept)),
+        )
+    }
+
+    fn sections() -> Vec<Source> {
+        let mut sections = crate::package::built_in::sections().unwrap();
+        sections.retain(|section| matches!(section.description.name.as_str(), "security" | "structure"));
+        sections
+    }
+
+    fn call(facts: &Arc<Facts>, plugins: &[Loaded], earlier: Option<&Earlier>) -> Vec<Outcome> {
+        run(facts, plugins, &|_| true, &BTreeMap::new(), &[], Order::Declared, earlier)
+    }
+
+    /// Which of these rules are called again when a repository becomes another one; none where all of all are.
+    fn called(
+        before: &[(&str, &str)],
+        after: &[(&str, &str)],
+        rules: &[&str],
+        is_built_in: bool,
+    ) -> Option<Vec<String>> {
+        let mut sources = sections();
+        sources.iter_mut().for_each(|source| source.is_built_in = is_built_in);
+        let loader = Loader::new().unwrap();
+        let load = |source: &Source| loader.load(source, &mut Vec::new()).unwrap().0;
+        let plugins: Vec<Loaded> = sources.iter().map(load).collect();
+
+        let first = facts(before, &sources, Kept::default());
+        let kept = encode(&call(&first, &plugins, None)).unwrap();
+        let body = put_together(&first, LATER, &reads(first.repository(), None), &kept).unwrap();
+
+        let extracts = Kept::decode(first.to_keep(LATER).unwrap()).unwrap();
+        let second = facts(after, &sources, extracts);
+        let earlier = recall(&body, &second, &sources.iter().collect::<Vec<_>>())?;
+        let id = |plugin: usize, rule: usize| {
+            full_id(&sources[plugin].description, &sources[plugin].description.rules[rule])
+        };
+        let known: BTreeSet<String> =
+            earlier.results.lock().unwrap().keys().map(|(plugin, rule, _)| id(*plugin, *rule)).collect();
+        let called = rules.iter().filter(|rule| !known.contains(**rule)).map(|rule| (*rule).to_owned()).collect();
+
+        // What is said is what is said by a run that calls everybody.
+        let outcomes = call(&second, &plugins, Some(&earlier));
+        let anew = facts(after, &sources, Kept::default());
+        assert_eq!(said(&outcomes), said(&call(&anew, &plugins, None)));
+        assert_eq!(second.problems(), anew.problems());
+        assert_eq!(second.marked(), anew.marked());
+        Some(called)
+    }
+
+    fn said(outcomes: &[Outcome]) -> Vec<String> {
+        let of = |outcome: &Outcome| {
+            let said = match &outcome.result {
+                RuleResult::Called(answer) => format!("{:?}", serde_json::to_value(&answer.said).unwrap()),
+                RuleResult::NoEvidence(reason) => reason.clone(),
+            };
+            format!("{} {} {:?} {said}", outcome.plugin, outcome.rule, outcome.target)
+        };
+        outcomes.iter().map(of).collect()
+    }
+
+    const PROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"app\"\nversion = \"1\"\n");
+    const RULES: &[&str] =
+        &["security/dynamic-code-execution", "structure/function-name-case", "structure/tracked-build-output"];
+
+    fn check(before: &str, after: &str, expected: &[&str]) {
+        let of =
+            |text| [PROJECT, ("src/app/__init__.py", ""), ("src/app/a.py", text), ("src/app/b.py", "eval(input())\n")];
+        assert_eq!(called(&of(before), &of(after), RULES, true).unwrap(), expected, "{before:?} to {after:?}");
+    }
+
+    #[test]
+    fn rules_are_called_that_see_something_new() {
+        check("x = 1\n", "x = 1\n", &[]);
+        check("x = 1\n", "x = 2  # plimsoll: allow(security) -- no\n", &[]);
+        check("x = 1\n", "x = 1\neval(input())\n", &["security/dynamic-code-execution"]);
+        check("eval(input())\n", "x = 1\n", &["security/dynamic-code-execution"]);
+        check("eval(input())\n", "eval(input())\n# More.\n", &[]);
+        check("eval(input())\n", "\neval(input())\n", &["security/dynamic-code-execution"]);
+        check("x = 1\n", "def aB(): ...\n", &["structure/function-name-case"]);
+        // Its text was read.
+        check("def aB(): ...\n", "def aB(): ...\nx = 'aB'\n", &["structure/function-name-case"]);
+        // What is broken is complained of, and so is what was.
+        check("x = 1\n", "def (:\n", &[]);
+    }
+
+    #[test]
+    fn all_rules_are_called_where_more_than_one_file_may_count() {
+        let is_all = |before: &[(&str, &str)], after: &[(&str, &str)]| called(before, after, RULES, true).is_none();
+        let module = ("src/app/a.py", "x = 1\n");
+        let renamed = ("pyproject.toml", "[project]\nname = \"other\"\nversion = \"1\"\n");
+        assert!(is_all(&[PROJECT, module], &[renamed, module]));
+        assert!(is_all(&[PROJECT, module], &[PROJECT, module, ("src/app/b.py", "")]));
+        assert!(is_all(&[PROJECT, module], &[PROJECT]));
+        // Profiles come of calls.
+        let served = ("src/app/a.py", "import fastapi\napp = fastapi.FastAPI()\n");
+        assert!(is_all(&[PROJECT, module], &[PROJECT, served]));
+        // Nothing was kept of a module that was broken.
+        assert!(is_all(&[PROJECT, ("src/app/a.py", "def (:\n")], &[PROJECT, module]));
+    }
+
+    #[test]
+    fn plugins_that_may_remember_are_called_for_all_or_nothing() {
+        let of = |text| [PROJECT, ("src/app/a.py", text)];
+        let called = |after| called(&of("x = 1\n"), &of(after), RULES, false).unwrap();
+        assert_eq!(called("x = 2\n"), [""; 0]);
+        assert_eq!(called("def aB(): ...\n"), ["structure/function-name-case", "structure/tracked-build-output"]);
+    }
+}
