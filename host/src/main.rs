@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-/// Facts are many small allocations on several threads. Where the system has huge pages for those who ask, it asks: that
-/// spares a short run three quarters of its page faults.
+/// Facts are many small allocations on several threads. Huge pages are off: in a virtual machine that gave free memory back
+/// to its host, clearing them takes half of a short run.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
