@@ -18,7 +18,7 @@ use crate::parallel;
 use crate::repository::{Digest, Reading, Repository, Stamp};
 
 /// Of the entries.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 /// So many reports are kept of one repository: for other options, rules or paths.
 const MOST_ENTRIES: usize = 8;
 /// Bytes of stack of a thread that hashes files.
@@ -31,15 +31,15 @@ pub(crate) struct Results {
     begun: i64,
 }
 
+/// What an entry begins with; the report follows.
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct Head {
     listing: Digest,
     history: Digest,
     /// When the run began that made it.
     begun: i64,
     /// What was read, by the file's index in the listing.
     reads: Vec<(usize, Stamp, Digest)>,
-    report: Report,
 }
 
 impl Results {
@@ -58,16 +58,17 @@ impl Results {
 
     /// The report of an earlier run, if nothing changed.
     pub(crate) fn load(&self, repository: &Repository, git: &Git) -> Option<Report> {
-        let mut entry: Entry = serde_json::from_slice(&self.place.read()?).ok()?;
-        if entry.listing != repository.listing() || entry.history != git.state() {
+        let entry = self.place.read()?;
+        let (mut head, report) = postcard::take_from_bytes::<Head>(&entry).ok()?;
+        if head.listing != repository.listing() || head.history != git.state() {
             return None;
         }
         let files = repository.files();
         let is_sure = |(index, stamp, _): &(usize, Stamp, Digest)| {
-            files.get(*index).is_some_and(|file| file.stamp == *stamp && stamp.is_settled(entry.begun))
+            files.get(*index).is_some_and(|file| file.stamp == *stamp && stamp.is_settled(head.begun))
         };
         let doubtful: Vec<(usize, Digest)> =
-            entry.reads.iter().filter(|read| !is_sure(read)).map(|(index, _, digest)| (*index, *digest)).collect();
+            head.reads.iter().filter(|read| !is_sure(read)).map(|(index, _, digest)| (*index, *digest)).collect();
         let same = parallel::map(
             &doubtful,
             THREAD_STACK,
@@ -81,19 +82,19 @@ impl Results {
             self.place.touch();
         } else {
             // They were as they are when this run began, so that the next one needs not read them.
-            entry.begun = self.begun;
-            for (index, stamp, _) in &mut entry.reads {
+            head.begun = self.begun;
+            for (index, stamp, _) in &mut head.reads {
                 *stamp = files.get(*index).map_or(*stamp, |file| file.stamp);
             }
-            self.write(&entry);
+            self.write(&head, report);
         }
-        Some(entry.report)
+        serde_json::from_slice(report).ok()
     }
 
     /// Keeps a report, with what was read for it. That it can't be kept costs the next run some time.
     pub(crate) fn store(&self, repository: &Repository, git: &Git, reads: &BTreeMap<usize, Reading>, report: &Report) {
         let files = repository.files();
-        self.write(&Entry {
+        let head = Head {
             listing: repository.listing(),
             history: git.state(),
             begun: self.begun,
@@ -101,12 +102,15 @@ impl Results {
                 .iter()
                 .filter_map(|(index, reading)| Some((*index, files.get(*index)?.stamp, reading.digest)))
                 .collect(),
-            report: report.clone(),
-        });
+        };
+        if let Ok(report) = serde_json::to_vec(report) {
+            self.write(&head, &report);
+        }
     }
 
-    fn write(&self, entry: &Entry) {
-        if let Ok(body) = serde_json::to_vec(entry) {
+    fn write(&self, head: &Head, report: &[u8]) {
+        if let Ok(mut body) = postcard::to_allocvec(head) {
+            body.extend_from_slice(report);
             self.place.write(&body);
         }
     }

@@ -24,7 +24,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +46,15 @@ LARGE_PEAK_MEGABYTES = 400.0
 RULES_CPU_MILLISECONDS = 25.0
 FIRST_RUN_SECONDS = 0.05
 GUEST_SHARE_PERCENT = 25.0
+UNCHANGED_AGAINST_ANEW = 0.15
+CHANGED_SECONDS_MORE = 0.02
+CACHES_PERCENT = 15.0
+
+# A module of some length, and what is written into it: at its end, and between two methods.
+EDITED = Path("django-5.2.8", "django", "contrib", "sessions", "backends", "base.py")
+COMMENT = "# Number {number}.\n"
+METHOD = "    def more_{number}(self, number: int) -> int:\n        return number\n\n"
+BETWEEN = "    def __contains__("
 
 CLEAN_OR_FINDINGS = (0, 1)
 # repo-review exits with 3 when a check fails.
@@ -104,6 +113,7 @@ def main() -> int:
         "rules": measure_rules,
         "first-run": measure_first_run,
         "guest": measure_guest,
+        "again": measure_again,
     }
     parser = argparse.ArgumentParser(description="Measure plimsoll against ruff and repo-review.")
     parser.add_argument("plimsoll", nargs="?", default=str(ROOT / "target/release/plimsoll"), help="the binary")
@@ -191,6 +201,42 @@ def measure_guest(bench: Bench) -> list[Row]:
     return [at_most(what, statistics.median(shares), GUEST_SHARE_PERCENT, "%")]
 
 
+def measure_again(bench: Bench) -> list[Row]:
+    """A large tree that was checked before: unchanged, with a comment more, with a method more in a class."""
+    anew = bench.check("large")
+    with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as scratch:
+        tree, caches = Path(scratch, "tree"), Path(scratch, "caches")
+        shutil.copytree(INPUTS / "large", tree, symlinks=True)
+        arguments = [argument for argument in anew.arguments if argument != "--no-cache"]
+        anew, again = replace(anew, folder=tree), Command("again", arguments, tree, CLEAN_OR_FINDINGS)
+        variables, module = environment(caches), tree / EDITED
+        measure(again, variables)
+        # What was touched just before a run is hashed by the next one.
+        time.sleep(2.5)
+        names = ["anew", "unchanged", "a comment more", "a method more"]
+        costs: dict[str, list[Cost]] = {f"plimsoll check, large, {name}": [] for name in names}
+        for number in range(bench.runs):
+            figures = [measure(anew, variables), (measure(again, variables), measure(again, variables))[1]]
+            text = module.read_text() + COMMENT.format(number=number)
+            module.write_text(text)
+            figures.append(measure(again, variables))
+            module.write_text(text.replace(BETWEEN, METHOD.format(number=number) + BETWEEN))
+            figures.append(measure(again, variables))
+            for each, cost in zip(costs.values(), figures, strict=True):
+                each.append(cost)
+        kept = sum(file.stat().st_size for file in caches.rglob("*") if file.is_file())
+        share = 100 * kept / sum(file.stat().st_size for file in tree.rglob("*.py"))
+    print_costs(costs)
+    full, unchanged, comment, method = costs.values()
+    limit = UNCHANGED_AGAINST_ANEW * wall(full) + CHANGED_SECONDS_MORE
+    return [
+        ratio("unchanged large tree against a full run", unchanged, full, UNCHANGED_AGAINST_ANEW),
+        at_most("large tree with a comment more", wall(comment), limit, "s"),
+        at_most("large tree with a method more", wall(method), limit, "s"),
+        at_most("caches, share of the Python code", share, CACHES_PERCENT, "%"),
+    ]
+
+
 def ruff(rules: str) -> Command:
     """Lint the large tree with ruff as it comes, nothing cached."""
     options = ["--isolated", "--no-cache", "--select", rules, "-q", "--output-format", "concise", "."]
@@ -252,7 +298,7 @@ def ratio(what: str, own: Sequence[Cost], other: Sequence[Cost], limit: float) -
 
 def at_most(what: str, figure: float, limit: float, unit: str) -> Row:
     """Compare a figure with a target."""
-    return Row(what, f"{figure:.3g} {unit}", f"{limit:g} {unit}", figure <= limit)
+    return Row(what, f"{figure:.3g} {unit}", f"{limit:.3g} {unit}", figure <= limit)
 
 
 def print_costs(costs: Mapping[str, Sequence[Cost]]) -> None:

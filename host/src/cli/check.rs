@@ -22,6 +22,7 @@ use crate::finding::{Level, Report, Timing};
 use crate::outcomes::{self, Outcomes};
 use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
+use crate::parallel;
 use crate::plugin::description::Description;
 use crate::plugin::run::{Loaded, Source, docs};
 use crate::repository::Repository;
@@ -458,12 +459,14 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         let reads = outcomes::reads(facts.repository(), earlier);
-        results.store(facts.repository(), facts.git(), &reads, &report);
-        if let (Some(outcomes), Some(kept)) = (outcomes, kept) {
-            outcomes.store(&facts, &reads, &kept);
-        }
-    }
-    if let Some(extracts) = extracts {
+        let store = || {
+            results.store(facts.repository(), facts.git(), &reads, &report);
+            if let (Some(outcomes), Some(kept)) = (&outcomes, &kept) {
+                outcomes.store(&facts, &reads, kept);
+            }
+        };
+        parallel::both(store, || extracts.iter().for_each(|extracts| extracts.store(&facts)));
+    } else if let Some(extracts) = extracts {
         extracts.store(&facts);
     }
     let part = |what: &str, time: std::time::Duration| Timing {

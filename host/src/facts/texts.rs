@@ -56,15 +56,21 @@ impl Texts {
         let plans = Plans::new(facts, facts.repository().files().iter());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
         let (mut marked, mut extracts) = (Vec::new(), Vec::new());
-        let found = parallel::map(&sources, python::STACK, Trigrams::default, |trigrams, source| {
-            let Some(kept) = &facts.kept else {
-                return (read(facts, &plans, source, trigrams).unwrap_or_default(), None);
-            };
-            if let Some((found, extract)) = kept.find(facts, source) {
-                return (found, Some(extract));
-            }
-            read_and_keep(facts, &plans, source, trigrams)
-        });
+        // Noting sequences takes a large table, which nobody needs who reads nothing.
+        let found = parallel::map(
+            &sources,
+            python::STACK,
+            || None,
+            |trigrams: &mut Option<Trigrams>, source| {
+                let Some(kept) = &facts.kept else {
+                    return (read(facts, &plans, source, trigrams.get_or_insert_default()).unwrap_or_default(), None);
+                };
+                if let Some((found, extract)) = kept.find(facts, source) {
+                    return (found, Some(extract));
+                }
+                read_and_keep(facts, &plans, source, trigrams.get_or_insert_default())
+            },
+        );
         for (index, (source, (found, extract))) in sources.iter().zip(found).enumerate() {
             if is_marked(facts, &source.file.path, &found) {
                 marked.push(source.file.path.clone());

@@ -13,6 +13,7 @@ use crate::facts::Facts;
 use crate::parallel;
 use crate::plugin::wit::Place;
 use crate::plugin::wit::automation::{Action, Command, Hook, Opaque, Task, Workflow};
+use crate::repository::file_name;
 
 pub(super) type UnitId = usize;
 pub(super) type TableId = usize;
@@ -25,6 +26,8 @@ const MOST_COMMANDS: usize = 200_000;
 const MOST_UNITS: usize = 50_000;
 /// Bytes of stack of a thread that reads scripts.
 const THREAD_STACK: usize = 16 << 20;
+/// Modules of task runners.
+const TASK_MODULES: &[&str] = &["duties.py", "noxfile.py", "tasks.py"];
 /// Longer chains of calls are cut.
 const LONGEST_WAY: usize = 16;
 
@@ -147,6 +150,8 @@ pub(super) struct WorkflowUnit {
 /// Collects everything that automation does.
 pub(super) struct Collector<'a> {
     pub(super) facts: &'a Facts,
+    /// The paths of all files that may say by their names that they run something: far fewer than there are modules.
+    pub(super) paths: Vec<&'a str>,
     pub(super) events: Events,
     units: Vec<Unit>,
     pub(super) tables: Vec<Table>,
@@ -168,8 +173,11 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     pub(super) fn new(facts: &'a Facts) -> Self {
+        let paths = facts.repository().files().iter().map(|file| file.path.as_str());
+        let is_module = |path: &str| path.ends_with(".py") && !TASK_MODULES.contains(&file_name(path));
         Self {
             facts,
+            paths: paths.filter(|path| !is_module(path)).collect(),
             events: Events::default(),
             units: vec![Unit::default()],
             tables: Vec::new(),

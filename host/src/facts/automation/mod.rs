@@ -300,10 +300,12 @@ fn is_own(role: Role) -> bool {
     !matches!(role, Role::Vendored | Role::Template | Role::Generated | Role::Test)
 }
 
-/// The repository's own files whose path is wanted, sorted.
+/// The repository's own files whose path is wanted, sorted; no modules but those of task runners.
 fn own_files(collector: &Collector<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    let files = collector.facts.repository().files().iter().map(|file| file.path.as_str());
-    files
+    collector
+        .paths
+        .iter()
+        .copied()
         .filter(|path| is_wanted(path))
         .filter(|path| !path.contains('/') || is_own(collector.facts.projects().role_of(path)))
         .map(str::to_owned)

@@ -97,17 +97,10 @@ const SYSTEMS: &[System] = &[
 
 pub(super) fn collect(collector: &mut Collector<'_>) {
     for system in SYSTEMS {
-        let paths: Vec<String> = collector
-            .facts
-            .repository()
-            .files()
-            .iter()
-            .map(|file| file.path.as_str())
-            .filter(|path| system.files.iter().any(|file| is_file(file, path)))
-            .map(str::to_owned)
-            .collect();
+        let is_wanted = |path: &&str| system.files.iter().any(|file| is_file(file, path));
+        let paths: Vec<&str> = collector.paths.iter().copied().filter(is_wanted).collect();
         for path in paths {
-            pipeline(collector, system, &path);
+            pipeline(collector, system, path);
         }
     }
 }

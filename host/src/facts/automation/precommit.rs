@@ -105,12 +105,8 @@ const SAME_NAME: &[&str] = &[
 ];
 
 pub(super) fn collect(collector: &mut Collector<'_>) {
-    let named = |names: &[&str]| -> Vec<String> {
-        let files = collector.facts.repository().files().iter();
-        let files = files.filter(|file| names.contains(&file_name(&file.path)));
-        let role = |path: &str| collector.facts.projects().role_of(path);
-        files.map(|file| file.path.clone()).filter(|path| !path.contains('/') || super::is_own(role(path))).collect()
-    };
+    let named =
+        |names: &[&str]| -> Vec<String> { super::own_files(collector, |path| names.contains(&file_name(path))) };
     let configurations = named(&[".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"]);
     let lefthook = named(&["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"]);
     for path in configurations {

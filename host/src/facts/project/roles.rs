@@ -16,6 +16,9 @@ use crate::facts::value::View;
 use crate::plugin::wit::Role;
 use crate::repository::{file_name, ignore_rules, join, parent};
 
+/// Looked into for each folder of each file.
+type Paths = HashSet<String, foldhash::fast::RandomState>;
+
 /// Folders that hold the input of a project generator when a manifest of a project lies in them.
 const TEMPLATE_FOLDERS: &[&str] = &[
     "template",
@@ -33,17 +36,17 @@ const TEMPLATE_FOLDERS: &[&str] = &[
 /// What decides about roles besides a file's own path.
 pub(crate) struct Rules {
     /// Folders that a project generator takes its templates from.
-    templates: HashSet<String>,
+    templates: Paths,
     /// The marks of each `.gitattributes`, by its folder.
     attributes: Vec<Attributes>,
     /// Paths that a build backend ships.
-    pub(super) shipped: HashSet<String>,
+    pub(super) shipped: Paths,
     /// Files that tools write when the version changes.
-    versions: HashSet<String>,
+    versions: Paths,
     /// `tasks.py` of projects that use invoke.
-    tasks: HashSet<String>,
+    tasks: Paths,
     /// Folders called `migrations` that do hold migrations of a database.
-    migrations: HashSet<String>,
+    migrations: Paths,
 }
 
 struct Attributes {
@@ -74,9 +77,9 @@ impl Rules {
         Self {
             templates: templates(facts),
             attributes,
-            shipped: HashSet::new(),
-            versions: HashSet::new(),
-            tasks: HashSet::new(),
+            shipped: Paths::default(),
+            versions: Paths::default(),
+            tasks: Paths::default(),
             migrations: migrations(facts),
         }
     }
@@ -291,8 +294,8 @@ fn is_prose(name: &str) -> bool {
 
 /// The folders called `migrations` with files that are numbered or dated, or with what Alembic puts there. Others hold
 /// code that migrates something else.
-fn migrations(facts: &Facts) -> HashSet<String> {
-    let mut folders = HashSet::new();
+fn migrations(facts: &Facts) -> Paths {
+    let mut folders = Paths::default();
     for file in facts.repository().files().iter().filter(|file| file.path.ends_with(".py")) {
         let name = file_name(&file.path);
         let folder = parent(&file.path);
@@ -304,9 +307,9 @@ fn migrations(facts: &Facts) -> HashSet<String> {
 }
 
 /// The folders that project generators make projects from.
-fn templates(facts: &Facts) -> HashSet<String> {
+fn templates(facts: &Facts) -> Paths {
     let repository = facts.repository();
-    let mut folders = HashSet::new();
+    let mut folders = Paths::default();
     for file in repository.files() {
         let folder = parent(&file.path);
         match file_name(&file.path) {

@@ -209,7 +209,12 @@ type Kinds<A, B, C, D> = (Vec<A>, Vec<B>, Vec<C>, Vec<D>);
 
 /// The facts of each kind, of all files.
 fn unzip<A, B, C, D>(files: Vec<Kinds<A, B, C, D>>) -> Kinds<A, B, C, D> {
-    let (mut first, mut second, mut third, mut fourth) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // Room for all of them at once: what grows is copied again and again.
+    let room = |count: fn(&Kinds<A, B, C, D>) -> usize| files.iter().map(count).sum::<usize>();
+    let mut first = Vec::with_capacity(room(|file| file.0.len()));
+    let mut second = Vec::with_capacity(room(|file| file.1.len()));
+    let mut third = Vec::with_capacity(room(|file| file.2.len()));
+    let mut fourth = Vec::with_capacity(room(|file| file.3.len()));
     for file in files {
         first.extend(file.0);
         second.extend(file.1);
