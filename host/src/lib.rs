@@ -9,8 +9,8 @@
 //! - [`plugin`] loads, compiles, limits and calls plugins; they ask for facts and report.
 //! - [`check`] runs the rules on the facts; [`verdict`] turns what they said into findings with levels, less what a
 //!   [`suppression`] silences; [`standard`] says of each requirement whether it is met.
-//! - [`results`] keeps reports, and knows when one still holds; [`extracts`] keeps what was found in files that did not
-//!   change, for when it does not; [`cache_entry`] and [`user_folders`] say where.
+//! - [`results`] keeps reports, and knows when one still holds; [`outcomes`] keeps what single rules said, and [`extracts`]
+//!   what was found in files that did not change, for when it does not; [`cache_entry`] and [`user_folders`] say where.
 //! - [`baseline`] takes out the findings that were there when the standard was taken up, each known by its
 //!   [`fingerprint`].
 //! - [`fix`] makes the edits that rules hand over with their findings; [`repository`] writes them.

@@ -121,7 +121,7 @@ pub(crate) fn reads(repository: &Repository, earlier: Option<Earlier>) -> BTreeM
     let mut reads = earlier.map(|earlier| earlier.reads).unwrap_or_default();
     for (index, reading) in repository.reads() {
         let known = reads.entry(index).or_insert(reading);
-        *known = Reading { digest: reading.digest, purpose: reading.purpose.max(known.purpose) };
+        *known = known.and(reading);
     }
     reads
 }
@@ -193,6 +193,7 @@ impl Head {
         self.names == repository.names()
             && self.history == git.state()
             && self.sizes.len() == repository.files().len()
+            && self.reads.iter().all(|read| read.reading.is_certain())
             && self.known.problems.iter().all(|problem| is_python(&problem.path))
     }
 }

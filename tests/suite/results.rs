@@ -205,3 +205,22 @@ fn what_was_found_in_other_files_is_kept() {
         assert!(fs::read(&entry).unwrap() != bytes, "it was not written anew");
     }
 }
+
+#[test]
+fn that_guesses_count_is_found_out_once() {
+    let (folder, cache) = (sample(), tempfile::tempdir().unwrap());
+    let root = folder.path();
+    fs::write(root.join("src/app/store.py"), format!("# plimsoll: allow(structure) -- left over\n{MODULE}")).unwrap();
+    report(root, cache.path(), &[]);
+    let check = || {
+        let mut command = plimsoll(&["check", "-q", "--format", "concise"]);
+        stdout(&command.env("XDG_CACHE_HOME", cache.path()).current_dir(root).output().unwrap())
+    };
+    let first = check();
+    assert!(first.contains("unused-suppression"), "{first}");
+    // Who reads or runs anything keeps what came of it.
+    let kept = || ["extracts", "outcomes"].map(|kind| files(cache.path(), kind));
+    kept().iter().flatten().for_each(|entry| fs::remove_file(entry).unwrap());
+    assert_eq!(check(), first);
+    assert!(kept().iter().all(Vec::is_empty), "{:?}", kept());
+}

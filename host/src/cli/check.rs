@@ -395,10 +395,14 @@ pub(super) fn baseline(setup: &Setup) -> anyhow::Result<Option<Baseline>> {
 
 /// Checks a repository.
 pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress) -> anyhow::Result<Checked> {
+    // What fixes made of the repository is checked again; everything has been said by then.
+    answer(setup, question, progress, setup.changes.is_empty())
+}
+
+/// Answers a question. Only the first time warnings are printed.
+fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first: bool) -> anyhow::Result<Checked> {
     let Question { selection, pedantic, paths, today, unseen, .. } = *question;
     selection.validate(&setup.plugins)?;
-    // What fixes made of the repository is checked again; everything has been said by then.
-    let is_first = setup.changes.is_empty();
     for warning in setup.warnings.iter().filter(|_| is_first) {
         say(&format!("warning: {warning}"));
     }
@@ -420,6 +424,9 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     }
     let results = question.results(setup);
     if let Some(report) = results.as_ref().and_then(|results| results.load(&repository, &git)) {
+        if report.misses_unseen {
+            return answer(setup, &Question { unseen: Unseen::Call, ..*question }, progress, false);
+        }
         let facts = Arc::new(Facts::new(repository, git, Interest::default()));
         return Ok(Checked { report, facts, plugins: Vec::new() });
     }
@@ -452,10 +459,6 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
     let ran = start.elapsed();
     let kept = outcomes.as_ref().and_then(|_| outcomes::encode(&answers));
     let mut report = verdict::report(&facts, &plugins, answers, &judge);
-    if report.misses_unseen {
-        drop(facts);
-        return check(setup, &Question { unseen: Unseen::Call, ..*question }, progress);
-    }
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         let reads = outcomes::reads(facts.repository(), earlier);
@@ -468,6 +471,10 @@ pub(super) fn check(setup: &Setup, question: &Question<'_>, progress: &Progress)
         parallel::both(store, || extracts.iter().for_each(|extracts| extracts.store(&facts)));
     } else if let Some(extracts) = extracts {
         extracts.store(&facts);
+    }
+    if report.misses_unseen {
+        drop(facts);
+        return answer(setup, &Question { unseen: Unseen::Call, ..*question }, progress, false);
     }
     let part = |what: &str, time: std::time::Duration| Timing {
         what: what.to_owned(),

@@ -187,13 +187,13 @@ pub(crate) struct Facts {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub(crate) problems: Vec<Problem>,
-    /// The files in which comments may speak to plimsoll, sorted.
-    pub(crate) marked: Vec<String>,
+    /// The files in which comments may speak to plimsoll, sorted; none where nobody looked for them.
+    pub(crate) marked: Option<Vec<String>>,
     pub(crate) profiles: BTreeMap<String, Vec<Profile>>,
 }
 
 struct Recalled {
-    marked: Vec<String>,
+    marked: Option<Vec<String>>,
     changed: Changed,
 }
 
@@ -252,7 +252,10 @@ impl Facts {
     pub(crate) fn known(&self) -> Known {
         Known {
             problems: self.problems(),
-            marked: self.marked().to_vec(),
+            marked: match (self.recalled.get(), self.texts.get()) {
+                (Some(Recalled { marked: Some(marked), .. }), _) => Some(marked.clone()),
+                (_, texts) => texts.map(|texts| texts.marked.clone()),
+            },
             profiles: self.projects().profiles(self).clone(),
         }
     }
@@ -261,9 +264,11 @@ impl Facts {
     pub(crate) fn recall(&self, known: Known, changed: Changed) {
         let Known { problems, mut marked, profiles } = known;
         let is_same = |path: &str| !changed.paths().any(|changed| changed == path);
-        marked.retain(|path| is_same(path));
-        marked.extend(changed.marked().map(str::to_owned));
-        marked.sort();
+        if let Some(marked) = &mut marked {
+            marked.retain(|path| is_same(path));
+            marked.extend(changed.marked().map(str::to_owned));
+            marked.sort();
+        }
         let problems = problems.into_iter().filter(|problem| is_same(&problem.path));
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
         self.projects().recall(profiles);
@@ -315,7 +320,8 @@ impl Facts {
 
     /// The files in which comments may speak to plimsoll, sorted; those of other people left out.
     pub(crate) fn marked(&self) -> &[String] {
-        self.recalled.get().map_or_else(|| &self.texts().marked, |recalled| &recalled.marked)
+        let recalled = self.recalled.get().and_then(|recalled| recalled.marked.as_ref());
+        recalled.unwrap_or_else(|| &self.texts().marked)
     }
 
     pub(crate) fn search(&self) -> &search::Search {

@@ -32,14 +32,25 @@ pub(crate) struct Reading {
 #[derive(Default)]
 pub(super) struct Reads(Mutex<BTreeMap<usize, Reading>>);
 
+impl Reading {
+    /// What is known of a file that was read before, and now.
+    pub(crate) fn and(self, now: Self) -> Self {
+        let digest = if self.digest == now.digest { now.digest } else { CHANGED };
+        Self { digest, purpose: self.purpose.max(now.purpose) }
+    }
+
+    /// Whether each time that the file was read gave the same.
+    pub(crate) fn is_certain(self) -> bool {
+        self.digest != CHANGED
+    }
+}
+
 impl Reads {
     pub(super) fn note(&self, index: usize, digest: Digest, purpose: Purpose) {
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = reads.entry(index).or_insert(Reading { digest, purpose });
-        known.purpose = known.purpose.max(purpose);
-        if known.digest != digest {
-            known.digest = CHANGED;
-        }
+        let reading = Reading { digest, purpose };
+        let known = reads.entry(index).or_insert(reading);
+        *known = known.and(reading);
     }
 
     pub(super) fn all(&self) -> BTreeMap<usize, Reading> {

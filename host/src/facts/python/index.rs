@@ -89,46 +89,53 @@ fn last_part(target: &str) -> &str {
     target.rsplit('.').next().unwrap_or(target).trim_start()
 }
 
-/// Names with the facts that have them, both sorted.
-type ByName = Vec<(String, Vec<u32>)>;
+/// The file of a fact, and its place among the file's facts.
+type Address = (u32, u32);
 
-fn sorted(names: Map<&str, Vec<u32>>) -> ByName {
-    let mut names: ByName = names.into_iter().map(|(name, indices)| (name.to_owned(), indices)).collect();
+/// Names with the facts that have them, both sorted.
+type ByName = Vec<(String, Vec<Address>)>;
+
+fn sorted(names: Map<&str, Vec<Address>>) -> ByName {
+    let mut names: ByName = names.into_iter().map(|(name, addresses)| (name.to_owned(), addresses)).collect();
     names.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
     names
 }
 
 pub(super) struct Index<T> {
-    facts: Vec<T>,
+    /// Those of each file as they came: to put all of them side by side would copy them.
+    files: Vec<Vec<T>>,
     /// Of all projects, where there are several.
     all: ByName,
     projects: BTreeMap<String, ByName>,
 }
 
 impl<T: Indexed> Index<T> {
-    /// Takes facts sorted by path and span. `root_of` gives the root of the project that a path belongs to.
-    pub(super) fn new<'a>(facts: Vec<T>, root_of: impl Fn(&str) -> &'a str) -> Self {
-        let mut projects: BTreeMap<&str, Map<&str, Vec<u32>>> = BTreeMap::new();
-        let mut start = 0;
-        while start < facts.len() {
-            let path = facts[start].site().place.path.as_str();
-            let end = start + facts[start..].iter().take_while(|fact| fact.site().place.path == path).count();
-            let project = projects.entry(root_of(path)).or_default();
-            for (index, fact) in facts.iter().enumerate().take(end).skip(start) {
+    /// Takes the facts of each file, sorted by span; the files are sorted by path. `root_of` gives the root of the project
+    /// that a path belongs to.
+    pub(super) fn new<'a>(mut files: Vec<Vec<T>>, root_of: impl Fn(&str) -> &'a str) -> Self {
+        files.retain(|facts| !facts.is_empty());
+        let mut projects: BTreeMap<&str, Map<&str, Vec<Address>>> = BTreeMap::new();
+        for (file, facts) in files.iter().enumerate() {
+            let Some(first) = facts.first() else { continue };
+            let project = projects.entry(root_of(&first.site().place.path)).or_default();
+            for (place, fact) in facts.iter().enumerate() {
                 for name in fact.names() {
-                    project.entry(name).or_default().push(index as u32);
+                    project.entry(name).or_default().push((file as u32, place as u32));
                 }
             }
-            start = end;
         }
-        let mut all: Map<&str, Vec<u32>> = Map::default();
+        let mut all: Map<&str, Vec<Address>> = Map::default();
         if projects.len() > 1 {
-            for (name, indices) in projects.values().flatten() {
-                all.entry(name).or_default().extend(indices);
+            for (name, addresses) in projects.values().flatten() {
+                all.entry(name).or_default().extend(addresses);
             }
         }
         let projects = projects.into_iter().map(|(root, names)| (root.to_owned(), sorted(names))).collect();
-        Self { all: sorted(all), projects, facts }
+        Self { all: sorted(all), projects, files }
+    }
+
+    fn fact(&self, (file, place): Address) -> &T {
+        &self.files[file as usize][place as usize]
     }
 
     /// The facts of a project, or of all, with a name that one of the patterns matches in its scope, if it has one;
@@ -142,12 +149,12 @@ impl<T: Indexed> Index<T> {
                 None => return Vec::new(),
             },
         };
-        let mut found: Vec<u32> = Vec::new();
+        let mut found: Vec<Address> = Vec::new();
         for (scope, pattern) in patterns {
-            let mut add = |indices: &[u32]| match scope {
-                None => found.extend(indices),
+            let mut add = |addresses: &[Address]| match scope {
+                None => found.extend(addresses),
                 Some(scope) => {
-                    found.extend(indices.iter().filter(|index| self.facts[**index as usize].scope() == *scope));
+                    found.extend(addresses.iter().filter(|address| self.fact(**address).scope() == *scope));
                 }
             };
             match &**pattern {
@@ -161,13 +168,15 @@ impl<T: Indexed> Index<T> {
                     names[start..]
                         .iter()
                         .take_while(|(name, _)| name.starts_with(prefix))
-                        .for_each(|(_, indices)| add(indices));
+                        .for_each(|(_, addresses)| add(addresses));
                 }
-                pattern => names.iter().filter(|(name, _)| pattern.matches(name)).for_each(|(_, indices)| add(indices)),
+                pattern => {
+                    names.iter().filter(|(name, _)| pattern.matches(name)).for_each(|(_, addresses)| add(addresses))
+                }
             }
         }
         found.sort_unstable();
         found.dedup();
-        found.into_iter().map(|index| &self.facts[index as usize]).collect()
+        found.into_iter().map(|address| self.fact(address)).collect()
     }
 }

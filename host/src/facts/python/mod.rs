@@ -77,17 +77,27 @@ pub(crate) struct Python {
 impl Python {
     /// Makes what was found in the files, which are sorted by path, answer queries.
     pub(super) fn new(facts: &Facts, files: Vec<FileFacts>) -> Self {
-        let (mut first, mut second) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+        let room = files.len();
+        let (mut all_calls, mut all_imports) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let (mut all_handlers, mut all_statements) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let (mut all_assignments, mut all_definitions) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let (mut all_outlines, mut all_classes) = (Vec::with_capacity(room), Vec::new());
         for FileFacts { imports, calls, definitions, outlines, handlers, assignments, statements, classes } in files {
-            first.push((calls, imports, handlers, statements));
-            second.push((assignments, definitions, outlines, classes));
+            all_imports.push(imports);
+            all_calls.push(calls);
+            all_definitions.push(definitions);
+            all_outlines.push(outlines);
+            all_handlers.push(handlers);
+            all_assignments.push(assignments);
+            all_statements.push(statements);
+            all_classes.extend(classes);
         }
         let root_of = |path: &str| facts.projects().root_of(path);
         // Two halves of about the same size.
-        let first = Mutex::new(first);
+        let first = Mutex::new((all_calls, all_imports, all_handlers, all_statements));
         let first = || {
             let (calls, imports, handlers, statements) =
-                unzip(std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner)));
+                std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
             (
                 Index::new(calls, root_of),
                 Index::new(imports, root_of),
@@ -96,12 +106,11 @@ impl Python {
             )
         };
         let second = || {
-            let (assignments, definitions, outlines, classes) = unzip(second);
             (
-                Index::new(assignments, root_of),
-                Index::new(definitions, root_of),
-                Index::new(outlines, root_of),
-                Classes::new(classes),
+                Index::new(all_assignments, root_of),
+                Index::new(all_definitions, root_of),
+                Index::new(all_outlines, root_of),
+                Classes::new(all_classes),
             )
         };
         let ((calls, imports, handlers, statements), (assignments, definitions, outlines, classes)) =
@@ -202,26 +211,6 @@ impl Python {
         };
         index.query(project, &patterns).into_iter().filter(move |fact| scope.roles.contains(fact.site().role))
     }
-}
-
-/// Facts of four kinds.
-type Kinds<A, B, C, D> = (Vec<A>, Vec<B>, Vec<C>, Vec<D>);
-
-/// The facts of each kind, of all files.
-fn unzip<A, B, C, D>(files: Vec<Kinds<A, B, C, D>>) -> Kinds<A, B, C, D> {
-    // Room for all of them at once: what grows is copied again and again.
-    let room = |count: fn(&Kinds<A, B, C, D>) -> usize| files.iter().map(count).sum::<usize>();
-    let mut first = Vec::with_capacity(room(|file| file.0.len()));
-    let mut second = Vec::with_capacity(room(|file| file.1.len()));
-    let mut third = Vec::with_capacity(room(|file| file.2.len()));
-    let mut fourth = Vec::with_capacity(room(|file| file.3.len()));
-    for file in files {
-        first.extend(file.0);
-        second.extend(file.1);
-        third.extend(file.2);
-        fourth.extend(file.3);
-    }
-    (first, second, third, fourth)
 }
 
 /// Why a text is no module.
