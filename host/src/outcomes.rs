@@ -2,8 +2,9 @@
 //! about others, a rule is not called again that would be shown the same: it would say the same.
 //!
 //! What a rule is shown of a single file is what it declared to look for in texts and in Python code, the files that it
-//! read as text, and which of those are empty that it searched by their names. All else comes of files that are read for facts
-//! about the whole; where one of these changed, or the list of files, or the history, all rules are called.
+//! read as text, the classes that it was told of, and which files are empty of those that it searched by their names. All
+//! else comes of files that are read for facts about the whole; where one of these changed, or the list of files, or the
+//! history, all rules are called.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -295,7 +296,8 @@ impl Judge<'_> {
         (results, called)
     }
 
-    /// Whether a rule was shown the text of a file that changed, or that one is empty that was not, or not that was.
+    /// Whether a rule was shown the text of a file that changed, where a class that changed comes from, or that a file is
+    /// empty that is not now, or the other way round.
     fn was_shown(&self, asked: &Asked, target: &Target, known: &mut HashMap<Vec<String>, Vec<usize>>) -> bool {
         let emptied = &self.changes.emptied;
         let is_named = !emptied.is_empty()
@@ -306,7 +308,7 @@ impl Judge<'_> {
                 });
                 named.iter().any(|index| target.contains(self.facts, &emptied[*index]))
             });
-        is_named || !asked.paths.is_disjoint(&self.changes.paths)
+        is_named || !asked.paths.is_disjoint(&self.changes.paths) || self.changed.concerns_classes(&asked.classes)
     }
 }
 
@@ -422,6 +424,29 @@ mod tests {
         check("def aB(): ...\n", "def aB(): ...\nx = 'aB'\n", &["structure/function-name-case"]);
         // What is broken is complained of, and so is what was.
         check("x = 1\n", "def (:\n", &[]);
+    }
+
+    #[test]
+    fn a_class_concerns_those_who_were_told_of_it() {
+        let called = |base: &str, other: &str, base_now: &str, other_now: &str| {
+            let child = "from app.base import Base\n\nclass Child(Base):\n    def aB(self): ...\n";
+            let of = |base, other| {
+                let files = [("src/app/base.py", base), ("src/app/child.py", child), ("src/app/other.py", other)];
+                [&[PROJECT, ("src/app/__init__.py", "")][..], &files].concat()
+            };
+            called(&of(base, other), &of(base_now, other_now), &["structure/function-name-case"], true).unwrap()
+        };
+        let (base, other) = ("class Base: ...\n", "class Other: ...\n");
+        let named = "class Base:\n    aB = 1\n";
+        let told = ["structure/function-name-case"];
+        assert_eq!(called(base, other, named, other), told);
+        assert_eq!(called(named, other, base, other), told);
+        assert_eq!(called(base, other, "", other), told);
+        assert_eq!(called("", other, base, other), told);
+        assert_eq!(called(base, other, base, "class Other:\n    aB = 1\n"), [""; 0]);
+        assert_eq!(called(base, other, base, ""), [""; 0]);
+        // Which one of a name is the last. In memory only another size tells another file.
+        assert_eq!(called(&format!("{named}{base}"), other, &format!("{base}{named}\n"), other), told);
     }
 
     #[test]

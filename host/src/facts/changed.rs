@@ -75,9 +75,15 @@ impl Changed {
         (!changed.concerns(facts, &telling, &Target::Repository)).then_some(changed)
     }
 
-    /// Whether something differs that a rule with this interest sees when it is called for a target.
+    /// Whether something differs that a rule with this interest sees when it is called for a target, but for where classes
+    /// come from: see [`Changed::concerns_classes`].
     pub(crate) fn concerns(&self, facts: &Facts, interest: &Interest, target: &Target) -> bool {
         self.files.iter().any(|file| file.concerns(facts, interest, target))
+    }
+
+    /// Whether one of these classes is another, or is there and was not, or was.
+    pub(crate) fn concerns_classes(&self, classes: &BTreeSet<String>) -> bool {
+        self.files.iter().any(|file| !file.kinds.classes.is_disjoint(classes))
     }
 
     /// The paths of the files.
@@ -115,13 +121,11 @@ impl Seen {
 
 impl ChangedFile {
     fn concerns(&self, facts: &Facts, interest: &Interest, target: &Target) -> bool {
-        // Where classes come from is told of the whole repository, whatever the target.
-        let lineages = self.kinds.classes && interest.python.values().any(|wanted| wanted.lineages);
         let is_inside = match target {
             Target::Repository => true,
             Target::Project(root) => self.project == *root,
         };
-        lineages || is_inside && (self.concerns_python(interest) || self.concerns_search(facts, interest))
+        is_inside && (self.concerns_python(interest) || self.concerns_search(facts, interest))
     }
 
     fn concerns_python(&self, interest: &Interest) -> bool {

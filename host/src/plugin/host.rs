@@ -48,6 +48,8 @@ pub(crate) struct Asked {
     pub(crate) globs: BTreeSet<Vec<String>>,
     /// Files that it read as text.
     pub(crate) paths: BTreeSet<String>,
+    /// Classes that it was told of, whether the repository defines them or not.
+    pub(crate) classes: BTreeSet<String>,
 }
 
 /// The state behind one instance.
@@ -351,7 +353,13 @@ impl api::python::Host for Host {
     fn lineages(&mut self, classes: Vec<String>) -> wasmtime::Result<Vec<Option<api::python::Lineage>>> {
         let _outside = self.enter(&[&classes]);
         self.declared("lineages", &[], &[])?;
-        Ok(self.answer(classes.iter().map(|class| self.facts.python().lineage(class)).collect()))
+        let lineages: Vec<Option<api::python::Lineage>> =
+            classes.iter().map(|class| self.facts.python().lineage(class)).collect();
+        let ancestors = lineages.iter().flatten().flat_map(|lineage| &lineage.ancestors);
+        let told = &mut self.said.asked.classes;
+        told.extend(ancestors.map(|ancestor| ancestor.name.clone()));
+        told.extend(classes);
+        Ok(self.answer(lineages))
     }
 
     fn statements(&mut self, kinds: Vec<String>) -> wasmtime::Result<Vec<api::python::Statement>> {

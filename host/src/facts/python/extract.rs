@@ -1,7 +1,7 @@
 //! Turns what [`super::collect`] noted into facts: resolves names, keeps what is wanted, and writes it out as `wit/`
 //! defines it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -37,6 +37,13 @@ pub(in crate::facts) struct FileFacts {
     pub(super) classes: Vec<Class>,
 }
 
+/// Classes by name, of which the last counts where there are several.
+fn by_name(classes: &[Class]) -> BTreeMap<&str, Vec<&Class>> {
+    let mut named: BTreeMap<&str, Vec<&Class>> = BTreeMap::new();
+    classes.iter().for_each(|class| named.entry(&class.name).or_default().push(class));
+    named
+}
+
 /// Which kinds of facts are others.
 pub(in crate::facts) struct Differences {
     pub(in crate::facts) imports: bool,
@@ -46,7 +53,8 @@ pub(in crate::facts) struct Differences {
     pub(in crate::facts) handlers: bool,
     pub(in crate::facts) assignments: bool,
     pub(in crate::facts) statements: bool,
-    pub(in crate::facts) classes: bool,
+    /// The names of the classes that are others.
+    pub(in crate::facts) classes: BTreeSet<String>,
 }
 
 impl FileFacts {
@@ -60,7 +68,11 @@ impl FileFacts {
             handlers: self.handlers != others.handlers,
             assignments: self.assignments != others.assignments,
             statements: self.statements != others.statements,
-            classes: self.classes != others.classes,
+            classes: {
+                let (own, other) = (by_name(&self.classes), by_name(&others.classes));
+                let is_other = |name: &&&str| own.get(**name) != other.get(**name);
+                own.keys().chain(other.keys()).filter(is_other).map(|name| (*name).to_owned()).collect()
+            },
         }
     }
 
