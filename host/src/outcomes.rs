@@ -19,7 +19,6 @@ use crate::check::{Outcome, RuleResult};
 use crate::facts::git::Git;
 use crate::facts::pattern::Globs;
 use crate::facts::{Changed, Facts, Interest, Known, Renewed, Target, is_python};
-use crate::parallel;
 use crate::plugin::description::Rule;
 use crate::plugin::host::{Asked, Said};
 use crate::plugin::run::{Answer, Source, Usage, fuel};
@@ -31,8 +30,6 @@ const VERSION: &str = "1";
 const MOST_ENTRIES: usize = 4;
 /// Where more files changed, most rules have something new to look at.
 const MOST_CHANGED: usize = 50;
-/// Bytes of stack of a thread that hashes files.
-const THREAD_STACK: usize = 1 << 20;
 
 /// Where is kept what rules said of one repository when one thing was asked.
 pub(crate) struct Outcomes {
@@ -213,20 +210,13 @@ impl Changes {
     /// None where a file changed that may decide about others, or too many did.
     fn since(head: &Head, repository: &Repository) -> Option<Self> {
         let files = repository.files();
-        let is_sure = |read: &&KeptReading| {
-            files.get(read.index).is_some_and(|file| {
+        let (_, renewed) = repository.compare(
+            &head.reads,
+            |read| (read.index, read.reading.digest),
+            |read, file| {
                 file.stamp == read.stamp && file.size == head.sizes[read.index] && read.stamp.is_settled(head.begun)
-            })
-        };
-        let doubtful: Vec<&KeptReading> = head.reads.iter().filter(|read| !is_sure(read)).collect();
-        let same = parallel::map(
-            &doubtful,
-            THREAD_STACK,
-            || (),
-            |(), read| files.get(read.index).is_some_and(|file| repository.digest(&file.path) == read.reading.digest),
+            },
         );
-        let renewed = doubtful.iter().zip(same).filter(|(_, is_same)| !is_same).map(|(read, _)| *read);
-        let renewed: Vec<&KeptReading> = renewed.collect();
         if renewed.len() > MOST_CHANGED || renewed.iter().any(|read| read.reading.purpose == Purpose::Basis) {
             return None;
         }

@@ -32,7 +32,7 @@ const DEEPEST_FOLDER: usize = 256;
 const MOST_FILES: usize = 1_000_000;
 /// So many files are looked at one after the other: starting threads would take longer.
 const FEW_FILES: usize = 500;
-/// Bytes of stack of a thread that looks at files.
+/// Bytes of stack of a thread that looks at files, or hashes them.
 const THREAD_STACK: usize = 1 << 20;
 /// Of `open`: do not wait for the other end of a pipe.
 pub(crate) const O_NONBLOCK: i32 = if cfg!(target_os = "macos") { 0x4 } else { 0o4000 };
@@ -321,6 +321,24 @@ impl Repository {
     pub(crate) fn read_for(&self, path: &str, purpose: Purpose) -> Result<String, ReadError> {
         String::from_utf8(self.read_bytes_for(path, purpose)?)
             .map_err(|error| ReadError::NotText { offset: error.utf8_error().valid_up_to() })
+    }
+
+    /// Compares files with what reading them gave earlier: `of` tells the file's index and that digest, `is_sure` whether the
+    /// file is known to be the same without being read. Gives the number of files that had to be hashed, and those that
+    /// are not what they were.
+    pub(crate) fn compare<'r, R: Sync>(
+        &self,
+        reads: &'r [R],
+        of: impl Fn(&R) -> (usize, Digest) + Sync,
+        is_sure: impl Fn(&R, &File) -> bool,
+    ) -> (usize, Vec<&'r R>) {
+        let file = |read: &R| self.files.get(of(read).0);
+        let is_doubtful = |read: &&R| !file(read).is_some_and(|file| is_sure(read, file));
+        let doubtful: Vec<&R> = reads.iter().filter(is_doubtful).collect();
+        let is_same = |(): &mut (), read: &&R| file(read).is_some_and(|file| self.digest(&file.path) == of(read).1);
+        let same = parallel::map(&doubtful, THREAD_STACK, || (), is_same);
+        let others = doubtful.iter().zip(same).filter(|(_, is_same)| !is_same).map(|(read, _)| *read);
+        (doubtful.len(), others.collect())
     }
 
     /// Whether the repository's `.gitignore` files cover a path, which need not exist.

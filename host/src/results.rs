@@ -14,15 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::cache_entry::{CacheEntry, nanoseconds};
 use crate::facts::git::Git;
 use crate::finding::Report;
-use crate::parallel;
 use crate::repository::{Digest, Reading, Repository, Stamp};
 
 /// Of the entries.
 const VERSION: &str = "3";
 /// So many reports are kept of one repository: for other options, rules or paths.
 const MOST_ENTRIES: usize = 8;
-/// Bytes of stack of a thread that hashes files.
-const THREAD_STACK: usize = 1 << 20;
 
 /// Where the report of one question to one repository is kept.
 pub(crate) struct Results {
@@ -64,21 +61,15 @@ impl Results {
             return None;
         }
         let files = repository.files();
-        let is_sure = |(index, stamp, _): &(usize, Stamp, Digest)| {
-            files.get(*index).is_some_and(|file| file.stamp == *stamp && stamp.is_settled(head.begun))
-        };
-        let doubtful: Vec<(usize, Digest)> =
-            head.reads.iter().filter(|read| !is_sure(read)).map(|(index, _, digest)| (*index, *digest)).collect();
-        let same = parallel::map(
-            &doubtful,
-            THREAD_STACK,
-            || (),
-            |(), (index, digest)| files.get(*index).is_some_and(|file| repository.digest(&file.path) == *digest),
+        let (hashed, others) = repository.compare(
+            &head.reads,
+            |(index, _, digest)| (*index, *digest),
+            |(_, stamp, _), file| file.stamp == *stamp && stamp.is_settled(head.begun),
         );
-        if same.contains(&false) {
+        if !others.is_empty() {
             return None;
         }
-        if doubtful.is_empty() {
+        if hashed == 0 {
             self.place.touch();
         } else {
             // They were as they are when this run began, so that the next one needs not read them.
