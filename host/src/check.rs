@@ -14,9 +14,10 @@ use crate::parallel;
 use crate::plugin::description::{Description, Rule, TargetKind};
 use crate::plugin::run::{Answer, Counting, Loaded, Session};
 use crate::plugin::wit::{Node, Role};
+use crate::repository::join;
 
 /// Stack of a thread that runs rules; facts are built on these threads too, and some walk deep trees.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// What one rule said of one target.
 pub(crate) struct Outcome {
@@ -84,7 +85,9 @@ pub(crate) fn run(
     let mut jobs: Vec<(usize, &Target)> =
         (0..plugins.len()).flat_map(|plugin| targets.iter().map(move |target| (plugin, target))).collect();
     // The longest first, so that none is left to one thread at the end. The whole repository is the largest target.
-    jobs.sort_by_key(|(plugin, target)| (**target != Target::Repository, Reverse(cost(&plugins[*plugin].description))));
+    jobs.sort_by_cached_key(|(plugin, target)| {
+        (**target != Target::Repository, Reverse(cost(facts, &plugins[*plugin].description, target)))
+    });
 
     let run = |_: &mut (), (plugin, target): &(usize, &Target)| {
         let session = Session::new(&plugins[*plugin], facts, (*target).clone(), Counting::Off);
@@ -93,7 +96,7 @@ pub(crate) fn run(
     // Threads that wait for facts are woken on the processor of the one that built them, and share it for some
     // milliseconds; threads that start find a processor that is free.
     if earlier.is_none() {
-        parallel::map(&[()], STACK, || (), |(), ()| build(facts));
+        parallel::with_stack(STACK, || build(facts));
     }
     let outcomes = parallel::map(&jobs, STACK, || (), run);
     let mut outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
@@ -131,26 +134,49 @@ fn targets(facts: &Facts, ignored_projects: &[String]) -> Vec<Target> {
     targets
 }
 
-/// How much a plugin's rules about the repository want of Python code.
-fn cost(description: &Description) -> usize {
-    let rules = description.rules.iter().filter(|rule| rule.target == TargetKind::Repository);
-    rules
-        .filter(|rule| rule.wants.iter().any(|want| matches!(want.kind.as_str(), "definitions" | "assignments")))
-        .count()
+/// What the rules are called for that are called for a target.
+fn kind(target: &Target) -> TargetKind {
+    match target {
+        Target::Repository => TargetKind::Repository,
+        Target::Project(_) => TargetKind::Project,
+    }
 }
 
-/// Starts to build the facts that most rules share, if no one did yet, while the plugins are loaded.
+/// How much a plugin's rules look at, to compare it with that of others: of the repository, what they want of Python code;
+/// of a project, the bytes of the files that they name.
+fn cost(facts: &Facts, description: &Description, target: &Target) -> u64 {
+    let wanted = kind(target);
+    let rules = description.rules.iter().filter(|rule| rule.target == wanted);
+    let cost = |rule: &Rule| match target {
+        Target::Repository => {
+            u64::from(rule.wants.iter().any(|want| matches!(want.kind.as_str(), "definitions" | "assignments")))
+        }
+        Target::Project(root) => {
+            let files = rule.trigger.globs.iter().filter_map(|name| join(root, name));
+            let files = files.filter_map(|path| facts.repository().file(&path));
+            files.map(|file| file.size).sum()
+        }
+    };
+    rules.map(cost).sum()
+}
+
+/// Starts to read texts and code, if no one did yet, while the plugins are loaded.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
     // Where the system has no threads left, they are built when the rules are run.
-    drop(std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build(facts)));
+    drop(parallel::spawn(scope, STACK, || read(facts)));
+}
+
+fn read(facts: &Facts) {
+    if *facts.interest() != Interest::default() {
+        facts.python();
+    }
 }
 
 /// Builds the facts that most rules share.
 fn build(facts: &Facts) {
-    if *facts.interest() != Interest::default() {
-        facts.python();
-    }
+    // It needs no code, which others may be reading meanwhile.
     facts.automation();
+    read(facts);
     // Every report tells the profiles.
     facts.projects().projects(facts, &Target::Repository);
 }
@@ -166,10 +192,7 @@ fn run_plugin(
 ) -> Vec<Outcome> {
     let description = &session.plugin.description;
     let (facts, target) = (Arc::clone(&session.facts), session.target.clone());
-    let wanted = match target {
-        Target::Repository => TargetKind::Repository,
-        Target::Project(_) => TargetKind::Project,
-    };
+    let wanted = kind(&target);
     let mut evidence = Evidence::new(&facts, &target);
     let mut outcomes = Vec::new();
     let empty = Vec::new();

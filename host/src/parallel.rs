@@ -1,10 +1,42 @@
 //! Work on threads of their own with a chosen stack, rather than on a shared pool: a pool's worker that waits for facts
-//! could pick up another task that needs these very facts, and wait for itself.
+//! could pick up another task that needs these very facts, and wait for itself. Who hands out work takes part in it where
+//! its own stack is large enough.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MOST_THREADS: usize = 16;
+
+thread_local! {
+    /// Bytes of this thread's stack, where it was started here.
+    static STACK: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Does something on a thread with a stack of so many bytes: on this one where it has them, or where the system has no
+/// other left.
+pub(crate) fn with_stack<R: Send>(stack: usize, action: impl Fn() -> R + Sync) -> R {
+    if STACK.get() >= stack {
+        return action();
+    }
+    std::thread::scope(|scope| match spawn(scope, stack, &action) {
+        Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        None => action(),
+    })
+}
+
+/// Starts a thread with a stack of so many bytes; none where the system has none left.
+pub(crate) fn spawn<'scope, R: Send + 'scope>(
+    scope: &'scope std::thread::Scope<'scope, '_>,
+    stack: usize,
+    action: impl FnOnce() -> R + Send + 'scope,
+) -> Option<std::thread::ScopedJoinHandle<'scope, R>> {
+    let action = move || {
+        STACK.set(stack);
+        action()
+    };
+    std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, action).ok()
+}
 
 /// Does two things at once, or one after the other where the system has no thread left.
 pub(crate) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
@@ -44,11 +76,12 @@ pub(crate) fn map<I: Sync, W, R: Send>(
             done.push((index, action(&mut workspace, item)));
         }
     };
+    let takes_part = STACK.get() >= stack;
+    let more = threads(items.len()) - usize::from(takes_part);
     let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
     std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, work).ok();
-        let workers: Vec<_> = (0..threads(items.len())).filter_map(spawn).collect();
-        if workers.is_empty() {
+        let workers: Vec<_> = (0..more).filter_map(|_| spawn(scope, stack, work)).collect();
+        if takes_part || workers.is_empty() {
             done.extend(work());
         }
         for worker in workers {

@@ -22,6 +22,7 @@ use crate::finding::{Level, Report, Timing};
 use crate::outcomes::{self, Outcomes};
 use crate::output::text::printable_lines;
 use crate::output::{self, Format, RequirementInfo, RuleInfo};
+use crate::package::built_in;
 use crate::parallel;
 use crate::plugin::description::Description;
 use crate::plugin::run::{Loaded, Source, docs};
@@ -166,6 +167,10 @@ fn watched(root: &Path) -> Vec<PathBuf> {
 }
 
 fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
+    let asks_anew = arguments.no_cache || arguments.timings;
+    if asks_anew {
+        built_in::prepare();
+    }
     let (setup, paths) = setup(&arguments.root, &arguments.paths)?;
     let selection = arguments.selection.selection();
     if let Some(rule) = &arguments.explain_level {
@@ -175,7 +180,6 @@ fn run_once(arguments: &Arguments) -> anyhow::Result<u8> {
     let baseline = if arguments.no_baseline { None } else { baseline(&setup)? };
     let since = arguments.since.as_deref().map(|revision| Since::open(&setup.root, revision)).transpose()?;
     let progress = Progress::new(arguments.quiet);
-    let asks_anew = arguments.no_cache || arguments.timings;
     let question = Question {
         selection: &selection,
         pedantic: arguments.pedantic,

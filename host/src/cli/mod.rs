@@ -40,6 +40,9 @@ const USAGE: u8 = 2;
 /// Exit code: a plugin failed, so the verdict is incomplete.
 const PLUGIN_FAILED: u8 = 3;
 
+/// Bytes of stack of the thread that runs a command: as much as those have that run rules, so that it can do their work.
+const STACK: usize = crate::check::STACK + (8 << 20);
+
 /// Checks Python repositories against a written development standard.
 #[derive(Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100)]
@@ -165,6 +168,10 @@ impl Color {
 
 /// Runs the command line of this process.
 pub fn main() -> u8 {
+    parallel::with_stack(STACK, run)
+}
+
+fn run() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -4,9 +4,7 @@
 //! The code is for every machine of the architecture. Where it does not fit (`ulimit -v` asks for other settings), the
 //! sections are compiled like other plugins.
 
-use std::collections::BTreeSet;
 use std::ptr::NonNull;
-use std::sync::{Mutex, PoisonError};
 
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
@@ -25,12 +23,13 @@ pub(crate) fn allow_in_place(config: &mut Config) {
     let _ = config;
 }
 
-/// The component of some code of this program. None when it was compiled with other settings than the engine's.
+/// The component of some code of this program, to be asked for once: the runtime takes one component at an address. None
+/// when it was compiled with other settings than the engine's.
 pub(crate) fn load(engine: &Engine, code: &'static [u8]) -> Option<Component> {
     if code.is_empty() {
         return None;
     }
-    let can_run_here = cfg!(all(target_os = "linux", target_arch = "x86_64")) && is_first(code);
+    let can_run_here = cfg!(all(target_os = "linux", target_arch = "x86_64"));
     // SAFETY: whoever could change these bytes could change the program as well, which they are part of; they come from
     // its own compiler, and the runtime refuses what another version or other settings made. They are never written to,
     // and live as long as the process.
@@ -42,12 +41,6 @@ pub(crate) fn load(engine: &Engine, code: &'static [u8]) -> Option<Component> {
         }
     };
     component.ok()
-}
-
-/// Whether some code was not asked for before: the runtime takes one component at an address, and copies the next.
-fn is_first(code: &'static [u8]) -> bool {
-    static TAKEN: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
-    TAKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(code.as_ptr().addr())
 }
 
 /// Code runs where the program was mapped: nothing is read that no rule calls. Elsewhere than on Linux a signed program's

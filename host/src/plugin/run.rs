@@ -3,7 +3,8 @@
 //! A trap ends the rule that caused it, never the run: what the rule had reported before stays, and the next rule gets
 //! a fresh instance, because a component that trapped can't be entered again.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ use super::description::{Description, Rule};
 use super::embedded;
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
+use super::settings::THREAD_STACK;
 use super::wit::{Node, Plugin, PluginPre};
 use crate::facts::{Facts, Target};
 
@@ -135,13 +137,61 @@ impl Loaded {
     }
 }
 
-/// Loads plugins with one engine.
-pub(crate) struct Loader {
+/// What runs plugins, once for the process.
+struct Runtime {
     engine: Engine,
+    linker: Linker<Host>,
+    /// Plugins whose code stands in this program, by its address; none of code that does not fit.
+    embedded: Mutex<BTreeMap<usize, Arc<OnceLock<Option<PluginPre<Host>>>>>>,
+}
+
+impl Runtime {
+    /// The one of this process.
+    fn get() -> Result<&'static Self, LoadError> {
+        static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
+        let start = || Self::start().map_err(|error| error.to_string());
+        RUNTIME.get_or_init(start).as_ref().map_err(|error| LoadError::Engine(error.clone()))
+    }
+
+    fn start() -> wasmtime::Result<Self> {
+        let engine = super::engine::engine()?;
+        let mut linker = Linker::new(&engine);
+        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)?;
+        Ok(Self { engine, linker, embedded: Mutex::default() })
+    }
+
+    /// The plugin of some code of this program.
+    fn embedded(&self, code: &'static [u8]) -> Option<PluginPre<Host>> {
+        let mut embedded = self.embedded.lock().unwrap_or_else(PoisonError::into_inner);
+        let plugin = Arc::clone(embedded.entry(code.as_ptr().addr()).or_default());
+        drop(embedded);
+        plugin.get_or_init(|| self.link(&embedded::load(&self.engine, code)?).ok()).clone()
+    }
+
+    fn link(&self, component: &Component) -> Result<PluginPre<Host>, LoadError> {
+        let pre = self.linker.instantiate_pre(component).and_then(PluginPre::new);
+        pre.map_err(|error| LoadError::Link(format!("{error:#}")))
+    }
+}
+
+/// Makes plugins ready whose code stands in this program, on a thread of its own, for a command that will soon want
+/// them.
+pub(crate) fn prepare(codes: impl Iterator<Item = &'static [u8]> + Send + 'static) {
+    let prepare = || {
+        if let Ok(runtime) = Runtime::get() {
+            codes.for_each(|code| drop(runtime.embedded(code)));
+        }
+    };
+    // Where the system has no threads left, they are made ready when they are wanted.
+    drop(std::thread::Builder::new().stack_size(THREAD_STACK).spawn(prepare));
+}
+
+/// Loads plugins.
+pub(crate) struct Loader {
+    runtime: &'static Runtime,
     compatibility: String,
     /// Opened when this program does not carry what is asked for; else why there is none.
     cache: OnceLock<Result<CompiledCache, String>>,
-    linker: Linker<Host>,
 }
 
 impl Loader {
@@ -150,11 +200,8 @@ impl Loader {
     /// # Errors
     /// When this machine can't run it.
     pub(crate) fn new() -> Result<Self, LoadError> {
-        let engine = super::engine::engine().map_err(|error| LoadError::Engine(error.to_string()))?;
-        let mut linker = Linker::new(&engine);
-        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)
-            .map_err(|error| LoadError::Engine(error.to_string()))?;
-        Ok(Self { compatibility: compatibility(&engine), engine, cache: OnceLock::new(), linker })
+        let runtime = Runtime::get()?;
+        Ok(Self { compatibility: compatibility(&runtime.engine), runtime, cache: OnceLock::new() })
     }
 
     fn cache(&self) -> Option<&CompiledCache> {
@@ -175,11 +222,10 @@ impl Loader {
     /// When it can't be compiled or linked.
     pub(crate) fn load(&self, source: &Source, buffer: &mut Vec<u8>) -> Result<(Loaded, Option<String>), LoadError> {
         let mut warning = None;
-        let component = match embedded::load(&self.engine, source.code) {
-            Some(component) => component,
-            None => self.cached(source, buffer, &mut warning)?,
+        let pre = match self.runtime.embedded(source.code) {
+            Some(pre) => pre,
+            None => self.runtime.link(&self.cached(source, buffer, &mut warning)?)?,
         };
-        let pre = self.link(&component)?;
         let loaded =
             Loaded { description: Arc::clone(&source.description), digest: source.digest.clone(), pre: Some(pre) };
         Ok((loaded, warning))
@@ -192,7 +238,7 @@ impl Loader {
         warning: &mut Option<String>,
     ) -> Result<Component, LoadError> {
         let cached = match self.cache() {
-            Some(cache) => cache.load(&self.engine, &source.digest, &self.compatibility, buffer),
+            Some(cache) => cache.load(&self.runtime.engine, &source.digest, &self.compatibility, buffer),
             None => Cached::Miss,
         };
         match cached {
@@ -213,7 +259,7 @@ impl Loader {
     pub(crate) fn describe(&self, mut wasm: Vec<u8>) -> anyhow::Result<Source> {
         check_interfaces(&wasm)?;
         let component = self.translate(&wasm)?;
-        let pre = self.link(&component)?;
+        let pre = self.runtime.link(&component)?;
         let host = host(&no_facts(), Target::Repository, Arc::new(Rule::without_interest()));
         let (mut store, instance) = instantiate(&pre, host, BASE_FUEL)
             .map_err(|error| anyhow::anyhow!("it does not start: {}", error.message))?;
@@ -226,11 +272,6 @@ impl Loader {
         Ok(source)
     }
 
-    fn link(&self, component: &Component) -> Result<PluginPre<Host>, LoadError> {
-        let pre = self.linker.instantiate_pre(component).and_then(PluginPre::new);
-        pre.map_err(|error| LoadError::Link(format!("{error:#}")))
-    }
-
     fn compile(&self, source: &Source, warning: &mut Option<String>) -> Result<Component, LoadError> {
         let component = self.translate(&source.wasm)?;
         self.keep(source, &component, warning);
@@ -239,7 +280,7 @@ impl Loader {
 
     /// Compiles a component.
     fn translate(&self, wasm: &[u8]) -> Result<Component, LoadError> {
-        let compile = || Component::new(&self.engine, wasm);
+        let compile = || Component::new(&self.runtime.engine, wasm);
         // A malformed component must not end the process, whatever the compiler thinks of it.
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
             .map_err(|_| LoadError::Compile("the compiler failed".to_owned()))?

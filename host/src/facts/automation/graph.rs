@@ -26,6 +26,8 @@ const MOST_COMMANDS: usize = 200_000;
 const MOST_UNITS: usize = 50_000;
 /// Bytes of stack of a thread that reads scripts.
 const THREAD_STACK: usize = 16 << 20;
+/// To start a thread for fewer pieces of shell text takes longer than to read them.
+const PIECES_AT_ONCE: usize = 32;
 /// Modules of task runners.
 const TASK_MODULES: &[&str] = &["duties.py", "noxfile.py", "tasks.py"];
 /// Longer chains of calls are cut.
@@ -267,7 +269,9 @@ impl<'a> Collector<'a> {
         let mut linked = 0;
         while !self.pieces.is_empty() {
             let pieces = std::mem::take(&mut self.pieces);
-            let found: Vec<Vec<Entry>> = parallel::map(&pieces, THREAD_STACK, || (), |(), piece| commands_of(piece));
+            let some: Vec<&[(Content, Context)]> = pieces.chunks(PIECES_AT_ONCE).collect();
+            let commands = |(): &mut (), some: &&[(Content, Context)]| some.iter().flat_map(commands_of).collect();
+            let found: Vec<Vec<Entry>> = parallel::map(&some, THREAD_STACK, || (), commands);
             for entry in found.into_iter().flatten() {
                 if self.entries.len() < MOST_COMMANDS {
                     self.entries.push(entry);
