@@ -142,8 +142,11 @@ struct Runtime {
     engine: Engine,
     linker: Linker<Host>,
     /// Plugins whose code stands in this program, by its address; none of code that does not fit.
-    embedded: Mutex<BTreeMap<usize, Arc<OnceLock<Option<PluginPre<Host>>>>>>,
+    embedded: Mutex<BTreeMap<usize, Arc<Embedded>>>,
 }
+
+/// A plugin whose code stands in this program, once it was asked for.
+type Embedded = OnceLock<Option<PluginPre<Host>>>;
 
 impl Runtime {
     /// The one of this process.
