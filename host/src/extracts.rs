@@ -7,7 +7,7 @@ use crate::cache_entry::CacheEntry;
 use crate::facts::{Facts, Interest, Kept};
 
 /// Of the entries.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// So many are kept of one repository: for other rules.
 const MOST_ENTRIES: usize = 2;
 

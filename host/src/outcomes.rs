@@ -170,7 +170,7 @@ fn recall(body: &[u8], facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
     let (head, outcomes) = postcard::take_from_bytes::<Head>(body).ok()?;
     let repository = facts.repository();
     // What was found in files must be there too, for those who are called.
-    let is_whole = head.reads.iter().all(|read| !read.has_extract || facts.keeps(read.index));
+    let is_whole = head.reads.iter().all(|read| !read.has_extract || facts.keeps_of(read.index, read.reading.digest));
     if !is_whole || !head.holds(repository, facts.git()) {
         return None;
     }
@@ -178,10 +178,10 @@ fn recall(body: &[u8], facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
     let outcomes: Vec<KeptOutcome<'_>> = postcard::from_bytes(outcomes).ok()?;
     let changed = Changed::new(facts, &changes.renewed)?;
     let judge = Judge { facts, plugins, changes: &changes, changed: &changed };
-    let (results, called) = judge.still_true(outcomes);
+    let (results, called, wanted) = judge.still_true(outcomes);
     let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
     reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
-    facts.recall(head.known, changed);
+    facts.recall(head.known, head.begun, changed, wanted);
     Some(Earlier { reads, results: Mutex::new(results), called })
 }
 
@@ -248,14 +248,14 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// What is still true, and the plugins with rules of which it isn't.
-    fn still_true(&self, outcomes: Vec<KeptOutcome<'_>>) -> (Results, BTreeSet<usize>) {
+    /// What is still true, the plugins with rules of which it isn't, and what these rules want.
+    fn still_true(&self, outcomes: Vec<KeptOutcome<'_>>) -> (Results, BTreeSet<usize>, Interest) {
         let most_fuel = fuel(self.facts);
         let (mut interests, mut globs) = (HashMap::new(), HashMap::new());
         let mut results = HashMap::with_capacity(outcomes.len());
         // Plugins that may carry something over from one call to the next are called for all or for nothing.
         let mut spoilt: BTreeSet<(usize, Target)> = BTreeSet::new();
-        let mut called = BTreeSet::new();
+        let (mut called, mut wanted) = (BTreeSet::new(), Interest::default());
         for KeptOutcome { plugin, rule, target, result } in outcomes {
             let Some(source) = self.plugins.get(plugin) else { continue };
             let Some(description) = source.description.rules.get(rule) else { continue };
@@ -276,14 +276,17 @@ impl Judge<'_> {
                 }
                 None => {
                     called.insert(plugin);
-                    if !source.is_built_in {
+                    if source.is_built_in {
+                        description.add_interest(&mut wanted);
+                    } else {
                         spoilt.insert((plugin, target));
+                        source.description.rules.iter().for_each(|rule| rule.add_interest(&mut wanted));
                     }
                 }
             }
         }
         results.retain(|(plugin, _, target), _| !spoilt.contains(&(*plugin, target.clone())));
-        (results, called)
+        (results, called, wanted)
     }
 
     /// Whether a rule was shown the text of a file that changed, where a class that changed comes from, or that a file is

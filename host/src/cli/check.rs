@@ -442,7 +442,14 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let extracts = results.as_ref().and_then(|results| Extracts::open(&setup.root, &interest, results.begun()));
     let outcomes = results.as_ref().and_then(|results| question.outcomes(setup, results.begun()));
     let facts = Facts::new(repository, git, interest).with_profiles(setup.profiles());
-    let facts = Arc::new(facts.with_kept(extracts.as_ref().map(Extracts::load)));
+    let kept = extracts.as_ref().map(|extracts| {
+        // What was kept is put to use once it is known where in which project each file lies.
+        let placed = || {
+            facts.projects();
+        };
+        parallel::both(|| extracts.load(), placed).0
+    });
+    let facts = Arc::new(facts.with_kept(kept));
     let active: Vec<&Source> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
     let earlier = outcomes.as_ref().and_then(|outcomes| outcomes.load(&facts, &active));
     let ignored: Vec<String> =

@@ -115,7 +115,7 @@ fn before(facts: &Facts, one: &Renewed, file: &File) -> Option<Found> {
 impl Seen {
     fn new(facts: &Facts, plans: &Plans, found: Found) -> Self {
         let python = Python::new(facts, found.file.into_iter().collect());
-        Self { python, search: Search::new(&plans.search, found.matches) }
+        Self { python, search: Search::new(plans.search.patterns(), found.matches) }
     }
 }
 

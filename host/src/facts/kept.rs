@@ -3,12 +3,16 @@
 //!
 //! Where the bytes come from and go to is [`crate::extracts`]' affair.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::Facts;
+use super::kinds::{Kinds, PYTHON_KINDS};
+use super::postings::Postings;
+use super::python::{Class, FileFacts};
 use super::texts::{Found, Source, Texts};
+use super::{Facts, Interest};
 use crate::plugin::wit::Role;
 use crate::repository::{Digest, File, Purpose, Stamp};
 
@@ -18,8 +22,21 @@ pub(crate) struct Kept {
     /// When the run began that found it, in nanoseconds since 1970.
     begun: i64,
     files: HashMap<String, KeptFile, foldhash::fast::RandomState>,
+    /// Where what was found is; of the files as they were when it was made.
+    postings: Postings,
+    /// The numbers of the files that changed since.
+    renewed: BTreeSet<u32>,
     /// What was found, one file after the other.
     found: Vec<u8>,
+}
+
+/// What comes before what was found.
+#[derive(Serialize, Deserialize)]
+struct Head<'a, F> {
+    begun: i64,
+    files: Vec<(F, KeptFile)>,
+    postings: Cow<'a, Postings>,
+    renewed: BTreeSet<u32>,
 }
 
 /// A file as it was.
@@ -29,6 +46,8 @@ struct KeptFile {
     stamp: Stamp,
     digest: Digest,
     place: Placement,
+    /// Which it is, among all that the postings know.
+    number: u32,
     /// Where among all that was found stands what was found in this file.
     start: usize,
     length: usize,
@@ -56,13 +75,21 @@ pub(super) struct Extract {
     found: Vec<u8>,
 }
 
+impl Extract {
+    /// What was found.
+    pub(super) fn decode(&self, path: &str) -> Option<Found> {
+        decode(&self.found, path, &self.place, Kinds::ALL)
+    }
+}
+
 impl Kept {
     /// Takes apart what [`Texts::encode`] put together; none where it is damaged.
     pub(crate) fn decode(mut bytes: Vec<u8>) -> Option<Self> {
-        let ((begun, files), rest) = postcard::take_from_bytes::<(i64, Vec<(String, KeptFile)>)>(&bytes).ok()?;
-        let head = bytes.len() - rest.len();
-        bytes.drain(..head);
-        Some(Self { begun, files: files.into_iter().collect(), found: bytes })
+        let (head, rest) = postcard::take_from_bytes::<Head<'_, String>>(&bytes).ok()?;
+        let Head { begun, files, postings, renewed } = head;
+        let (files, postings, length) = (files.into_iter().collect(), postings.into_owned(), bytes.len() - rest.len());
+        bytes.drain(..length);
+        Some(Self { begun, files, postings, renewed, found: bytes })
     }
 
     /// What was found in a file, if it is the same as it was.
@@ -73,11 +100,47 @@ impl Kept {
         if !is_same && repository.digest(&file.path) != kept.digest {
             return None;
         }
-        let place = Placement::of(facts, source);
-        let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
-        let found = (place == kept.place).then(|| decode(encoded, &file.path, &place)).flatten()?;
+        let (place, encoded) = (Placement::of(facts, source), self.encoded(kept)?);
+        let found = (place == kept.place).then(|| decode(encoded, &file.path, &place, Kinds::ALL)).flatten()?;
         repository.note_read(&file.path, kept.digest, Purpose::Alone);
         Some((found, Extract { place, found: encoded.to_vec() }))
+    }
+
+    fn encoded(&self, kept: &KeptFile) -> Option<&[u8]> {
+        self.found.get(kept.start..kept.start.checked_add(kept.length)?)
+    }
+
+    /// When the run began that wrote this down, in nanoseconds since 1970.
+    pub(super) fn begun(&self) -> i64 {
+        self.begun
+    }
+
+    /// The files in which something may be that is wanted, with the kinds of it; none where that isn't known.
+    pub(super) fn wanted(&self, interest: &Interest) -> Option<BTreeMap<String, Kinds>> {
+        let roles = self.files.values().map(|kept| (kept.number, kept.place.role)).collect();
+        let mut wanted = self.postings.wanted(interest, &roles)?;
+        wanted.extend(self.renewed.iter().map(|number| (*number, Kinds::ALL)));
+        let of = |(path, kept): (&String, &KeptFile)| Some((path.clone(), *wanted.get(&kept.number)?));
+        Some(self.files.iter().filter_map(of).collect())
+    }
+
+    /// Some kinds of what was found in a file.
+    pub(super) fn part(&self, path: &str, kinds: Kinds) -> Option<Found> {
+        let kept = self.files.get(path)?;
+        decode(self.encoded(kept)?, path, &kept.place, kinds)
+    }
+
+    /// The paths of files that define a class when they are as the postings know them, by the class's dotted name.
+    pub(super) fn classes(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let paths: HashMap<u32, &str> = self.files.iter().map(|(path, kept)| (kept.number, path.as_str())).collect();
+        let path_of = |number: u32| paths.get(&number).map(|path| (*path).to_owned());
+        let named = self.postings.classes().into_iter();
+        named.map(|(name, files)| (name, files.into_iter().filter_map(path_of).collect())).collect()
+    }
+
+    /// The classes of a file as it was.
+    pub(super) fn classes_of(&self, path: &str) -> Vec<Class> {
+        self.part(path, Kinds::CLASSES).and_then(|found| found.file).map(|file| file.classes).unwrap_or_default()
     }
 }
 
@@ -87,12 +150,17 @@ impl Kept {
         self.files.contains_key(path)
     }
 
+    /// Whether what is kept of a file is of the one with this digest.
+    pub(super) fn has_of(&self, path: &str, digest: Digest) -> bool {
+        self.files.get(path).is_some_and(|kept| kept.digest == digest)
+    }
+
     /// What was found in a file when it had this digest, if that is what is kept.
     pub(super) fn earlier(&self, facts: &Facts, source: &Source<'_>, digest: Digest) -> Option<Found> {
         let kept = self.files.get(&source.file.path).filter(|kept| kept.digest == digest)?;
         let place = Placement::of(facts, source);
-        let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
-        (place == kept.place).then(|| decode(encoded, &source.file.path, &place)).flatten()
+        let encoded = self.encoded(kept)?;
+        (place == kept.place).then(|| decode(encoded, &source.file.path, &place, Kinds::ALL)).flatten()
     }
 
     /// The same with what is found in some files now, in the form to be kept. All the other files are known to be what
@@ -100,36 +168,53 @@ impl Kept {
     pub(super) fn renewed(&self, facts: &Facts, begun: i64, changed: &BTreeMap<usize, Option<Extract>>) -> Vec<u8> {
         let repository = facts.repository();
         let (reads, files) = (repository.reads(), repository.files());
-        let mut pieces = Vec::new();
+        let (mut pieces, mut renewed) = (Vec::new(), self.renewed.clone());
+        let mut next = self.files.values().map(|kept| kept.number + 1).max().unwrap_or(0);
         for (index, file) in files.iter().enumerate() {
-            let piece = match changed.get(&index) {
-                Some(extract) => extract.as_ref().and_then(|extract| {
-                    let digest = reads.get(&index)?.digest;
-                    Some((digest, extract.place.clone(), extract.found.as_slice()))
-                }),
-                None => self.files.get(&file.path).and_then(|kept| {
-                    let encoded = self.found.get(kept.start..kept.start.checked_add(kept.length)?)?;
-                    Some((kept.digest, kept.place.clone(), encoded))
-                }),
+            let kept = self.files.get(&file.path);
+            let Some(extract) = changed.get(&index) else {
+                pieces.extend(kept.and_then(|kept| {
+                    Some(Piece {
+                        file,
+                        digest: kept.digest,
+                        place: &kept.place,
+                        found: self.encoded(kept)?,
+                        number: kept.number,
+                    })
+                }));
+                continue;
             };
-            pieces.extend(piece.map(|(digest, place, found)| (file, digest, place, found)));
+            let (Some(Extract { place, found }), Some(read)) = (extract, reads.get(&index)) else { continue };
+            let number = kept.map_or(next, |kept| kept.number);
+            next = next.max(number + 1);
+            renewed.insert(number);
+            pieces.push(Piece { file, digest: read.digest, place, found, number });
         }
-        put_together(begun, pieces)
+        put_together(begun, pieces, Cow::Borrowed(&self.postings), renewed)
     }
 }
 
+/// What is kept of one file.
+struct Piece<'a> {
+    file: &'a File,
+    digest: Digest,
+    place: &'a Placement,
+    found: &'a [u8],
+    number: u32,
+}
+
 /// The form that [`Kept::decode`] takes apart.
-fn put_together(begun: i64, pieces: Vec<(&File, Digest, Placement, &[u8])>) -> Vec<u8> {
-    let (mut start, mut kept) = (0, Vec::with_capacity(pieces.len()));
-    for (file, digest, place, found) in &pieces {
-        let (place, length) = (place.clone(), found.len());
-        let entry = KeptFile { size: file.size, stamp: file.stamp, digest: *digest, place, start, length };
-        kept.push((file.path.as_str(), entry));
-        start += length;
+fn put_together(begun: i64, pieces: Vec<Piece<'_>>, postings: Cow<'_, Postings>, renewed: BTreeSet<u32>) -> Vec<u8> {
+    let (mut start, mut files) = (0, Vec::with_capacity(pieces.len()));
+    for Piece { file, digest, place, found, number } in &pieces {
+        let (size, stamp, digest, place) = (file.size, file.stamp, *digest, (*place).clone());
+        let entry = KeptFile { size, stamp, digest, place, number: *number, start, length: found.len() };
+        files.push((file.path.as_str(), entry));
+        start += found.len();
     }
-    let mut bytes = postcard::to_allocvec(&(begun, kept)).unwrap_or_default();
+    let mut bytes = postcard::to_allocvec(&Head { begun, files, postings, renewed }).unwrap_or_default();
     bytes.reserve(start);
-    pieces.iter().for_each(|(_, _, _, found)| bytes.extend_from_slice(found));
+    pieces.iter().for_each(|piece| bytes.extend_from_slice(piece.found));
     bytes
 }
 
@@ -147,7 +232,7 @@ pub(super) fn extract(facts: &Facts, source: &Source<'_>, found: &mut Found) -> 
         None => Vec::new(),
     };
     let paths: Vec<String> = found.matches.iter_mut().map(|(_, found)| std::mem::take(&mut found.place.path)).collect();
-    let encoded = postcard::to_allocvec(found).ok().map(|bytes| lz4_flex::compress_prepend_size(&bytes));
+    let encoded = encode(found);
     for (site, (path, module)) in found.file.iter_mut().flat_map(|file| file.sites()).zip(taken) {
         (site.place.path, site.module) = (path, module);
     }
@@ -157,8 +242,33 @@ pub(super) fn extract(facts: &Facts, source: &Source<'_>, found: &mut Found) -> 
     Some(Extract { place: Placement::of(facts, source), found: encoded? })
 }
 
-fn decode(encoded: &[u8], path: &str, place: &Placement) -> Option<Found> {
-    let mut found: Found = postcard::from_bytes(&lz4_flex::decompress_size_prepended(encoded).ok()?).ok()?;
+/// What was found, each kind by itself.
+#[derive(Serialize, Deserialize)]
+struct Parts<'a> {
+    is_file: bool,
+    is_marked: bool,
+    #[serde(borrow)]
+    python: [&'a [u8]; PYTHON_KINDS],
+    matches: &'a [u8],
+}
+
+fn encode(found: &Found) -> Option<Vec<u8>> {
+    let python = found.file.as_ref().map(FileFacts::encoded).unwrap_or_default();
+    let parts = Parts {
+        is_file: found.file.is_some(),
+        is_marked: found.is_marked,
+        python: python.each_ref().map(Vec::as_slice),
+        matches: &postcard::to_allocvec(&found.matches).ok()?,
+    };
+    Some(lz4_flex::compress_prepend_size(&postcard::to_allocvec(&parts).ok()?))
+}
+
+fn decode(encoded: &[u8], path: &str, place: &Placement, kinds: Kinds) -> Option<Found> {
+    let bytes = lz4_flex::decompress_size_prepended(encoded).ok()?;
+    let Parts { is_file, is_marked, python, matches } = postcard::from_bytes(&bytes).ok()?;
+    let file = if is_file { Some(FileFacts::decode(&python, kinds)?) } else { None };
+    let matches = if kinds.contains(Kinds::MATCHES) { postcard::from_bytes(matches).ok()? } else { Vec::new() };
+    let mut found = Found { file, matches, is_marked };
     for site in found.file.iter_mut().flat_map(|file| file.sites()) {
         (site.place.path, site.module) = (path.to_owned(), place.module.clone());
     }
@@ -172,10 +282,19 @@ impl Texts {
     /// What was found, in the form to be kept, by a run that began at this moment.
     pub(super) fn encode(&self, facts: &Facts, begun: i64) -> Vec<u8> {
         let (reads, files) = (facts.repository().reads(), facts.repository().files());
-        let pieces = self.extracts.iter().filter_map(|(index, Extract { place, found })| {
-            Some((files.get(*index)?, reads.get(index)?.digest, place.clone(), found.as_slice()))
+        let pieces = self.extracts.iter().enumerate().filter_map(|(number, (index, Extract { place, found }))| {
+            let (file, digest) = (files.get(*index)?, reads.get(index)?.digest);
+            Some(Piece { file, digest, place, found, number: number as u32 })
         });
-        put_together(begun, pieces.collect())
+        let numbers: HashMap<&str, u32> =
+            self.extracts.iter().zip(0..).map(|((index, _), number)| (files[*index].path.as_str(), number)).collect();
+        let number_of = |path: &str| numbers.get(path).copied();
+        let mut classes: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for (name, index) in &self.classes {
+            classes.entry(name).or_default().extend(number_of(&files[*index].path));
+        }
+        let postings = Postings::new(&self.python, &self.search, &classes.into_iter().collect::<Vec<_>>(), &number_of);
+        put_together(begun, pieces.collect(), Cow::Owned(postings), BTreeSet::new())
     }
 }
 

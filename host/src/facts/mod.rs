@@ -14,8 +14,9 @@ pub(crate) use self::kept::Kept;
 pub(crate) use self::python::is_python;
 use self::role_set::RoleSet;
 use crate::plugin::wit::project::Profile;
+use crate::plugin::wit::python::Lineage;
 use crate::plugin::wit::{Role, Span};
-use crate::repository::Repository;
+use crate::repository::{Digest, Repository};
 
 pub(crate) mod automation;
 mod changed;
@@ -24,9 +25,12 @@ pub(crate) mod documents;
 pub(crate) mod git;
 pub(crate) mod globs;
 mod kept;
+mod kinds;
 mod matcher;
+mod partial;
 mod paths;
 pub(crate) mod pattern;
+mod postings;
 pub(crate) mod project;
 pub(crate) mod python;
 pub(crate) mod role_set;
@@ -190,11 +194,18 @@ pub(crate) struct Known {
     /// The files in which comments may speak to plimsoll, sorted; none where nobody looked for them.
     pub(crate) marked: Option<Vec<String>>,
     pub(crate) profiles: BTreeMap<String, Vec<Profile>>,
+    /// What automation does, encoded; none where nobody asked.
+    automation: Option<Vec<u8>>,
 }
 
 struct Recalled {
     marked: Option<Vec<String>>,
     changed: Changed,
+    automation: Option<Vec<u8>>,
+    /// When the earlier run began, in nanoseconds since 1970.
+    begun: i64,
+    /// What is wanted of texts and code by the rules that are called again.
+    wanted: Interest,
 }
 
 impl Facts {
@@ -228,23 +239,38 @@ impl Facts {
 
     /// What was found in texts by a run that began at this moment, in nanoseconds since 1970, in the form to be kept.
     pub(crate) fn to_keep(&self, begun: i64) -> Option<Vec<u8>> {
-        if let Some(texts) = self.texts.get() {
-            return Some(texts.encode(self, begun));
+        match self.recalled.get() {
+            Some(recalled) => Some(self.kept.as_ref()?.renewed(self, begun, recalled.changed.extracts())),
+            None => Some(self.texts.get()?.encode(self, begun)),
         }
-        Some(self.kept.as_ref()?.renewed(self, begun, self.recalled.get()?.changed.extracts()))
     }
 
     /// Whether something of what was found in a file is kept for the next run.
     pub(crate) fn keeps(&self, index: usize) -> bool {
-        if let Some(texts) = self.texts.get() {
-            return texts.extracts.binary_search_by_key(&index, |(index, _)| *index).is_ok();
+        match (self.recalled.get(), self.texts.get()) {
+            (None, Some(texts)) => texts.extracts.binary_search_by_key(&index, |(index, _)| *index).is_ok(),
+            (recalled, _) => match recalled.and_then(|recalled| recalled.changed.extracts().get(&index)) {
+                Some(extract) => extract.is_some(),
+                None => self.kept_path(index).is_some_and(|(kept, path)| kept.has(path)),
+            },
         }
-        match self.recalled.get().and_then(|recalled| recalled.changed.extracts().get(&index)) {
-            Some(extract) => extract.is_some(),
-            None => {
-                let path = self.repository.files().get(index).map(|file| file.path.as_str());
-                self.kept.as_ref().zip(path).is_some_and(|(kept, path)| kept.has(path))
-            }
+    }
+
+    /// Whether something is kept of what was found in a file when it had this digest.
+    pub(crate) fn keeps_of(&self, index: usize, digest: Digest) -> bool {
+        self.kept_path(index).is_some_and(|(kept, path)| kept.has_of(path, digest))
+    }
+
+    fn kept_path(&self, index: usize) -> Option<(&Kept, &str)> {
+        self.kept.as_ref().zip(self.repository.files().get(index).map(|file| file.path.as_str()))
+    }
+
+    /// Where a class of the repository comes from, by its dotted name.
+    pub(crate) fn lineage(&self, class: &str) -> Option<Lineage> {
+        let texts = self.texts();
+        match texts.partial.as_ref().zip(self.kept.as_ref()) {
+            Some((partial, kept)) => partial.lineage(kept, class),
+            None => texts.python.lineage(class),
         }
     }
 
@@ -257,12 +283,17 @@ impl Facts {
                 (_, texts) => texts.map(|texts| texts.marked.clone()),
             },
             profiles: self.projects().profiles(self).clone(),
+            automation: match self.recalled.get().and_then(|recalled| recalled.automation.as_ref()) {
+                Some(automation) => Some(automation.clone()),
+                None => self.automation.get().and_then(automation::Automation::encode),
+            },
         }
     }
 
-    /// Takes for true what an earlier run knew, but for what is found in the files that changed.
-    pub(crate) fn recall(&self, known: Known, changed: Changed) {
-        let Known { problems, mut marked, profiles } = known;
+    /// Takes for true what an earlier run knew, but for what is found in the files that changed. From then on there are
+    /// only those facts from texts and code that are wanted.
+    pub(crate) fn recall(&self, known: Known, begun: i64, changed: Changed, wanted: Interest) {
+        let Known { problems, mut marked, profiles, automation } = known;
         let is_same = |path: &str| !changed.paths().any(|changed| changed == path);
         if let Some(marked) = &mut marked {
             marked.retain(|path| is_same(path));
@@ -273,7 +304,7 @@ impl Facts {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
         self.projects().recall(profiles);
         // No one recalls twice.
-        let _ = self.recalled.set(Recalled { marked, changed });
+        let _ = self.recalled.set(Recalled { marked, changed, automation, begun, wanted });
     }
 
     /// The profiles that are set for a project.
@@ -311,7 +342,8 @@ impl Facts {
     }
 
     pub(crate) fn automation(&self) -> &automation::Automation {
-        self.automation.get_or_init(|| automation::Automation::build(self))
+        let recalled = || automation::Automation::decode(self.recalled.get()?.automation.as_ref()?);
+        self.automation.get_or_init(|| recalled().unwrap_or_else(|| automation::Automation::build(self)))
     }
 
     pub(crate) fn containers(&self) -> &containers::Containers {
@@ -329,7 +361,17 @@ impl Facts {
     }
 
     fn texts(&self) -> &texts::Texts {
-        self.texts.get_or_init(|| texts::Texts::build(self))
+        self.texts.get_or_init(|| self.taken().unwrap_or_else(|| texts::Texts::build(self)))
+    }
+
+    /// What is wanted of what an earlier run found; none where everything is looked for.
+    fn taken(&self) -> Option<texts::Texts> {
+        let (recalled, kept) = self.recalled.get().zip(self.kept.as_ref())?;
+        // Where nobody looked for marks yet, all texts are read; and what another run wrote down may be of other files.
+        if recalled.marked.is_none() || kept.begun() != recalled.begun {
+            return None;
+        }
+        texts::Texts::part(self, kept, &kept.wanted(&recalled.wanted)?, &recalled.changed)
     }
 
     /// Notes a file that could not be used; once however often it is met.

@@ -1,17 +1,22 @@
 //! The one pass over the texts of the repository: each file is read once, searched for the declared patterns and, when
 //! it is Python, parsed while it is at hand. Texts and trees are dropped with the file.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::Facts;
 use super::kept::{self, Extract};
+use super::kinds::Kinds;
+use super::partial::Partial;
 use super::python::{self, FileFacts, Python};
 use super::search::{self, Search};
 use super::trigrams::{Literal, Trigrams};
+use super::{Changed, Facts, Kept};
 use crate::parallel;
 use crate::plugin::wit::Role;
 use crate::repository::{File, Purpose, ReadError};
 use crate::suppression::{MARK, has_comments};
+
+/// Bytes of stack of a thread that takes facts out of the cache.
+const TAKER_STACK: usize = 1 << 20;
 
 /// What was found in the texts.
 pub(crate) struct Texts {
@@ -21,8 +26,12 @@ pub(crate) struct Texts {
     pub(super) marked: Vec<String>,
     /// What was found, by the file's index, where it is kept.
     pub(super) extracts: Vec<(usize, Extract)>,
+    /// The names of all classes, with the index of the file that defines them, where what was found is kept.
+    pub(super) classes: Vec<(String, usize)>,
+    /// What is known of classes where only some facts were taken out of the cache.
+    pub(super) partial: Option<Partial>,
     #[expect(dead_code, reason = "to take the expressions apart would keep everyone waiting who needs the texts")]
-    plans: Plans,
+    plans: Option<Plans>,
 }
 
 /// What is looked for.
@@ -55,7 +64,7 @@ impl Texts {
         let sources: Vec<Source> = facts.repository().files().iter().map(|file| source(facts, file)).collect();
         let plans = Plans::new(facts, facts.repository().files().iter());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
-        let (mut marked, mut extracts) = (Vec::new(), Vec::new());
+        let (mut marked, mut extracts, mut classes) = (Vec::new(), Vec::new(), Vec::new());
         // Noting sequences takes a large table, which nobody needs who reads nothing.
         let found = parallel::map(
             &sources,
@@ -75,11 +84,76 @@ impl Texts {
             if is_marked(facts, &source.file.path, &found) {
                 marked.push(source.file.path.clone());
             }
+            if facts.kept.is_some() {
+                let defined = found.file.iter().flat_map(|file| &file.classes);
+                classes.extend(defined.map(|class| (class.name.clone(), index)));
+            }
             extracts.extend(extract.map(|extract| (index, extract)));
             files.extend(found.file);
             matches.extend(found.matches);
         }
-        Self { python: Python::new(facts, files), search: Search::new(&plans.search, matches), marked, extracts, plans }
+        let python = Python::new(facts, files);
+        let search = Search::new(plans.search.patterns(), matches);
+        Self { python, search, marked, extracts, classes, partial: None, plans: Some(plans) }
+    }
+
+    /// Takes out of the cache what is wanted; no file is read. None where the cache is damaged.
+    pub(crate) fn part(
+        facts: &Facts,
+        kept: &Kept,
+        wanted: &BTreeMap<String, Kinds>,
+        changed: &Changed,
+    ) -> Option<Self> {
+        let mut parts: BTreeMap<&str, Part> = BTreeMap::new();
+        parts.extend(wanted.iter().map(|(path, kinds)| (path.as_str(), Part::Kept(*kinds))));
+        for (index, extract) in changed.extracts() {
+            let file = facts.repository().files().get(*index);
+            parts.extend(file.map(|file| (file.path.as_str(), Part::Changed(extract.as_ref()))));
+        }
+        let parts: Vec<(&str, Part)> = parts.into_iter().collect();
+        let take = |(): &mut (), (path, part): &(&str, Part<'_>)| match part {
+            Part::Kept(kinds) => kept.part(path, *kinds),
+            Part::Changed(Some(extract)) => extract.decode(path),
+            Part::Changed(None) => Some(Found::default()),
+        };
+        let found = parallel::map(&parts, TAKER_STACK, || (), take);
+        let (mut files, mut matches, mut partial) = (Vec::with_capacity(parts.len()), Vec::new(), Partial::default());
+        for ((path, part), found) in parts.iter().zip(found) {
+            let mut found = found?;
+            if part.is_whole() {
+                partial.add(path, found.file.as_mut());
+            }
+            files.extend(found.file);
+            matches.extend(found.matches);
+        }
+        let mut patterns: Vec<&str> = facts.interest().search.keys().map(|(pattern, _)| pattern.as_str()).collect();
+        patterns.dedup();
+        Some(Self {
+            python: Python::new(facts, files),
+            search: Search::new(patterns.into_iter(), matches),
+            marked: Vec::new(),
+            extracts: Vec::new(),
+            classes: Vec::new(),
+            partial: Some(partial),
+            plans: None,
+        })
+    }
+}
+
+/// Of what was found in a file, what is taken.
+enum Part<'a> {
+    Kept(Kinds),
+    /// What is found now, if the file is of any use.
+    Changed(Option<&'a Extract>),
+}
+
+impl Part<'_> {
+    /// Whether it is all that was found.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Kept(kinds) => *kinds == Kinds::ALL,
+            Self::Changed(_) => true,
+        }
     }
 }
 
@@ -112,11 +186,11 @@ pub(super) fn source<'f>(facts: &Facts, file: &'f File) -> Source<'f> {
 }
 
 /// What was found in one file.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) file: Option<FileFacts>,
     pub(super) matches: Vec<search::Found>,
-    is_marked: bool,
+    pub(super) is_marked: bool,
 }
 
 /// Reads one file; none when it is of no use, or when no one wants it and nothing in it can speak to plimsoll.

@@ -354,7 +354,7 @@ impl api::python::Host for Host {
         let _outside = self.enter(&[&classes]);
         self.declared("lineages", &[], &[])?;
         let lineages: Vec<Option<api::python::Lineage>> =
-            classes.iter().map(|class| self.facts.python().lineage(class)).collect();
+            classes.iter().map(|class| self.facts.lineage(class)).collect();
         let ancestors = lineages.iter().flatten().flat_map(|lineage| &lineage.ancestors);
         let told = &mut self.said.asked.classes;
         told.extend(ancestors.map(|ancestor| ancestor.name.clone()));

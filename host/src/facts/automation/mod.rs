@@ -35,6 +35,8 @@ mod words;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::pattern::PatternSet;
 use super::{Facts, Target};
 use crate::plugin::wit::Role;
@@ -43,6 +45,7 @@ use crate::repository::parent;
 use graph::Collector;
 
 /// Everything that automation does, sorted by place.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Automation {
     commands: Vec<Command>,
     /// Indexes of the commands of each program.
@@ -183,6 +186,16 @@ impl Automation {
             ))
         });
         Self { commands, programs, actions, hooks, workflows, opaque, tasks }
+    }
+
+    /// In the form to be kept.
+    pub(crate) fn encode(&self) -> Option<Vec<u8>> {
+        postcard::to_allocvec(self).ok()
+    }
+
+    /// Of what [`Automation::encode`] gave; none where it is damaged.
+    pub(crate) fn decode(encoded: &Vec<u8>) -> Option<Self> {
+        postcard::from_bytes(encoded).ok()
     }
 
     /// Commands of a target whose program matches one of the patterns.

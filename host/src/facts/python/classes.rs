@@ -1,6 +1,7 @@
 //! What classes are derived from, followed through the repository's own classes.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +12,9 @@ const MOST_ANCESTORS: usize = 100;
 
 /// A class of the repository, by resolved names.
 #[derive(PartialEq, Serialize, Deserialize)]
-pub(super) struct Class {
+pub(in crate::facts) struct Class {
     /// With its module.
-    pub(super) name: String,
+    pub(in crate::facts) name: String,
     pub(super) decorators: Vec<String>,
     pub(super) bases: Vec<String>,
     /// Sorted.
@@ -29,27 +30,34 @@ impl Classes {
         Self(classes.into_iter().map(|class| (class.name.clone(), class)).collect())
     }
 
-    pub(super) fn lineage(&self, name: &str) -> Option<Lineage> {
-        let class = self.0.get(name)?;
-        let mut seen = HashSet::from([name]);
-        let mut ancestors = Vec::new();
-        let mut level = vec![class];
-        while !level.is_empty() && ancestors.len() < MOST_ANCESTORS {
-            let bases: Vec<&str> = level.iter().flat_map(|class| class.bases.iter().map(String::as_str)).collect();
-            level.clear();
-            for base in bases {
-                if !seen.insert(base) {
-                    continue;
-                }
-                let known = self.0.get(base);
-                ancestors.push(Ancestor {
-                    name: base.to_owned(),
-                    known: known.is_some(),
-                    members: known.map(|class| class.members.clone()).unwrap_or_default(),
-                });
-                level.extend(known);
-            }
-        }
-        Some(Lineage { decorators: class.decorators.clone(), ancestors })
+    pub(super) fn find(&self, name: &str) -> Option<&Class> {
+        self.0.get(name)
     }
+}
+
+/// Where a class comes from; `find` finds the classes of the repository.
+pub(in crate::facts) fn lineage<C: Deref<Target = Class>>(
+    name: &str,
+    find: impl Fn(&str) -> Option<C>,
+) -> Option<Lineage> {
+    let class = find(name)?;
+    let decorators = class.decorators.clone();
+    let mut seen = HashSet::from([name.to_owned()]);
+    let mut ancestors = Vec::new();
+    let mut level = vec![class];
+    while !level.is_empty() && ancestors.len() < MOST_ANCESTORS {
+        let bases: Vec<String> = level.iter().flat_map(|class| class.bases.iter().cloned()).collect();
+        level.clear();
+        for base in bases {
+            if seen.contains(&base) {
+                continue;
+            }
+            let known = find(&base);
+            let members = known.as_ref().map(|class| class.members.clone()).unwrap_or_default();
+            ancestors.push(Ancestor { name: base.clone(), known: known.is_some(), members });
+            level.extend(known);
+            seen.insert(base);
+        }
+    }
+    Some(Lineage { decorators, ancestors })
 }

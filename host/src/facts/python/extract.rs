@@ -7,6 +7,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use serde::{Deserialize, Serialize};
 
+use super::super::kinds::{Kinds, PYTHON_KINDS};
 use super::actions;
 use super::classes::Class;
 use super::collect::elements;
@@ -25,7 +26,7 @@ const MOST_FACTS: usize = 20_000;
 const MOST_CALLS: usize = 10_000;
 
 /// The facts of one file.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default)]
 pub(in crate::facts) struct FileFacts {
     pub(super) imports: Vec<Import>,
     pub(super) calls: Vec<Call>,
@@ -34,7 +35,7 @@ pub(in crate::facts) struct FileFacts {
     pub(super) handlers: Vec<Handler>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) statements: Vec<Statement>,
-    pub(super) classes: Vec<Class>,
+    pub(in crate::facts) classes: Vec<Class>,
 }
 
 /// Classes by name, of which the last counts where there are several.
@@ -74,6 +75,43 @@ impl FileFacts {
                 own.keys().chain(other.keys()).filter(is_other).map(|name| (*name).to_owned()).collect()
             },
         }
+    }
+
+    /// Each kind of facts in the form to be kept, in the order of [`Kinds`].
+    pub(in crate::facts) fn encoded(&self) -> [Vec<u8>; PYTHON_KINDS] {
+        fn of<T: Serialize>(facts: &Vec<T>) -> Vec<u8> {
+            postcard::to_allocvec(facts).unwrap_or_default()
+        }
+        [
+            of(&self.imports),
+            of(&self.calls),
+            of(&self.definitions),
+            of(&self.outlines),
+            of(&self.handlers),
+            of(&self.assignments),
+            of(&self.statements),
+            of(&self.classes),
+        ]
+    }
+
+    /// Facts of some kinds, of what [`FileFacts::encoded`] gave; none where it is damaged.
+    pub(in crate::facts) fn decode(encoded: &[&[u8]; PYTHON_KINDS], kinds: Kinds) -> Option<Self> {
+        fn of<'b, T: Deserialize<'b>>(encoded: &[&'b [u8]], kinds: Kinds, kind: Kinds) -> Option<Vec<T>> {
+            if !kinds.contains(kind) {
+                return Some(Vec::new());
+            }
+            postcard::from_bytes(encoded[kind.place()]).ok()
+        }
+        Some(Self {
+            imports: of(encoded, kinds, Kinds::IMPORTS)?,
+            calls: of(encoded, kinds, Kinds::CALLS)?,
+            definitions: of(encoded, kinds, Kinds::DEFINITIONS)?,
+            outlines: of(encoded, kinds, Kinds::OUTLINES)?,
+            handlers: of(encoded, kinds, Kinds::HANDLERS)?,
+            assignments: of(encoded, kinds, Kinds::ASSIGNMENTS)?,
+            statements: of(encoded, kinds, Kinds::STATEMENTS)?,
+            classes: of(encoded, kinds, Kinds::CLASSES)?,
+        })
     }
 
     /// The sites of all facts, in some fixed order.

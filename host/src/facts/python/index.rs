@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::pattern::Pattern;
+use super::super::postings::Names;
 use super::module::Map;
 use crate::plugin::wit::python::{Assignment, Call, Definition, Handler, Import, Outline, Site, Statement};
 
 /// What an index asks of a fact.
-pub(super) trait Indexed: Clone {
+pub(in crate::facts) trait Indexed: Clone {
     fn site(&self) -> &Site;
     /// The names it is found by.
     fn names(&self) -> Vec<&str>;
@@ -101,7 +102,7 @@ fn sorted(names: Map<&str, Vec<Address>>) -> ByName {
     names
 }
 
-pub(super) struct Index<T> {
+pub(in crate::facts) struct Index<T> {
     /// Those of each file as they came: to put all of them side by side would copy them.
     files: Vec<Vec<T>>,
     /// Of all projects, where there are several.
@@ -134,6 +135,22 @@ impl<T: Indexed> Index<T> {
         Self { all: sorted(all), projects, files }
     }
 
+    /// All names, with the numbers of the files that have facts of them.
+    pub(in crate::facts) fn names(&self, number_of: &dyn Fn(&str) -> Option<u32>) -> Names<'_> {
+        let number = |facts: &Vec<T>| number_of(&facts.first()?.site().place.path);
+        let numbers: Vec<Option<u32>> = self.files.iter().map(number).collect();
+        let of = |addresses: &Vec<Address>| addresses.iter().filter_map(|(file, _)| numbers[*file as usize]).collect();
+        self.everywhere().iter().map(|(name, addresses)| (name.as_str(), of(addresses))).collect()
+    }
+
+    /// The names of all projects.
+    fn everywhere(&self) -> &ByName {
+        match self.projects.len() {
+            1 => self.projects.values().next().unwrap_or(&self.all),
+            _ => &self.all,
+        }
+    }
+
     fn fact(&self, (file, place): Address) -> &T {
         &self.files[file as usize][place as usize]
     }
@@ -142,8 +159,7 @@ impl<T: Indexed> Index<T> {
     /// sorted by place.
     pub(super) fn query(&self, project: Option<&str>, patterns: &[(Option<&str>, Arc<Pattern>)]) -> Vec<&T> {
         let names = match project {
-            None if self.projects.len() == 1 => self.projects.values().next().unwrap_or(&self.all),
-            None => &self.all,
+            None => self.everywhere(),
             Some(root) => match self.projects.get(root) {
                 Some(names) => names,
                 None => return Vec::new(),

@@ -11,6 +11,7 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::ParseError;
 
 use self::classes::Classes;
+pub(super) use self::classes::{Class, lineage};
 pub(super) use self::extract::{Differences, FileFacts};
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
@@ -62,13 +63,13 @@ type Patterns = Mutex<HashMap<String, Option<Arc<Pattern>>>>;
 
 /// The Python facts of a repository.
 pub(crate) struct Python {
-    imports: Index<Import>,
-    calls: Index<Call>,
-    definitions: Index<Definition>,
-    outlines: Index<Outline>,
-    handlers: Index<Handler>,
-    assignments: Index<Assignment>,
-    statements: Index<Statement>,
+    pub(super) imports: Index<Import>,
+    pub(super) calls: Index<Call>,
+    pub(super) definitions: Index<Definition>,
+    pub(super) outlines: Index<Outline>,
+    pub(super) handlers: Index<Handler>,
+    pub(super) assignments: Index<Assignment>,
+    pub(super) statements: Index<Statement>,
     classes: Classes,
     /// Patterns that were asked for, parsed.
     patterns: Arc<Patterns>,
@@ -176,8 +177,8 @@ impl Python {
     }
 
     /// Where a class comes from, by its dotted name.
-    pub(crate) fn lineage(&self, class: &str) -> Option<Lineage> {
-        self.classes.lineage(class)
+    pub(super) fn lineage(&self, class: &str) -> Option<Lineage> {
+        lineage(class, |name| self.classes.find(name))
     }
 
     fn query<T: Indexed>(&self, index: &Index<T>, scope: Scope<'_>, names: &[String]) -> Vec<T> {

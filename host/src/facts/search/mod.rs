@@ -11,6 +11,7 @@ pub(super) use self::plan::Plan;
 use self::plan::Wanted;
 use super::Facts;
 use super::pattern::Globs;
+use super::postings::Names;
 use super::python::{Scope, is_python};
 use super::trigrams::Trigrams;
 use crate::plugin::wit::repository::{Match, Tally};
@@ -41,11 +42,21 @@ pub(super) type Found = (usize, Match);
 
 impl Search {
     /// Sorts what was found, in the order of the files.
-    pub(super) fn new(plan: &Plan, found: impl IntoIterator<Item = Found>) -> Self {
-        let mut matches: Vec<Vec<Match>> = plan.patterns().map(|_| Vec::new()).collect();
-        found.into_iter().for_each(|(pattern, found)| matches[pattern].push(found));
-        let by_pattern = plan.patterns().map(ToOwned::to_owned).zip(matches).collect();
+    pub(super) fn new<'p>(patterns: impl Iterator<Item = &'p str>, found: impl IntoIterator<Item = Found>) -> Self {
+        let mut by_pattern: Vec<(String, Vec<Match>)> = patterns.map(|it| (it.to_owned(), Vec::new())).collect();
+        for (pattern, found) in found {
+            if let Some((_, matches)) = by_pattern.get_mut(pattern) {
+                matches.push(found);
+            }
+        }
+        let by_pattern = by_pattern.into_iter().collect();
         Self { by_pattern, globs: Mutex::default() }
+    }
+
+    /// All patterns that match, with the numbers of the files that they match in.
+    pub(super) fn names(&self, number_of: &dyn Fn(&str) -> Option<u32>) -> Names<'_> {
+        let of = |found: &Vec<Match>| found.iter().filter_map(|found| number_of(&found.place.path)).collect();
+        self.by_pattern.iter().map(|(pattern, found)| (pattern.as_str(), of(found))).collect()
     }
 
     /// All matches of a pattern.

@@ -198,7 +198,7 @@ impl Plan {
     }
 
     /// The patterns, in the order of their numbers.
-    pub(super) fn patterns(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::facts) fn patterns(&self) -> impl Iterator<Item = &str> {
         self.expressions.iter().map(|expression| expression.pattern.as_str())
     }
 
