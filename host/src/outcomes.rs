@@ -18,14 +18,14 @@ use crate::cache_entry::CacheEntry;
 use crate::check::{Outcome, RuleResult};
 use crate::facts::git::Git;
 use crate::facts::pattern::Globs;
-use crate::facts::{Changed, Facts, Interest, Known, Renewed, Target, is_python};
+use crate::facts::{Changed, Facts, Interest, Kept, Known, Overlay, Renewed, Target, is_python};
 use crate::plugin::description::Rule;
 use crate::plugin::host::{Asked, Said};
 use crate::plugin::run::{Answer, Source, Usage, fuel};
 use crate::repository::{Digest, File, Purpose, Reading, Repository, Stamp};
 
 /// Of the entries.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// So many are kept of one repository: for other options, rules or paths.
 const MOST_ENTRIES: usize = 4;
 /// Where more files changed, most rules have something new to look at.
@@ -49,6 +49,16 @@ struct Head {
     sizes: Vec<u64>,
     reads: Vec<KeptReading>,
     known: Known,
+    /// When the run began that wrote down what was found in texts.
+    base: i64,
+    /// What replaces that.
+    overlay: Overlay,
+}
+
+/// What rules said in an earlier run, and all that it hangs on.
+pub(crate) struct Entry {
+    head: Head,
+    outcomes: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -138,16 +148,16 @@ impl Outcomes {
         }
     }
 
-    /// What rules would say again, for plugins in the order in which they are called. From then on the facts know what
-    /// the earlier run knew. None where all of them are to be called.
-    pub(crate) fn load(&self, facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
-        recall(&self.place.read()?, facts, plugins)
+    /// What was written down last.
+    pub(crate) fn read(&self) -> Option<Entry> {
+        Entry::decode(self.place.read()?)
     }
 }
 
 /// An entry.
 fn put_together(facts: &Facts, begun: i64, reads: &BTreeMap<usize, Reading>, outcomes: &[u8]) -> Option<Vec<u8>> {
     let files = facts.repository().files();
+    let (base, overlay) = facts.overlay().unwrap_or((begun, Overlay::default()));
     let reading = |(index, reading): (&usize, &Reading)| {
         let (index, reading, stamp) = (*index, *reading, files.get(*index)?.stamp);
         Some(KeptReading { index, stamp, reading, has_extract: facts.keeps(index) })
@@ -159,30 +169,50 @@ fn put_together(facts: &Facts, begun: i64, reads: &BTreeMap<usize, Reading>, out
         sizes: files.iter().map(|file| file.size).collect(),
         reads: reads.iter().filter_map(reading).collect(),
         known: facts.known(),
+        base,
+        overlay,
     };
     let mut body = postcard::to_allocvec(&head).ok()?;
     body.extend_from_slice(outcomes);
     Some(body)
 }
 
-/// Takes an entry apart and decides what of it still holds.
-fn recall(body: &[u8], facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
-    let (head, outcomes) = postcard::take_from_bytes::<Head>(body).ok()?;
-    let repository = facts.repository();
-    // What was found in files must be there too, for those who are called.
-    let is_whole = head.reads.iter().all(|read| !read.has_extract || facts.keeps_of(read.index, read.reading.digest));
-    if !is_whole || !head.holds(repository, facts.git()) {
-        return None;
+impl Entry {
+    fn decode(mut body: Vec<u8>) -> Option<Self> {
+        let (head, outcomes) = postcard::take_from_bytes::<Head>(&body).ok()?;
+        let length = body.len() - outcomes.len();
+        body.drain(..length);
+        Some(Self { head, outcomes: body })
     }
-    let changes = Changes::since(&head, repository)?;
-    let outcomes: Vec<KeptOutcome<'_>> = postcard::from_bytes(outcomes).ok()?;
-    let changed = Changed::new(facts, &changes.renewed)?;
-    let judge = Judge { facts, plugins, changes: &changes, changed: &changed };
-    let (results, called, wanted) = judge.still_true(outcomes);
-    let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
-    reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
-    facts.recall(head.known, head.begun, changed, wanted);
-    Some(Earlier { reads, results: Mutex::new(results), called })
+
+    /// Adds what was found in files since it was written down what was found in all of them.
+    pub(crate) fn complete(&mut self, kept: &mut Kept) {
+        if kept.begun() == self.head.base {
+            kept.replace(std::mem::take(&mut self.head.overlay));
+        }
+    }
+
+    /// What rules would say again, for plugins in the order in which they are called. From then on the facts know what
+    /// the earlier run knew. None where all of them are to be called.
+    pub(crate) fn recall(self, facts: &Facts, plugins: &[&Source]) -> Option<Earlier> {
+        let Self { head, outcomes } = self;
+        let repository = facts.repository();
+        // What was found in files must be there too, for those who are called.
+        let is_there = |read: &KeptReading| facts.keeps_of(read.index, read.reading.digest);
+        let is_whole = head.reads.iter().all(|read| !read.has_extract || is_there(read));
+        if !is_whole || !head.holds(repository, facts.git()) {
+            return None;
+        }
+        let changes = Changes::since(&head, repository)?;
+        let outcomes: Vec<KeptOutcome<'_>> = postcard::from_bytes(&outcomes).ok()?;
+        let changed = Changed::new(facts, &changes.renewed)?;
+        let judge = Judge { facts, plugins, changes: &changes, changed: &changed };
+        let (results, called, wanted) = judge.still_true(outcomes);
+        let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
+        reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
+        facts.recall(head.known, head.base, changed, wanted);
+        Some(Earlier { reads, results: Mutex::new(results), called })
+    }
 }
 
 impl Head {
@@ -322,7 +352,6 @@ mod tests {
 
     use super::*;
     use crate::check::{Order, full_id, interest, run};
-    use crate::facts::Kept;
     use crate::plugin::run::{Loaded, Loader};
     use crate::repository::Repository;
 
@@ -366,7 +395,7 @@ mod tests {
 
         let extracts = Kept::decode(first.to_keep(LATER).unwrap()).unwrap();
         let second = facts(after, &sources, extracts);
-        let earlier = recall(&body, &second, &sources.iter().collect::<Vec<_>>())?;
+        let earlier = Entry::decode(body)?.recall(&second, &sources.iter().collect::<Vec<_>>())?;
         let id = |plugin: usize, rule: usize| {
             full_id(&sources[plugin].description, &sources[plugin].description.rules[rule])
         };
@@ -453,8 +482,58 @@ mod tests {
         // Profiles come of calls.
         let served = ("src/app/a.py", "import fastapi\napp = fastapi.FastAPI()\n");
         assert!(is_all(&[PROJECT, module], &[PROJECT, served]));
-        // Nothing was kept of a module that was broken.
-        assert!(is_all(&[PROJECT, ("src/app/a.py", "def (:\n")], &[PROJECT, module]));
+    }
+
+    #[test]
+    fn one_change_after_the_other() {
+        let sources = sections();
+        let loader = Loader::new().unwrap();
+        let plugins: Vec<Loaded> = sources.iter().map(|it| loader.load(it, &mut Vec::new()).unwrap().0).collect();
+        let base = "from app.root import Root\n\nclass Base(Root):\n    kept = 1\n";
+        let child = "from app.base import Base\n\nclass Child(Base):\n    def aB(self): ...\n";
+        let secret = "password = 'hunter2hunter2'  # nosec\n";
+        // Files of each state, and how many rules are called; none where all are.
+        let mut state = BTreeMap::from([
+            ("pyproject.toml", PROJECT.1.to_owned()),
+            ("src/app/__init__.py", String::new()),
+            ("src/app/root.py", "class Root: ...\n".to_owned()),
+            ("src/app/base.py", base.to_owned()),
+            ("src/app/child.py", child.to_owned()),
+            ("src/app/calls.py", "eval(input())\n".to_owned()),
+            ("src/app/secret.py", secret.to_owned()),
+        ]);
+        let changes = [
+            ("src/app/calls.py", "\neval(input())\n".to_owned()),
+            // Broken, with something to be found all the same.
+            ("src/app/secret.py", format!("{secret}{secret}def (:\n")),
+            ("src/app/calls.py", "\n\neval(input())\n".to_owned()),
+            ("src/app/root.py", "class Root:\n    aB = 1\n".to_owned()),
+            ("src/app/secret.py", format!("{secret}{secret}{secret}")),
+            ("src/app/child.py", format!("\n{child}")),
+            ("src/app/base.py", "class Other: ...\n".to_owned()),
+            ("src/app/child.py", format!("\n\n{child}")),
+        ];
+        let (mut extracts, mut entry): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
+        for (step, change) in std::iter::once(None).chain(changes.into_iter().map(Some)).enumerate() {
+            state.extend(change);
+            let files: Vec<(&str, &str)> = state.iter().map(|(path, text)| (*path, text.as_str())).collect();
+            let mut kept = extracts.clone().and_then(Kept::decode).unwrap_or_default();
+            let mut earlier = entry.take().and_then(Entry::decode);
+            earlier.iter_mut().for_each(|entry| entry.complete(&mut kept));
+            let now = facts(&files, &sources, kept);
+            let earlier = earlier.and_then(|entry| entry.recall(&now, &sources.iter().collect::<Vec<_>>()));
+            assert_eq!(earlier.is_some(), step > 0, "step {step}");
+            let outcomes = call(&now, &plugins, earlier.as_ref());
+            let anew = facts(&files, &sources, Kept::default());
+            assert_eq!(said(&outcomes), said(&call(&anew, &plugins, None)), "step {step}");
+            assert_eq!(now.problems(), anew.problems(), "step {step}");
+            let begun = LATER + step as i64;
+            let written = now.to_keep(begun);
+            assert_eq!(written.is_some(), step == 0, "step {step}");
+            extracts = written.or(extracts);
+            let kept = encode(&outcomes).unwrap();
+            entry = put_together(&now, begun, &reads(now.repository(), earlier), &kept);
+        }
     }
 
     #[test]

@@ -442,16 +442,20 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let extracts = results.as_ref().and_then(|results| Extracts::open(&setup.root, &interest, results.begun()));
     let outcomes = results.as_ref().and_then(|results| question.outcomes(setup, results.begun()));
     let facts = Facts::new(repository, git, interest).with_profiles(setup.profiles());
-    let kept = extracts.as_ref().map(|extracts| {
+    let load = || {
+        let (mut kept, mut entry) = (extracts.as_ref()?.load(), outcomes.as_ref()?.read());
+        entry.iter_mut().for_each(|entry| entry.complete(&mut kept));
+        Some((kept, entry))
+    };
+    let (kept, entry) = match extracts {
         // What was kept is put to use once it is known where in which project each file lies.
-        let placed = || {
-            facts.projects();
-        };
-        parallel::both(|| extracts.load(), placed).0
-    });
+        Some(_) => parallel::both(load, || facts.projects()).0.unzip(),
+        None => (None, None),
+    };
+    let entry = entry.flatten();
     let facts = Arc::new(facts.with_kept(kept));
     let active: Vec<&Source> = setup.plugins.iter().filter(|plugin| is_needed(&plugin.description)).collect();
-    let earlier = outcomes.as_ref().and_then(|outcomes| outcomes.load(&facts, &active));
+    let earlier = entry.and_then(|entry| entry.recall(&facts, &active));
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let mut loaded = listed;

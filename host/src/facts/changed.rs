@@ -108,7 +108,7 @@ fn before(facts: &Facts, one: &Renewed, file: &File) -> Option<Found> {
     if one.was_kept {
         return facts.kept.as_ref()?.earlier(facts, &source, one.digest);
     }
-    // Of modules that are broken nothing is kept; of other files nothing was found.
+    // Of modules that could not be read nothing is kept; of other files nothing was found.
     (!source.is_parsed).then(Found::default)
 }
 

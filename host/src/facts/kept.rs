@@ -28,7 +28,24 @@ pub(crate) struct Kept {
     renewed: BTreeSet<u32>,
     /// What was found, one file after the other.
     found: Vec<u8>,
+    /// What replaces what was written down.
+    overlay: Overlay,
 }
+
+/// What was found in files that changed since what was found in all of them was written down, by path; none of a file
+/// of which nothing is kept.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Overlay(BTreeMap<String, Option<Overlaid>>);
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Overlaid {
+    size: u64,
+    digest: Digest,
+    extract: Extract,
+}
+
+/// Where more files changed, all is written down anew.
+const MOST_OVERLAID: usize = 50;
 
 /// What comes before what was found.
 #[derive(Serialize, Deserialize)]
@@ -46,6 +63,8 @@ struct KeptFile {
     stamp: Stamp,
     digest: Digest,
     place: Placement,
+    /// Whether it is a module that could not be parsed, which is to be complained of again.
+    is_broken: bool,
     /// Which it is, among all that the postings know.
     number: u32,
     /// Where among all that was found stands what was found in this file.
@@ -70,8 +89,11 @@ impl Placement {
 }
 
 /// What was found in a file of this run, to be kept for the next one.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Extract {
     place: Placement,
+    /// See [`KeptFile::is_broken`].
+    is_broken: bool,
     found: Vec<u8>,
 }
 
@@ -89,13 +111,13 @@ impl Kept {
         let Head { begun, files, postings, renewed } = head;
         let (files, postings, length) = (files.into_iter().collect(), postings.into_owned(), bytes.len() - rest.len());
         bytes.drain(..length);
-        Some(Self { begun, files, postings, renewed, found: bytes })
+        Some(Self { begun, files, postings, renewed, found: bytes, overlay: Overlay::default() })
     }
 
     /// What was found in a file, if it is the same as it was.
     pub(super) fn find(&self, facts: &Facts, source: &Source<'_>) -> Option<(Found, Extract)> {
         let (file, repository) = (source.file, facts.repository());
-        let kept = self.files.get(&file.path).filter(|kept| kept.size == file.size)?;
+        let kept = self.files.get(&file.path).filter(|kept| kept.size == file.size && !kept.is_broken)?;
         let is_same = kept.stamp == file.stamp && kept.stamp.is_settled(self.begun);
         if !is_same && repository.digest(&file.path) != kept.digest {
             return None;
@@ -103,7 +125,7 @@ impl Kept {
         let (place, encoded) = (Placement::of(facts, source), self.encoded(kept)?);
         let found = (place == kept.place).then(|| decode(encoded, &file.path, &place, Kinds::ALL)).flatten()?;
         repository.note_read(&file.path, kept.digest, Purpose::Alone);
-        Some((found, Extract { place, found: encoded.to_vec() }))
+        Some((found, Extract { place, is_broken: false, found: encoded.to_vec() }))
     }
 
     fn encoded(&self, kept: &KeptFile) -> Option<&[u8]> {
@@ -111,8 +133,54 @@ impl Kept {
     }
 
     /// When the run began that wrote this down, in nanoseconds since 1970.
-    pub(super) fn begun(&self) -> i64 {
+    pub(crate) fn begun(&self) -> i64 {
         self.begun
+    }
+
+    /// Takes in what was found since.
+    pub(crate) fn replace(&mut self, overlay: Overlay) {
+        let mut next = self.next();
+        for (path, file) in &overlay.0 {
+            let number = self.files.remove(path).map_or(next, |kept| kept.number);
+            next = next.max(number + 1);
+            self.renewed.insert(number);
+            let Some(Overlaid { size, digest, extract }) = file else { continue };
+            let entry = KeptFile {
+                size: *size,
+                // Which file it was is told by its digest.
+                stamp: Stamp::default(),
+                digest: *digest,
+                place: extract.place.clone(),
+                is_broken: extract.is_broken,
+                number,
+                start: self.found.len(),
+                length: extract.found.len(),
+            };
+            self.found.extend_from_slice(&extract.found);
+            self.files.insert(path.clone(), entry);
+        }
+        self.overlay = overlay;
+    }
+
+    /// The number of a file that is new.
+    fn next(&self) -> u32 {
+        self.files.values().map(|kept| kept.number + 1).chain(self.renewed.iter().map(|it| it + 1)).max().unwrap_or(0)
+    }
+
+    /// What was found in the files that changed since this was written down, these included; none where there are many.
+    pub(super) fn overlay(&self, facts: &Facts, changed: &BTreeMap<usize, Option<Extract>>) -> Option<Overlay> {
+        let (reads, files) = (facts.repository().reads(), facts.repository().files());
+        let mut overlay = self.overlay.clone();
+        for (index, extract) in changed {
+            let file = files.get(*index)?;
+            let overlaid = extract.as_ref().zip(reads.get(index)).map(|(extract, read)| Overlaid {
+                size: file.size,
+                digest: read.digest,
+                extract: extract.clone(),
+            });
+            overlay.0.insert(file.path.clone(), overlaid);
+        }
+        (overlay.0.len() <= MOST_OVERLAID).then_some(overlay)
     }
 
     /// The files in which something may be that is wanted, with the kinds of it; none where that isn't known.
@@ -169,7 +237,7 @@ impl Kept {
         let repository = facts.repository();
         let (reads, files) = (repository.reads(), repository.files());
         let (mut pieces, mut renewed) = (Vec::new(), self.renewed.clone());
-        let mut next = self.files.values().map(|kept| kept.number + 1).max().unwrap_or(0);
+        let mut next = self.next();
         for (index, file) in files.iter().enumerate() {
             let kept = self.files.get(&file.path);
             let Some(extract) = changed.get(&index) else {
@@ -178,17 +246,19 @@ impl Kept {
                         file,
                         digest: kept.digest,
                         place: &kept.place,
+                        is_broken: kept.is_broken,
                         found: self.encoded(kept)?,
                         number: kept.number,
                     })
                 }));
                 continue;
             };
-            let (Some(Extract { place, found }), Some(read)) = (extract, reads.get(&index)) else { continue };
+            let (Some(extract), Some(read)) = (extract, reads.get(&index)) else { continue };
+            let Extract { place, is_broken, found } = extract;
             let number = kept.map_or(next, |kept| kept.number);
             next = next.max(number + 1);
             renewed.insert(number);
-            pieces.push(Piece { file, digest: read.digest, place, found, number });
+            pieces.push(Piece { file, digest: read.digest, place, is_broken: *is_broken, found, number });
         }
         put_together(begun, pieces, Cow::Borrowed(&self.postings), renewed)
     }
@@ -199,6 +269,7 @@ struct Piece<'a> {
     file: &'a File,
     digest: Digest,
     place: &'a Placement,
+    is_broken: bool,
     found: &'a [u8],
     number: u32,
 }
@@ -206,11 +277,19 @@ struct Piece<'a> {
 /// The form that [`Kept::decode`] takes apart.
 fn put_together(begun: i64, pieces: Vec<Piece<'_>>, postings: Cow<'_, Postings>, renewed: BTreeSet<u32>) -> Vec<u8> {
     let (mut start, mut files) = (0, Vec::with_capacity(pieces.len()));
-    for Piece { file, digest, place, found, number } in &pieces {
-        let (size, stamp, digest, place) = (file.size, file.stamp, *digest, (*place).clone());
-        let entry = KeptFile { size, stamp, digest, place, number: *number, start, length: found.len() };
-        files.push((file.path.as_str(), entry));
-        start += found.len();
+    for piece in &pieces {
+        let entry = KeptFile {
+            size: piece.file.size,
+            stamp: piece.file.stamp,
+            digest: piece.digest,
+            place: piece.place.clone(),
+            is_broken: piece.is_broken,
+            number: piece.number,
+            start,
+            length: piece.found.len(),
+        };
+        files.push((piece.file.path.as_str(), entry));
+        start += piece.found.len();
     }
     let mut bytes = postcard::to_allocvec(&Head { begun, files, postings, renewed }).unwrap_or_default();
     bytes.reserve(start);
@@ -218,12 +297,8 @@ fn put_together(begun: i64, pieces: Vec<Piece<'_>>, postings: Cow<'_, Postings>,
     bytes
 }
 
-/// What was found in a file that was read, in the form to be kept; none for a broken file, which is to be complained of
-/// again.
+/// What was found in a file that was read, in the form to be kept.
 pub(super) fn extract(facts: &Facts, source: &Source<'_>, found: &mut Found) -> Option<Extract> {
-    if source.is_parsed && found.file.is_none() {
-        return None;
-    }
     // What is the same in all facts is left out.
     let taken: Vec<(String, String)> = match &mut found.file {
         Some(file) => {
@@ -239,7 +314,8 @@ pub(super) fn extract(facts: &Facts, source: &Source<'_>, found: &mut Found) -> 
     for ((_, found), path) in found.matches.iter_mut().zip(paths) {
         found.place.path = path;
     }
-    Some(Extract { place: Placement::of(facts, source), found: encoded? })
+    let is_broken = source.is_parsed && found.file.is_none();
+    Some(Extract { place: Placement::of(facts, source), is_broken, found: encoded? })
 }
 
 /// What was found, each kind by itself.
@@ -282,9 +358,10 @@ impl Texts {
     /// What was found, in the form to be kept, by a run that began at this moment.
     pub(super) fn encode(&self, facts: &Facts, begun: i64) -> Vec<u8> {
         let (reads, files) = (facts.repository().reads(), facts.repository().files());
-        let pieces = self.extracts.iter().enumerate().filter_map(|(number, (index, Extract { place, found }))| {
+        let pieces = self.extracts.iter().zip(0..).filter_map(|((index, extract), number)| {
             let (file, digest) = (files.get(*index)?, reads.get(index)?.digest);
-            Some(Piece { file, digest, place, found, number: number as u32 })
+            let Extract { place, is_broken, found } = extract;
+            Some(Piece { file, digest, place, is_broken: *is_broken, found, number })
         });
         let numbers: HashMap<&str, u32> =
             self.extracts.iter().zip(0..).map(|((index, _), number)| (files[*index].path.as_str(), number)).collect();
@@ -368,7 +445,7 @@ mod tests {
         let kept = check(&files, None, &[], &["a.py", "pyproject.toml"]);
         let kept = Kept::decode(kept.unwrap()).unwrap();
         let facts = facts(&files, kept);
-        assert!(facts.texts().extracts.iter().all(|(index, _)| facts.repository().files()[*index].path != "a.py"));
+        assert_eq!(facts.texts().extracts.len(), 2);
         assert_eq!(facts.problems().len(), 1);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::changed::{Changed, Renewed};
-pub(crate) use self::kept::Kept;
+pub(crate) use self::kept::{Kept, Overlay};
 pub(crate) use self::python::is_python;
 use self::role_set::RoleSet;
 use crate::plugin::wit::project::Profile;
@@ -202,8 +202,8 @@ struct Recalled {
     marked: Option<Vec<String>>,
     changed: Changed,
     automation: Option<Vec<u8>>,
-    /// When the earlier run began, in nanoseconds since 1970.
-    begun: i64,
+    /// When the run began that wrote down what was found in texts, in nanoseconds since 1970.
+    base: i64,
     /// What is wanted of texts and code by the rules that are called again.
     wanted: Interest,
 }
@@ -237,12 +237,28 @@ impl Facts {
         Self { kept, ..self }
     }
 
-    /// What was found in texts by a run that began at this moment, in nanoseconds since 1970, in the form to be kept.
+    /// What was found in texts by a run that began at this moment, in nanoseconds since 1970, in the form to be kept; none
+    /// where what an earlier run wrote down still serves, with [`Facts::overlay`].
     pub(crate) fn to_keep(&self, begun: i64) -> Option<Vec<u8>> {
-        match self.recalled.get() {
-            Some(recalled) => Some(self.kept.as_ref()?.renewed(self, begun, recalled.changed.extracts())),
-            None => Some(self.texts.get()?.encode(self, begun)),
+        match (self.recalled.get(), self.resumed()) {
+            (None, _) => Some(self.texts.get()?.encode(self, begun)),
+            (Some(_), None) => Some(self.texts().encode(self, begun)),
+            (Some(_), Some(_)) if self.overlay().is_some() => None,
+            (Some(recalled), Some(kept)) => Some(kept.renewed(self, begun, recalled.changed.extracts())),
         }
+    }
+
+    /// What replaces what the earlier run wrote down that is gone on from, and when that run began; none where all is
+    /// written down anew.
+    pub(crate) fn overlay(&self) -> Option<(i64, Overlay)> {
+        let (recalled, kept) = self.recalled.get().zip(self.resumed())?;
+        Some((kept.begun(), kept.overlay(self, recalled.changed.extracts())?))
+    }
+
+    /// What was written down of texts by the very run that is recalled; another one may have seen other files.
+    fn resumed(&self) -> Option<&Kept> {
+        let (recalled, kept) = self.recalled.get().zip(self.kept.as_ref())?;
+        (kept.begun() == recalled.base).then_some(kept)
     }
 
     /// Whether something of what was found in a file is kept for the next run.
@@ -292,7 +308,7 @@ impl Facts {
 
     /// Takes for true what an earlier run knew, but for what is found in the files that changed. From then on there are
     /// only those facts from texts and code that are wanted.
-    pub(crate) fn recall(&self, known: Known, begun: i64, changed: Changed, wanted: Interest) {
+    pub(crate) fn recall(&self, known: Known, base: i64, changed: Changed, wanted: Interest) {
         let Known { problems, mut marked, profiles, automation } = known;
         let is_same = |path: &str| !changed.paths().any(|changed| changed == path);
         if let Some(marked) = &mut marked {
@@ -304,7 +320,7 @@ impl Facts {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
         self.projects().recall(profiles);
         // No one recalls twice.
-        let _ = self.recalled.set(Recalled { marked, changed, automation, begun, wanted });
+        let _ = self.recalled.set(Recalled { marked, changed, automation, base, wanted });
     }
 
     /// The profiles that are set for a project.
@@ -366,11 +382,9 @@ impl Facts {
 
     /// What is wanted of what an earlier run found; none where everything is looked for.
     fn taken(&self) -> Option<texts::Texts> {
-        let (recalled, kept) = self.recalled.get().zip(self.kept.as_ref())?;
-        // Where nobody looked for marks yet, all texts are read; and what another run wrote down may be of other files.
-        if recalled.marked.is_none() || kept.begun() != recalled.begun {
-            return None;
-        }
+        // Where nobody looked for marks yet, all texts are read.
+        let recalled = self.recalled.get().filter(|recalled| recalled.marked.is_some())?;
+        let kept = self.resumed()?;
         texts::Texts::part(self, kept, &kept.wanted(&recalled.wanted)?, &recalled.changed)
     }
 

@@ -109,7 +109,8 @@ pub(super) fn requirements(
 
 /// Whether a project installs from requirements files that people write.
 pub(super) fn has_written_files(facts: &Facts, manifest: &Manifest) -> bool {
-    let is_top = |path: &str| parent(path) == manifest.root || parent(path) == inside(&manifest.root, "requirements");
+    let folder = inside(&manifest.root, "requirements");
+    let is_top = |path: &str| parent(path) == manifest.root || parent(path) == folder;
     let mut files = facts.repository().below(&manifest.root).filter(|file| is_top(&file.path));
     files.any(|file| {
         is_requirements(&file.path)
@@ -121,7 +122,8 @@ pub(super) fn has_written_files(facts: &Facts, manifest: &Manifest) -> bool {
 /// Whether a project has requirements that are compiled: `requirements.in` beside `requirements.txt`.
 pub(super) fn has_compiled_files(facts: &Facts, root: &str) -> bool {
     let repository = facts.repository();
-    let is_top = |path: &str| parent(path) == root || parent(path) == inside(root, "requirements");
+    let folder = inside(root, "requirements");
+    let is_top = |path: &str| parent(path) == root || parent(path) == folder;
     repository
         .below(root)
         .filter(|file| is_top(&file.path) && is_requirements(&file.path))
