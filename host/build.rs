@@ -144,15 +144,19 @@ fn searched(description: &serde_json::Value) -> Vec<String> {
 fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
     let mut table = String::from("static KNOWN: &[Known] = &[\n");
     for pattern in patterns {
-        let gate::Needs { is_unicode, is_of_one_line, gates } =
+        let gate::Needs { is_unicode, is_of_one_line, gates, folded } =
             gate::needs(pattern).with_context(|| format!("{pattern} is no pattern"))?;
         writeln!(table, "    Known {{ pattern: {pattern:?},")?;
-        write!(table, "        is_unicode: {is_unicode}, is_of_one_line: {is_of_one_line}, gates: &[")?;
-        for gate in gates {
-            let literals: Vec<String> = gate.iter().map(|text| format!("b\"{}\"", text.escape_ascii())).collect();
-            write!(table, "&[{}], ", literals.join(", "))?;
+        write!(table, "        is_unicode: {is_unicode}, is_of_one_line: {is_of_one_line}")?;
+        for (name, gates) in [("gates", gates), ("folded", folded)] {
+            write!(table, ", {name}: &[")?;
+            for gate in gates {
+                let literals: Vec<String> = gate.iter().map(|text| format!("b\"{}\"", text.escape_ascii())).collect();
+                write!(table, "&[{}], ", literals.join(", "))?;
+            }
+            table.push(']');
         }
-        table.push_str("] },\n");
+        table.push_str(" },\n");
     }
     table.push_str("];\n");
     Ok(table)

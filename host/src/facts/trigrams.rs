@@ -1,5 +1,5 @@
-//! Which sequences of three bytes a text has. One quick pass over a text spares looking for each of some hundred
-//! literals, most of which are in few files.
+//! Which sequences of three bytes a text has, whatever their case. One quick pass over a text spares looking for each of
+//! some hundred literals, most of which are in few files.
 
 use memchr::memmem::Finder;
 
@@ -38,8 +38,11 @@ impl Trigrams {
 /// The entry of a sequence. Each is made from its own bytes alone, so that a processor works at several at once.
 #[inline(always)]
 fn entry(first: u8, second: u8, third: u8) -> usize {
-    (usize::from(first) << 10 ^ usize::from(second) << 5 ^ usize::from(third)) % SIZE
+    (usize::from(first | CASE) << 10 ^ usize::from(second | CASE) << 5 ^ usize::from(third | CASE)) % SIZE
 }
+
+/// The bit that tells small letters from capitals; among other characters it tells few apart that matter.
+const CASE: u8 = 0x20;
 
 /// Something to look for.
 pub(crate) struct Literal(Finder<'static>);
@@ -52,6 +55,11 @@ impl Literal {
     /// Whether the text, whose sequences were noted, has it.
     pub(crate) fn is_in(&self, text: &[u8], trigrams: &Trigrams) -> bool {
         trigrams.may_have(self.0.needle()) && self.0.find(text).is_some()
+    }
+
+    /// Whether the noted text may have it, in whatever case.
+    pub(crate) fn may_be_in(&self, trigrams: &Trigrams) -> bool {
+        trigrams.may_have(self.0.needle())
     }
 
     /// Whether a text that was not noted has it.
@@ -87,6 +95,8 @@ mod tests {
         check(&trigrams, text, "os", &[7, 17, 27]);
         check(&trigrams, text, "import os", &[0, 20]);
         check(&trigrams, text, "export", &[]);
+        let may_be = |literal: &str, trigrams: &Trigrams| Literal::new(literal.as_bytes()).may_be_in(trigrams);
+        assert!(may_be("import OS", &trigrams) && may_be("osm", &trigrams) && !may_be("osn", &trigrams));
         trigrams.note(b"ab");
         check(&trigrams, "ab", "import", &[]);
         check(&trigrams, "ab", "b", &[1]);

@@ -3,7 +3,7 @@
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{Extractor, Seq};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 /// Shorter literals stand in nearly every text.
 const SHORTEST: usize = 3;
@@ -34,12 +34,50 @@ pub(super) struct Needs {
     pub(super) is_of_one_line: bool,
     /// The most useful first.
     pub(super) gates: Vec<Gate>,
+    /// In lower case, where nothing better is known: gates for a text whose case does not matter.
+    pub(super) folded: Vec<Gate>,
 }
 
 /// Looks at a pattern; none of a broken one.
 pub(super) fn needs(pattern: &str) -> Option<Needs> {
     let (parsed, is_unicode) = parse(pattern)?;
-    Some(Needs { is_unicode, is_of_one_line: is_of_one_line(&parsed), gates: gates(&parsed) })
+    let (is_of_one_line, gates) = (is_of_one_line(&parsed), gates(&parsed));
+    let folded = if gates.is_empty() { self::gates(&folded(&parsed)) } else { Vec::new() };
+    Some(Needs { is_unicode, is_of_one_line, gates, folded })
+}
+
+/// An expression that matches the text in lower case where the given one matches the text.
+fn folded(expression: &Hir) -> Hir {
+    match expression.kind() {
+        HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
+        HirKind::Class(class) => match one_letter(class) {
+            Some(letter) => Hir::literal([letter]),
+            None => expression.clone(),
+        },
+        HirKind::Capture(capture) => folded(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let sub = Box::new(folded(&repetition.sub));
+            Hir::repetition(Repetition { sub, ..repetition.clone() })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(folded).collect()),
+        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(folded).collect()),
+        HirKind::Empty | HirKind::Look(_) => expression.clone(),
+    }
+}
+
+/// The letter that a class stands for in both cases, in lower case.
+fn one_letter(class: &Class) -> Option<u8> {
+    let members: Vec<(u32, u32)> = match class {
+        Class::Unicode(class) => class.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect(),
+        Class::Bytes(class) => class.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect(),
+    };
+    match members[..] {
+        [(upper, upper_end), (lower, lower_end)] if upper == upper_end && lower == lower_end => {
+            let lower = u8::try_from(lower).ok().filter(u8::is_ascii_lowercase)?;
+            (u32::from(lower.to_ascii_uppercase()) == upper).then_some(lower)
+        }
+        _ => None,
+    }
 }
 
 fn is_of_one_line(expression: &Hir) -> bool {
@@ -181,5 +219,20 @@ mod tests {
         check(r"(?:[^x]one)+", &["one"]);
         check(r"ab|cde", &[]);
         check(r"(?i)env", &["ENV|ENv|EnV|Env|eNV|eNv|enV|env"]);
+    }
+
+    #[test]
+    fn case_is_left_out_where_it_does_not_matter() {
+        let check = |pattern: &str, expected: &[&str]| {
+            let needs = needs(pattern).unwrap();
+            let text = |literal: &Vec<u8>| String::from_utf8_lossy(literal).into_owned();
+            let text = |gate: &Gate| gate.iter().map(text).collect::<Vec<_>>().join("|");
+            assert_eq!(needs.folded.iter().map(text).collect::<Vec<_>>(), expected, "{pattern}");
+        };
+        check(r"(?i)health|liveness|readiness", &["health|liveness|readiness"]);
+        check(r"(?i)\b[ab]+(?:sonar|\d+)", &[]);
+        // There are gates that tell more.
+        check("Health", &[]);
+        check(r"(?i)env", &[]);
     }
 }

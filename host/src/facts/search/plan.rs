@@ -40,6 +40,8 @@ struct Needs {
     is_of_one_line: bool,
     /// What a text must have: of each gate at least one literal.
     gates: Vec<Vec<Literal>>,
+    /// The same of the text in lower case.
+    folded: Vec<Vec<Literal>>,
 }
 
 /// What was found out of a pattern when plimsoll was built.
@@ -48,6 +50,7 @@ struct Known {
     is_unicode: bool,
     is_of_one_line: bool,
     gates: &'static [&'static [&'static [u8]]],
+    folded: &'static [&'static [&'static [u8]]],
 }
 
 // The patterns of the built-in sections, sorted.
@@ -58,12 +61,12 @@ impl Expression {
     fn needs(&self) -> Option<&Needs> {
         let find = || match KNOWN.binary_search_by(|known| known.pattern.cmp(&self.pattern)) {
             Ok(index) => {
-                let Known { is_unicode, is_of_one_line, gates, .. } = KNOWN[index];
-                Some(Needs { is_unicode, is_of_one_line, gates: literals(gates) })
+                let Known { is_unicode, is_of_one_line, gates, folded, .. } = KNOWN[index];
+                Some(Needs { is_unicode, is_of_one_line, gates: literals(gates), folded: literals(folded) })
             }
             Err(_) => {
-                let gate::Needs { is_unicode, is_of_one_line, gates } = gate::needs(&self.pattern)?;
-                Some(Needs { is_unicode, is_of_one_line, gates: literals(&gates) })
+                let gate::Needs { is_unicode, is_of_one_line, gates, folded } = gate::needs(&self.pattern)?;
+                Some(Needs { is_unicode, is_of_one_line, gates: literals(&gates), folded: literals(&folded) })
             }
         };
         self.needs.get_or_init(find).as_ref()
@@ -107,11 +110,17 @@ impl Needs {
         let is_open = |gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_in(text, trigrams));
         match self.gates.split_first() {
             Some((first, others)) if self.is_by_line() => {
-                let lines = lines_with(first, text, trigrams);
-                (!lines.is_empty() && others.iter().all(is_open)).then_some(lines)
+                let has = |line: &[u8], gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_anywhere_in(line));
+                let mut lines = lines_with(first, text, trigrams);
+                lines.retain(|line| others.iter().all(|gate| has(&text[line.clone()], gate)));
+                (!lines.is_empty()).then_some(lines)
             }
             // One range, the whole text.
-            _ => self.gates.iter().all(is_open).then(|| std::iter::once(0..text.len()).collect()),
+            _ => {
+                let may_be_open = |gate: &Vec<Literal>| gate.iter().any(|literal| literal.may_be_in(trigrams));
+                let is_worth_it = self.gates.iter().all(is_open) && self.folded.iter().all(may_be_open);
+                is_worth_it.then(|| std::iter::once(0..text.len()).collect())
+            }
         }
     }
 }
@@ -237,9 +246,12 @@ mod tests {
     #[test]
     fn what_was_found_out_at_build_time_is_what_would_be_found_out_now() {
         assert!(KNOWN.len() > 50 && KNOWN.is_sorted_by_key(|known| known.pattern));
-        for Known { pattern, is_unicode, is_of_one_line, gates } in KNOWN {
-            let gates = gates.iter().map(|gate| gate.iter().map(|literal| literal.to_vec()).collect()).collect();
-            let known = gate::Needs { is_unicode: *is_unicode, is_of_one_line: *is_of_one_line, gates };
+        for Known { pattern, is_unicode, is_of_one_line, gates, folded } in KNOWN {
+            let owned = |gates: &[&[&[u8]]]| {
+                gates.iter().map(|gate| gate.iter().map(|literal| literal.to_vec()).collect()).collect()
+            };
+            let (is_unicode, is_of_one_line) = (*is_unicode, *is_of_one_line);
+            let known = gate::Needs { is_unicode, is_of_one_line, gates: owned(gates), folded: owned(folded) };
             assert_eq!(gate::needs(pattern), Some(known), "{pattern}");
         }
     }
