@@ -95,6 +95,8 @@ fn compiler() -> anyhow::Result<Option<Engine>> {
     let target = env::var("TARGET").context("TARGET is not set")?;
     let mut settings = settings();
     // A target that is named has the architecture's least features, not those of the machine at hand.
+    // Settings of this kind may differ between who compiles code and who runs it.
+    settings.cranelift_opt_level(wasmtime::OptLevel::Speed);
     let engine = settings.target(&target).and_then(|settings| Engine::new(settings));
     if let Err(error) = &engine {
         println!("cargo::warning=the sections are not compiled for {target}: {error:#}");

@@ -194,7 +194,7 @@ impl Automation {
     }
 
     /// Of what [`Automation::encode`] gave; none where it is damaged.
-    pub(crate) fn decode(encoded: &Vec<u8>) -> Option<Self> {
+    pub(crate) fn decode(encoded: &[u8]) -> Option<Self> {
         postcard::from_bytes(encoded).ok()
     }
 
