@@ -147,7 +147,7 @@ fn kind(target: &Target) -> TargetKind {
 fn cost(facts: &Facts, description: &Description, target: &Target) -> u64 {
     let wanted = kind(target);
     let rules = description.rules.iter().filter(|rule| rule.target == wanted);
-    let cost = |rule: &Rule| match target {
+    let cost = |rule: &Arc<Rule>| match target {
         Target::Repository => {
             u64::from(rule.wants.iter().any(|want| matches!(want.kind.as_str(), "definitions" | "assignments")))
         }

@@ -524,7 +524,7 @@ fn below(root: &Path, path: &Path) -> anyhow::Result<String> {
 /// What the outputs say of rules.
 pub(super) fn rule_infos(setup: &Setup) -> Vec<RuleInfo> {
     let of = |description: &Description| -> Vec<RuleInfo> {
-        let info = |rule: &crate::plugin::description::Rule| RuleInfo {
+        let info = |rule: &Arc<crate::plugin::description::Rule>| RuleInfo {
             id: full_id(description, rule),
             title: rule.title.clone(),
             requirements: rule

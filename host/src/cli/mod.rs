@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -238,7 +239,7 @@ fn width() -> usize {
 fn find_rule<'a>(
     setup: &'a Setup,
     id: &str,
-) -> anyhow::Result<(&'a crate::plugin::run::Source, &'a crate::plugin::description::Rule)> {
+) -> anyhow::Result<(&'a crate::plugin::run::Source, &'a Arc<crate::plugin::description::Rule>)> {
     let found = setup.plugins.iter().find_map(|plugin| {
         let rule =
             plugin.description.rules.iter().find(|rule| crate::check::full_id(&plugin.description, rule) == id)?;

@@ -209,7 +209,7 @@ fn examples_beside(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     beside::examples(folder)?.into_iter().map(read).collect()
 }
 
-fn is_named(file: &str) -> impl Fn(&Rule) -> bool {
+fn is_named(file: &str) -> impl Fn(&Arc<Rule>) -> bool {
     let name = file.strip_suffix(".md").unwrap_or(file).to_owned();
     move |rule| rule.id == name
 }

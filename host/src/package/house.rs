@@ -41,7 +41,7 @@ fn describe(base: &Description, entries: &[HouseRule]) -> Description {
         title: base.title.clone(),
         requirements,
         preset: None,
-        rules: entries.iter().map(rule).collect(),
+        rules: entries.iter().map(rule).map(Arc::new).collect(),
     };
     description.make_printable();
     description

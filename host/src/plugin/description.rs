@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{SeqAccess, Visitor};
@@ -22,7 +23,7 @@ pub(crate) struct Description {
     pub(crate) requirements: Vec<Requirement>,
     /// What repositories that extend the plugin inherit, as TOML.
     pub(crate) preset: Option<String>,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<Arc<Rule>>,
 }
 
 /// One requirement of the standard.
@@ -229,8 +230,9 @@ impl Description {
                 raw.requirements
             }
         };
+        let rules = raw.rules.into_iter().map(Arc::new).collect();
         let mut description =
-            Self { name: raw.name, version, title: raw.title, requirements, preset: raw.preset, rules: raw.rules };
+            Self { name: raw.name, version, title: raw.title, requirements, preset: raw.preset, rules };
         description.make_printable();
         description.check()?;
         Ok(description)
@@ -250,7 +252,7 @@ impl Description {
             clean(&mut requirement.statement);
             [&mut requirement.when, &mut requirement.reason].into_iter().flatten().for_each(clean);
         }
-        for rule in &mut self.rules {
+        for rule in self.rules.iter_mut().map(Arc::make_mut) {
             clean(&mut rule.title);
             for option in &mut rule.options {
                 clean(&mut option.name);
@@ -355,11 +357,12 @@ impl Rule {
 
     /// Whether the rule declared all of these names for a kind of fact.
     pub(crate) fn declares(&self, kind: &str, names: &[String], globs: &[String]) -> bool {
-        std::iter::once(&self.trigger).chain(&self.wants).any(|want| {
-            want.kind == kind
-                && names.iter().all(|name| want.names.contains(name))
-                && globs.iter().all(|glob| want.globs.contains(glob))
-        })
+        // Most ask for just what they declared.
+        let has =
+            |declared: &[String], asked: &[String]| declared == asked || asked.iter().all(|one| declared.contains(one));
+        std::iter::once(&self.trigger)
+            .chain(&self.wants)
+            .any(|want| want.kind == kind && has(&want.names, names) && has(&want.globs, globs))
     }
 }
 

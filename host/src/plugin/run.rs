@@ -396,8 +396,8 @@ impl<'a> Session<'a> {
         Self { plugin, facts, target, fuel, instance: None, counting, outside, calls: 0 }
     }
 
-    fn enter(&mut self, rule: &Rule) -> Result<(Store<Host>, Plugin), RuleError> {
-        let rule = Arc::new(rule.clone());
+    fn enter(&mut self, rule: &Arc<Rule>) -> Result<(Store<Host>, Plugin), RuleError> {
+        let rule = Arc::clone(rule);
         if let Some((mut store, instance)) = self.instance.take() {
             store.data_mut().rule = rule;
             store.data_mut().memory.refused = false;
@@ -412,7 +412,7 @@ impl<'a> Session<'a> {
     }
 
     /// Calls a rule.
-    pub(crate) fn check(&mut self, rule: &Rule, options: &Vec<Node>) -> Answer {
+    pub(crate) fn check(&mut self, rule: &Arc<Rule>, options: &Vec<Node>) -> Answer {
         let failed = |error: RuleError| Answer {
             said: Said::default(),
             error: Some(error),
@@ -469,7 +469,7 @@ impl<'a> Session<'a> {
 ///
 /// # Errors
 /// When the plugin fails to answer.
-pub(crate) fn docs(plugin: &Loaded, rule: &Rule) -> Result<String, RuleError> {
+pub(crate) fn docs(plugin: &Loaded, rule: &Arc<Rule>) -> Result<String, RuleError> {
     if let Some(docs) = &rule.docs {
         return Ok(docs.clone());
     }

@@ -100,7 +100,11 @@ fn is_of_one_line(expression: &Hir) -> bool {
 /// small; a pattern that names others gets them.
 fn parse(pattern: &str) -> Option<(Hir, bool)> {
     let parse = |is_unicode| ParserBuilder::new().unicode(is_unicode).utf8(false).build().parse(pattern).ok();
-    let is_plain = pattern.is_ascii() && !["\\p", "\\P", "\\u", "\\x"].iter().any(|name| pattern.contains(name));
+    // `\x22` is a plain character by its number, `\x{e9}` or `\xe9` need not be one.
+    let is_number = |rest: &str| rest.starts_with(|first: char| ('0'..'8').contains(&first));
+    let is_plain = pattern.is_ascii()
+        && !["\\p", "\\P", "\\u", "\\U"].iter().any(|name| pattern.contains(name))
+        && pattern.split("\\x").skip(1).all(is_number);
     let plain = parse(false).filter(|_| is_plain).map(|parsed| (parsed, false));
     plain.or_else(|| Some((parse(true)?, true)))
 }
@@ -202,6 +206,7 @@ mod tests {
         check(r"a\s+b", false);
         check(r"(?s)a.b", false);
         check(r"(a|b(?:c\n)?)*", false);
+        check(r"\x22[^\x0a]", true);
         check(r"\p{Greek}[^a]", false);
         check(r"\p{Greek}.", true);
     }
