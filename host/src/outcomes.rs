@@ -484,39 +484,17 @@ mod tests {
         assert!(is_all(&[PROJECT, module], &[PROJECT, served]));
     }
 
-    #[test]
-    fn one_change_after_the_other() {
+    type State = BTreeMap<String, String>;
+
+    /// Runs through states of a repository, each with what the run before kept, and tells which of them write down anew
+    /// what was found in all files. What is said is what is said by runs that know nothing.
+    fn run_through(states: impl IntoIterator<Item = State>) -> Vec<bool> {
         let sources = sections();
         let loader = Loader::new().unwrap();
         let plugins: Vec<Loaded> = sources.iter().map(|it| loader.load(it, &mut Vec::new()).unwrap().0).collect();
-        let base = "from app.root import Root\n\nclass Base(Root):\n    kept = 1\n";
-        let child = "from app.base import Base\n\nclass Child(Base):\n    def aB(self): ...\n";
-        let secret = "password = 'hunter2hunter2'  # nosec\n";
-        // Files of each state, and how many rules are called; none where all are.
-        let mut state = BTreeMap::from([
-            ("pyproject.toml", PROJECT.1.to_owned()),
-            ("src/app/__init__.py", String::new()),
-            ("src/app/root.py", "class Root: ...\n".to_owned()),
-            ("src/app/base.py", base.to_owned()),
-            ("src/app/child.py", child.to_owned()),
-            ("src/app/calls.py", "eval(input())\n".to_owned()),
-            ("src/app/secret.py", secret.to_owned()),
-        ]);
-        let changes = [
-            ("src/app/calls.py", "\neval(input())\n".to_owned()),
-            // Broken, with something to be found all the same.
-            ("src/app/secret.py", format!("{secret}{secret}def (:\n")),
-            ("src/app/calls.py", "\n\neval(input())\n".to_owned()),
-            ("src/app/root.py", "class Root:\n    aB = 1\n".to_owned()),
-            ("src/app/secret.py", format!("{secret}{secret}{secret}")),
-            ("src/app/child.py", format!("\n{child}")),
-            ("src/app/base.py", "class Other: ...\n".to_owned()),
-            ("src/app/child.py", format!("\n\n{child}")),
-        ];
         let (mut extracts, mut entry): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
-        for (step, change) in std::iter::once(None).chain(changes.into_iter().map(Some)).enumerate() {
-            state.extend(change);
-            let files: Vec<(&str, &str)> = state.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let mut run = |(step, state): (usize, State)| {
+            let files: Vec<(&str, &str)> = state.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
             let mut kept = extracts.clone().and_then(Kept::decode).unwrap_or_default();
             let mut earlier = entry.take().and_then(Entry::decode);
             earlier.iter_mut().for_each(|entry| entry.complete(&mut kept));
@@ -529,11 +507,69 @@ mod tests {
             assert_eq!(now.problems(), anew.problems(), "step {step}");
             let begun = LATER + step as i64;
             let written = now.to_keep(begun);
-            assert_eq!(written.is_some(), step == 0, "step {step}");
-            extracts = written.or(extracts);
+            let is_anew = written.is_some();
+            extracts = written.or(extracts.take());
             let kept = encode(&outcomes).unwrap();
             entry = put_together(&now, begun, &reads(now.repository(), earlier), &kept);
+            is_anew
+        };
+        states.into_iter().enumerate().map(|state| run(state)).collect()
+    }
+
+    /// The states that changes lead through.
+    fn states<const N: usize>(first: &[(&str, &str)], changes: [Vec<(String, String)>; N]) -> Vec<State> {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        let mut states: Vec<State> = vec![[PROJECT].iter().chain(first).map(owned).collect()];
+        for change in changes {
+            let mut next = states.last().unwrap().clone();
+            next.extend(change);
+            states.push(next);
         }
+        states
+    }
+
+    #[test]
+    fn one_change_after_the_other() {
+        let base = "from app.root import Root\n\nclass Base(Root):\n    kept = 1\n";
+        let child = "from app.base import Base\n\nclass Child(Base):\n    def aB(self): ...\n";
+        let secret = "password = 'hunter2hunter2'  # nosec\n";
+        let first = [
+            ("src/app/__init__.py", ""),
+            ("src/app/root.py", "class Root: ...\n"),
+            ("src/app/base.py", base),
+            ("src/app/child.py", child),
+            ("src/app/calls.py", "eval(input())\n"),
+            ("src/app/secret.py", secret),
+        ];
+        let to = |name: &str, text: &str| vec![(format!("src/app/{name}.py"), text.to_owned())];
+        let changes = [
+            to("calls", "\neval(input())\n"),
+            // Broken, with something to be found all the same.
+            to("secret", &format!("{secret}{secret}def (:\n")),
+            to("calls", "\n\neval(input())\n"),
+            to("root", "class Root:\n    aB = 1\n"),
+            to("secret", &format!("{secret}{secret}{secret}")),
+            to("child", &format!("\n{child}")),
+            to("base", "class Other: ...\n"),
+            to("child", &format!("\n\n{child}")),
+        ];
+        let written = run_through(states(&first, changes));
+        assert_eq!(written.iter().position(|is_anew| !is_anew), Some(1));
+        assert!(!written[1..].contains(&true));
+    }
+
+    #[test]
+    fn after_many_changes_all_is_written_down_anew() {
+        let names: Vec<String> = (0..60).map(|number| format!("src/app/m{number}.py")).collect();
+        let first: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "eval(input())\n")).collect();
+        let to = |some: &[String], text: &str| some.iter().map(|name| (name.clone(), text.to_owned())).collect();
+        let changes = [
+            to(&names[..30], "x = 1\neval(input())\n"),
+            to(&names[30..], "x = 22\neval(input())\n"),
+            to(&names[5..6], "x = 333\neval(input())\n"),
+            to(&names[5..40], "eval(1)\n"),
+        ];
+        assert_eq!(run_through(states(&first, changes)), [true, false, true, false, false]);
     }
 
     #[test]
