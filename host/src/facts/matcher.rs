@@ -3,6 +3,7 @@
 //! several times as long to make.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::OnceLock;
 
 use globset::Glob;
 use regex::{RegexSet, bytes};
@@ -22,6 +23,13 @@ pub(crate) struct Matcher(Kind);
 #[derive(Debug)]
 enum Kind {
     Automaton(Box<Automaton>),
+    /// For names that are ASCII, which says the same there as the expressions do; these are compiled for the first other
+    /// name.
+    Ascii {
+        automaton: Box<Automaton>,
+        expressions: Vec<String>,
+        set: OnceLock<Option<RegexSet>>,
+    },
     /// What no automaton of the quick kind can do, word boundaries of Unicode above all.
     Names(RegexSet),
     Texts(bytes::RegexSet),
@@ -71,6 +79,11 @@ impl Matcher {
         if let Some(automaton) = Automaton::new(expressions, ascii) {
             return Ok(Self(Kind::Automaton(Box::new(automaton))));
         }
+        // What matches one character may match a part of one that is not ASCII.
+        if let Some(automaton) = Automaton::new(expressions, syntax::Config::new().unicode(false).utf8(false)) {
+            let expressions = expressions.iter().map(|text| text.as_ref().to_owned()).collect();
+            return Ok(Self(Kind::Ascii { automaton: Box::new(automaton), expressions, set: OnceLock::new() }));
+        }
         if let Some(automaton) = Automaton::new(expressions, syntax::Config::new()) {
             return Ok(Self(Kind::Automaton(Box::new(automaton))));
         }
@@ -110,6 +123,11 @@ impl Matcher {
         match &self.0 {
             // It neither stops at any byte nor gives up as it is configured.
             Kind::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
+            Kind::Ascii { automaton, .. } if text.is_ascii() => automaton.is_match(text).unwrap_or(false),
+            Kind::Ascii { expressions, set, .. } => {
+                let set = set.get_or_init(|| RegexSet::new(expressions).ok());
+                set.as_ref().is_some_and(|set| std::str::from_utf8(text).is_ok_and(|text| set.is_match(text)))
+            }
             Kind::Names(set) => std::str::from_utf8(text).is_ok_and(|text| set.is_match(text)),
             Kind::Texts(set) => set.is_match(text),
         }
@@ -133,6 +151,9 @@ mod tests {
         check(&[r"\bword\b", r"^[^x]+$"], &["a word", "äöü"], &["sword x"]);
         check(&[], &[], &["", "a"]);
         check(&[""], &["", "a"], &[]);
+        let one = Matcher::of_names(&[r"^[^x]$", r"^\w{2}$"]).unwrap();
+        assert!(one.is_match("a") && one.is_match("ä") && one.is_match("äö") && one.is_match("ab"));
+        assert!(!one.is_match("x") && !one.is_match("a-") && !one.is_match("ä-"));
         let greek = Matcher::of_names(&[r"\b\p{Greek}+$"]).unwrap();
         assert!(greek.is_match("aus α") && !greek.is_match("a"));
     }
