@@ -493,7 +493,7 @@ mod tests {
         let loader = Loader::new().unwrap();
         let plugins: Vec<Loaded> = sources.iter().map(|it| loader.load(it, &mut Vec::new()).unwrap().0).collect();
         let (mut extracts, mut entry): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
-        let mut run = |(step, state): (usize, State)| {
+        let run = |(step, state): (usize, State)| {
             let files: Vec<(&str, &str)> = state.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
             let mut kept = extracts.clone().and_then(Kept::decode).unwrap_or_default();
             let mut earlier = entry.take().and_then(Entry::decode);
@@ -513,7 +513,7 @@ mod tests {
             entry = put_together(&now, begun, &reads(now.repository(), earlier), &kept);
             is_anew
         };
-        states.into_iter().enumerate().map(|state| run(state)).collect()
+        states.into_iter().enumerate().map(run).collect()
     }
 
     /// The states that changes lead through.
