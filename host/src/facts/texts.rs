@@ -15,6 +15,8 @@ use crate::plugin::wit::Role;
 use crate::repository::{File, Purpose, ReadError};
 use crate::suppression::{MARK, has_comments};
 
+/// Bytes of a file that takes as long as some dozen others.
+const LONG_FILE: u64 = 32 << 10;
 /// Bytes of stack of a thread that takes facts out of the cache.
 const TAKER_STACK: usize = 1 << 20;
 
@@ -65,12 +67,16 @@ impl Texts {
         let plans = Plans::new(facts, facts.repository().files().iter());
         let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
         let (mut marked, mut extracts, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+        // What takes long comes first, so that no thread is left with it at the end.
+        let mut order: Vec<usize> = (0..sources.len()).collect();
+        order.sort_by_key(|index| sources[*index].file.size < LONG_FILE);
         // Noting sequences takes a large table, which nobody needs who reads nothing.
         let found = parallel::map(
-            &sources,
+            &order,
             python::STACK,
             || None,
-            |trigrams: &mut Option<Trigrams>, source| {
+            |trigrams: &mut Option<Trigrams>, index| {
+                let source = &sources[*index];
                 let Some(kept) = &facts.kept else {
                     return (read(facts, &plans, source, trigrams.get_or_insert_default()).unwrap_or_default(), None);
                 };
@@ -80,7 +86,10 @@ impl Texts {
                 read_and_keep(facts, &plans, source, trigrams.get_or_insert_default())
             },
         );
-        for (index, (source, (found, extract))) in sources.iter().zip(found).enumerate() {
+        let mut found: Vec<(usize, (Found, Option<Extract>))> = order.into_iter().zip(found).collect();
+        found.sort_unstable_by_key(|(index, _)| *index);
+        for (index, (found, extract)) in found {
+            let source = &sources[index];
             if is_marked(facts, &source.file.path, &found) {
                 marked.push(source.file.path.clone());
             }
