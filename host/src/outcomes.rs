@@ -31,6 +31,9 @@ const MOST_ENTRIES: usize = 4;
 /// Where more files changed, most rules have something new to look at.
 const MOST_CHANGED: usize = 50;
 
+/// Bytes of the least file that someone who looks for scripts, manifests or builds passes over.
+const SMALLEST_LIMIT: u64 = 64 << 10;
+
 /// Where is kept what rules said of one repository when one thing was asked.
 pub(crate) struct Outcomes {
     place: CacheEntry,
@@ -250,10 +253,11 @@ impl Changes {
         if renewed.len() > MOST_CHANGED || renewed.iter().any(|read| read.reading.purpose == Purpose::Basis) {
             return None;
         }
-        let mut sizes = files.iter().map(|file| file.size).zip(&head.sizes).enumerate();
-        // A file that was too large to be read may be read now.
-        let is_read = |index: usize| head.reads.binary_search_by_key(&index, |read| read.index).is_ok();
-        if sizes.any(|(index, (size, before))| size != *before && !is_read(index)) {
+        let is_renewed = |index: usize| renewed.iter().any(|read| read.index == index);
+        let mut resized = files.iter().zip(&head.sizes).enumerate().filter(|(_, (file, before))| file.size != **before);
+        // A file that was passed over because it was large may be of use now, and decide about others.
+        let was_passed_over = |file: &File, before: u64| before > SMALLEST_LIMIT && !is_python(&file.path);
+        if resized.any(|(index, (file, before))| !is_renewed(index) || was_passed_over(file, *before)) {
             return None;
         }
         let path = |read: &&KeptReading| files.get(read.index).map(|file| file.path.clone());
@@ -479,6 +483,9 @@ mod tests {
         assert!(is_all(&[PROJECT, module], &[renamed, module]));
         assert!(is_all(&[PROJECT, module], &[PROJECT, module, ("src/app/b.py", "")]));
         assert!(is_all(&[PROJECT, module], &[PROJECT]));
+        // A script of this size is passed over.
+        let (large, small) = ("# \n".repeat(100_000) + "ls\n", "# \n".repeat(20_000) + "ls\n");
+        assert!(is_all(&[PROJECT, module, ("ci.sh", &large)], &[PROJECT, module, ("ci.sh", &small)]));
         // Profiles come of calls.
         let served = ("src/app/a.py", "import fastapi\napp = fastapi.FastAPI()\n");
         assert!(is_all(&[PROJECT, module], &[PROJECT, served]));

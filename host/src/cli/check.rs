@@ -440,7 +440,9 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
     let interest = crate::check::interest(descriptions, &is_active);
     let extracts = results.as_ref().and_then(|results| Extracts::open(&setup.root, &interest, results.begun()));
-    let outcomes = results.as_ref().and_then(|results| question.outcomes(setup, results.begun()));
+    // What rules said is compared with what was found in files, and worth nothing without.
+    let outcomes = extracts.as_ref().zip(results.as_ref());
+    let outcomes = outcomes.and_then(|(_, results)| question.outcomes(setup, results.begun()));
     let facts = Facts::new(repository, git, interest).with_profiles(setup.profiles());
     let load = || {
         let (mut kept, mut entry) = (extracts.as_ref()?.load(), outcomes.as_ref()?.read());
