@@ -5,33 +5,31 @@
 //! that no `.gitignore` names. Symbolic links are never followed.
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::path::Path;
+use std::sync::OnceLock;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use globset::GlobSet;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rustix::buffer::spare_capacity;
 
 use crate::parallel;
 
 mod changes;
+mod listing;
 mod reads;
 mod stamp;
 
 pub(crate) use changes::Changes;
+use listing::Listing;
 use reads::Reads;
 pub(crate) use reads::{Purpose, Reading};
 pub(crate) use stamp::Stamp;
 
 /// Files larger than this are never read. Generous for text that people write, small enough to hold.
 pub(crate) const LARGEST_FILE: u64 = 8 << 20;
-/// Folders nested deeper than this are not entered.
-const DEEPEST_FOLDER: usize = 256;
-/// More files than this are not listed; a repository has that many only by mistake.
-const MOST_FILES: usize = 1_000_000;
-/// So many files are looked at one after the other: starting threads would take longer.
-const FEW_FILES: usize = 500;
+/// Bytes to have room for when a file grows while it is read.
+const LEAST_READ: usize = 64 << 10;
 /// Bytes of stack of a thread that looks at files, or hashes them.
 const THREAD_STACK: usize = 1 << 20;
 /// Of `open`: do not wait for the other end of a pipe.
@@ -413,114 +411,6 @@ fn digest(read: &Result<Vec<u8>, ReadError>) -> Digest {
     }
 }
 
-#[derive(Default)]
-struct Listing {
-    files: Vec<File>,
-    skipped: Vec<Skipped>,
-    links: BTreeMap<String, String>,
-}
-
-impl Listing {
-    fn add_tracked(&mut self, folder: &Dir, paths: Vec<String>) {
-        let metadata: Vec<_> = if paths.len() < FEW_FILES {
-            paths.iter().map(|path| folder.symlink_metadata(path)).collect()
-        } else {
-            parallel::map(&paths, THREAD_STACK, || (), |(), path| folder.symlink_metadata(path))
-        };
-        for (path, metadata) in paths.into_iter().zip(metadata) {
-            match metadata {
-                Ok(metadata) if metadata.is_file() => self.files.push(entry(path, &metadata)),
-                Ok(metadata) if metadata.is_symlink() => {
-                    let target = folder.read_link_contents(&path);
-                    self.link(path, target);
-                }
-                Ok(_) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => self.skip(path, format!("can't be looked at: {}", error.kind())),
-            }
-        }
-    }
-
-    fn walk(&mut self, root: &Dir) -> std::io::Result<()> {
-        let mut rules: Vec<(String, Gitignore)> = Vec::new();
-        // A folder is opened when its turn comes, from the one that holds it: no more are open at once than lie above each
-        // other, and no path is too long.
-        let mut folders: Vec<(String, Arc<Dir>)> = vec![(String::new(), Arc::new(root.try_clone()?))];
-        while let Some((path, holder)) = folders.pop() {
-            let opened = if path.is_empty() { holder.try_clone() } else { holder.open_dir(file_name(&path)) };
-            drop(holder);
-            let folder = match opened {
-                Ok(folder) => Arc::new(folder),
-                Err(error) => {
-                    self.skip(path, format!("can't be opened: {}", error.kind()));
-                    continue;
-                }
-            };
-            rules.retain(|(base, _)| base.is_empty() || path == *base || path.starts_with(&format!("{base}/")));
-            let entries = match folder.entries() {
-                Ok(entries) => entries,
-                Err(error) => {
-                    self.skip(path, format!("can't be listed: {}", error.kind()));
-                    continue;
-                }
-            };
-            if let Ok(bytes) = read_file(&folder, ".gitignore") {
-                rules.push((path.clone(), ignore_rules(&String::from_utf8_lossy(&bytes))));
-            }
-            let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
-            entries.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
-            for item in entries {
-                let Ok(name) = item.file_name().into_string() else {
-                    self.skip(format!("{path}/{}", item.file_name().to_string_lossy()), "its name is not UTF-8".into());
-                    continue;
-                };
-                let below = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
-                let Ok(kind) = item.file_type() else { continue };
-                if name == ".git" || is_ignored(&rules, &below, kind.is_dir()) {
-                    continue;
-                }
-                if kind.is_file() {
-                    if self.files.len() >= MOST_FILES {
-                        self.skip(below, format!("more than {MOST_FILES} files"));
-                        return Ok(());
-                    }
-                    if let Ok(metadata) = item.metadata() {
-                        self.files.push(entry(below, &metadata));
-                    }
-                } else if kind.is_symlink() {
-                    let target = folder.read_link_contents(item.file_name());
-                    self.link(below, target);
-                } else if kind.is_dir() {
-                    if below.matches('/').count() >= DEEPEST_FOLDER {
-                        self.skip(below, format!("nested deeper than {DEEPEST_FOLDER} folders"));
-                    } else {
-                        folders.push((below, Arc::clone(&folder)));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes a link that stays in the repository.
-    fn link(&mut self, path: String, target: std::io::Result<PathBuf>) {
-        let target = target.ok().filter(|target| target.is_relative());
-        if let Some(target) = target.as_deref().and_then(Path::to_str).and_then(|target| join(parent(&path), target)) {
-            self.links.insert(path, target);
-        }
-    }
-
-    fn skip(&mut self, path: String, reason: String) {
-        self.skipped.push(Skipped { path, reason });
-    }
-}
-
-fn entry(path: String, metadata: &cap_std::fs::Metadata) -> File {
-    use cap_std::fs::PermissionsExt;
-    let stamp = Stamp::of(metadata);
-    File { path, size: metadata.len(), executable: metadata.permissions().mode() & 0o111 != 0, stamp }
-}
-
 /// Reads a regular file, at most [`LARGEST_FILE`] bytes of it however large it grows meanwhile.
 fn read_file(folder: &Dir, path: &str) -> Result<Vec<u8>, ReadError> {
     let io = |error: std::io::Error| match error.kind() {
@@ -538,11 +428,19 @@ fn read_file(folder: &Dir, path: &str) -> Result<Vec<u8>, ReadError> {
     if metadata.len() > LARGEST_FILE {
         return Err(ReadError::TooLarge { size: metadata.len() });
     }
+    // One byte more, to see that nothing follows. The memory is not filled with zeros before.
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    // The standard library's file reads into memory that nobody wrote zeros into before.
-    file.into_std().take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+    loop {
+        let read = rustix::io::retry_on_intr(|| rustix::io::read(&file, spare_capacity(&mut bytes)));
+        let is_whole = bytes.len() as u64 == metadata.len();
+        match read.map_err(|error| io(error.into()))? {
+            0 => return Ok(bytes),
+            _ if is_whole => return Ok(bytes),
+            _ if bytes.len() as u64 > LARGEST_FILE => {
+                return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+            }
+            // It grew since; what comes is no longer known.
+            _ => bytes.reserve(LEAST_READ),
+        }
     }
-    Ok(bytes)
 }

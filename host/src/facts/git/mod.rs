@@ -44,6 +44,7 @@ const OVERRIDES: [&str; 4] = [
 pub(crate) struct Git {
     root: Option<PathBuf>,
     layout: OnceLock<Option<Layout>>,
+    state: OnceLock<[u8; blake3::OUT_LEN]>,
     available: OnceLock<wit::git::History>,
     commits: OnceLock<Commits>,
     tags: OnceLock<Vec<String>>,
@@ -141,9 +142,10 @@ impl Git {
         self.branches.get_or_init(|| self.read(|repository| names(repository, "refs/heads/")).unwrap_or_default())
     }
 
-    /// The digest of what the history is read from: where HEAD is, all references, and where a shallow clone ends.
+    /// The digest of what the history is read from, as it was when someone first asked: where HEAD is, all references, and
+    /// where a shallow clone ends.
     pub(crate) fn state(&self) -> [u8; blake3::OUT_LEN] {
-        self.read(state).unwrap_or_default()
+        *self.state.get_or_init(|| self.read(state).unwrap_or_default())
     }
 
     fn read<T>(&self, read: impl FnOnce(&gix::Repository) -> Option<T>) -> Option<T> {
