@@ -96,9 +96,16 @@ pub(crate) struct Earlier {
     results: Mutex<Results>,
     /// The plugins with rules that are called.
     called: BTreeSet<usize>,
+    /// The files that the results speak of.
+    paths: BTreeSet<String>,
 }
 
 impl Earlier {
+    /// The files in which rules would find something again.
+    pub(crate) fn paths(&self) -> BTreeSet<&str> {
+        self.paths.iter().map(String::as_str).collect()
+    }
+
     /// Whether rules of a plugin are to be called.
     pub(crate) fn calls(&self, plugin: usize) -> bool {
         self.called.contains(&plugin)
@@ -214,7 +221,12 @@ impl Entry {
         let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
         reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
         facts.recall(head.known, head.base, changed, wanted);
-        Some(Earlier { reads, results: Mutex::new(results), called })
+        let answers = results.values().filter_map(|result| match result {
+            RuleResult::Called(answer) => Some(answer),
+            RuleResult::NoEvidence(_) => None,
+        });
+        let paths = answers.flat_map(|answer| answer.said.paths()).map(str::to_owned).collect();
+        Some(Earlier { reads, results: Mutex::new(results), called, paths })
     }
 }
 

@@ -79,12 +79,18 @@ impl Judge<'_> {
     }
 }
 
-/// Makes the report.
-pub(crate) fn report(facts: &Facts, plugins: &[Loaded], outcomes: Vec<Outcome>, judge: &Judge<'_>) -> Report {
+/// Makes the report. Files that were read ahead are not read again.
+pub(crate) fn report(
+    facts: &Facts,
+    plugins: &[Loaded],
+    outcomes: Vec<Outcome>,
+    judge: &Judge<'_>,
+    ahead: SourceTexts,
+) -> Report {
     let mut writer = Writer {
         facts,
         judge,
-        sources: HashMap::new(),
+        sources: ahead.into_iter().map(|(path, source)| (path, Rc::new(source))).collect(),
         report: Report::default(),
         guest: std::time::Duration::ZERO,
         used: Used::default(),
@@ -148,8 +154,11 @@ pub(crate) fn sort(report: &mut Report) {
     report.errors.dedup();
 }
 
+/// Texts by the path of their file.
+pub(crate) type SourceTexts = HashMap<String, SourceText>;
+
 /// The text of a file with what is needed to find places in it.
-struct SourceText {
+pub(crate) struct SourceText {
     text: String,
     lines: LineIndex,
     suppressions: Suppressions,
@@ -177,23 +186,24 @@ impl SourceText {
     }
 }
 
+/// Reads files that findings are in, on all processors.
+pub(crate) fn read_ahead(facts: &Facts, manifest: &Manifest, paths: &BTreeSet<&str>) -> SourceTexts {
+    let paths: Vec<&str> = paths.iter().copied().filter(|path| facts.repository().file(path).is_some()).collect();
+    let sources = parallel::map(&paths, THREAD_STACK, || (), |(), path| SourceText::read(facts, manifest, path));
+    paths.iter().map(|&path| path.to_owned()).zip(sources).collect()
+}
+
 impl Writer<'_> {
-    /// Reads the files that findings are in, on all processors.
+    /// Reads the files that findings are in, and that were not read yet.
     fn read_ahead(&mut self, outcomes: &[Outcome]) {
         let answers = outcomes.iter().filter_map(|outcome| match &outcome.result {
             RuleResult::Called(answer) => Some(answer),
             RuleResult::NoEvidence(_) => None,
         });
-        let findings = answers.flat_map(|answer| &answer.said.findings);
-        let places = findings.flat_map(|finding| {
-            std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place))
-        });
-        let paths: BTreeSet<&str> = places.map(|place| place.path.as_str()).collect();
-        let (facts, manifest) = (self.facts, self.judge.manifest);
-        let paths: Vec<&str> = paths.into_iter().filter(|path| facts.repository().file(path).is_some()).collect();
-        let sources = parallel::map(&paths, THREAD_STACK, || (), |(), path| SourceText::read(facts, manifest, path));
-        let read = paths.iter().map(|&path| path.to_owned()).zip(sources.into_iter().map(Rc::new));
-        self.sources.extend(read);
+        let paths = answers.flat_map(|answer| answer.said.paths());
+        let paths: BTreeSet<&str> = paths.filter(|path| !self.sources.contains_key(*path)).collect();
+        let read = read_ahead(self.facts, self.judge.manifest, &paths);
+        self.sources.extend(read.into_iter().map(|(path, source)| (path, Rc::new(source))));
     }
 
     fn source(&mut self, path: &str) -> Rc<SourceText> {

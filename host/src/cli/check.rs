@@ -32,7 +32,7 @@ use crate::setup::{Selection, Setup, rule_ids};
 use crate::standard::rows;
 use crate::suppression::Date;
 use crate::user_folders::cache_folder;
-use crate::verdict::{self, HOST_RULES, Judge};
+use crate::verdict::{self, HOST_RULES, Judge, SourceTexts};
 
 /// Check a repository
 #[derive(Args)]
@@ -435,6 +435,10 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
         return Ok(Checked { report, facts, plugins: Vec::new() });
     }
     let repository = if results.is_some() { repository.noting_reads() } else { repository };
+    if results.is_some() {
+        // As it is before it is read: what changes meanwhile counts as changed next time.
+        git.state();
+    }
     let listed = start.elapsed();
     progress.step("loading plugins");
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
@@ -461,31 +465,40 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let mut loaded = listed;
-    let (plugins, answers) = std::thread::scope(|scope| -> anyhow::Result<_> {
-        if earlier.is_none() {
-            crate::check::prepare(scope, &facts);
-        }
+    let (plugins, answers, ahead) = std::thread::scope(|scope| -> anyhow::Result<_> {
+        let ahead = match &earlier {
+            Some(earlier) => parallel::spawn(scope, crate::check::STACK, || {
+                verdict::read_ahead(&facts, &setup.manifest, &earlier.paths())
+            }),
+            None => {
+                crate::check::prepare(scope, &facts);
+                None
+            }
+        };
         let plugins = load_called(&active, &|plugin| earlier.as_ref().is_none_or(|earlier| earlier.calls(plugin)))?;
         loaded = start.elapsed();
         progress.step("checking");
         let options = setup.options();
         let (order, earlier) = (Order::Declared, earlier.as_ref());
         let answers = crate::check::run(&facts, &plugins, &is_active, &options, &ignored, order, earlier);
-        Ok((plugins, answers))
+        // What could not be read ahead is read when it is wanted.
+        let ahead = ahead.and_then(|ahead| ahead.join().ok()).unwrap_or_else(SourceTexts::new);
+        Ok((plugins, answers, ahead))
     })?;
     let ran = start.elapsed();
     let kept = outcomes.as_ref().and_then(|_| outcomes::encode(&answers));
-    let mut report = verdict::report(&facts, &plugins, answers, &judge);
+    let mut report = verdict::report(&facts, &plugins, answers, &judge, ahead);
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         let reads = outcomes::reads(facts.repository(), earlier);
-        let store = || {
-            results.store(facts.repository(), facts.git(), &reads, &report);
+        let store_outcomes = || {
             if let (Some(outcomes), Some(kept)) = (&outcomes, &kept) {
                 outcomes.store(&facts, &reads, kept);
             }
         };
-        parallel::both(store, || extracts.iter().for_each(|extracts| extracts.store(&facts)));
+        let store_results = || results.store(facts.repository(), facts.git(), &reads, &report);
+        let store_extracts = || extracts.iter().for_each(|extracts| extracts.store(&facts));
+        parallel::both(store_results, || parallel::both(store_outcomes, store_extracts));
     } else if let Some(extracts) = extracts {
         extracts.store(&facts);
     }

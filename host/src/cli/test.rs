@@ -26,7 +26,7 @@ use crate::plugin::description::{Description, Requirement, Rule, Strength};
 use crate::plugin::run::{Loaded, Loader, Source, docs};
 use crate::repository::{Changes, Repository};
 use crate::setup::{Selection, default_options};
-use crate::verdict::{self, Judge};
+use crate::verdict::{self, Judge, SourceTexts};
 
 mod fixes;
 mod order;
@@ -344,6 +344,6 @@ impl<'a> Bench<'a> {
         let (manifest, selection, nothing) = (&self.manifest, &selection, &BTreeSet::new());
         let judge =
             Judge { manifest, selection, pedantic: true, paths: &[], known: nothing, today: None, unseen: nothing };
-        verdict::report(facts, std::slice::from_ref(self.plugin), outcomes, &judge)
+        verdict::report(facts, std::slice::from_ref(self.plugin), outcomes, &judge, SourceTexts::new())
     }
 }

@@ -41,6 +41,16 @@ pub(crate) struct Said {
     pub(crate) asked: Asked,
 }
 
+impl Said {
+    /// The files that its findings speak of.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let places = self.findings.iter().flat_map(|finding| {
+            std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place))
+        });
+        places.map(|place| place.path.as_str())
+    }
+}
+
 /// What a rule asked for of single files, besides what it had declared.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Asked {
