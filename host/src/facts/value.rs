@@ -136,6 +136,13 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
+    /// A value that is a table, at the empty place at the start of a file; also the table's index.
+    pub(crate) fn with_root() -> (Self, u32) {
+        let mut builder = Self::default();
+        let root = builder.push(0, None, NodeKind::Table, "", Span { start: 0, end: 0 });
+        (builder, root)
+    }
+
     /// Adds a node and returns its index. The first one is the root, whose parent is itself; afterwards a node must be
     /// added after its parent and before the parent's next sibling.
     pub(crate) fn push(

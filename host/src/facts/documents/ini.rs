@@ -37,8 +37,7 @@ pub(super) fn has_section_first(text: &str) -> bool {
 }
 
 pub(super) fn parse(text: &str, dialect: Dialect) -> Result<Vec<Node>, Invalid> {
-    let mut builder = Builder::default();
-    let root = builder.push(0, None, NodeKind::Table, "", span(0..0));
+    let (mut builder, root) = Builder::with_root();
     let mut section: Option<u32> = None;
     let mut entry: Option<Entry> = None;
     let mut line_start = 0;
