@@ -66,6 +66,20 @@ pub(crate) enum Edit {
     AppendItem { path: String, keys: Vec<String>, value: String },
 }
 
+impl Edit {
+    /// The file that it changes.
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Self::Replace { path, .. }
+            | Self::CreateFile { path, .. }
+            | Self::DeleteFile { path }
+            | Self::SetKey { path, .. }
+            | Self::RemoveKey { path, .. }
+            | Self::AppendItem { path, .. } => path,
+        }
+    }
+}
+
 /// Whether a fix may be applied: `safe`, `unsafe`, or only shown: `display`.
 pub(crate) type Applicability = &'static str;
 

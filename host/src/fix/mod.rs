@@ -20,7 +20,7 @@ use crate::finding::{Finding, Level, Report};
 use crate::repository::{Changes, Repository};
 
 pub(crate) use hunk::unified_diff;
-pub(crate) use proposal::Proposal;
+pub(crate) use proposal::{Proposal, text_after};
 
 use hunk::Draft;
 

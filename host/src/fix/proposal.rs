@@ -38,7 +38,7 @@ impl Proposal {
         }
         let mut by_path: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
         for edit in edits {
-            by_path.entry(path(edit)).or_default().push(edit);
+            by_path.entry(edit.path()).or_default().push(edit);
         }
         let mut files = BTreeMap::new();
         for (path, edits) in by_path {
@@ -49,17 +49,6 @@ impl Proposal {
             files.insert(path.to_owned(), file);
         }
         Ok(Self { files })
-    }
-}
-
-fn path(edit: &Edit) -> &str {
-    match edit {
-        Edit::Replace { path, .. }
-        | Edit::CreateFile { path, .. }
-        | Edit::DeleteFile { path }
-        | Edit::SetKey { path, .. }
-        | Edit::RemoveKey { path, .. }
-        | Edit::AppendItem { path, .. } => path,
     }
 }
 
@@ -90,11 +79,18 @@ fn file(repository: &Repository, path: &str, edits: &[&Edit]) -> Result<Before, 
     {
         return Err(format!("{reason}; mend that first"));
     }
-    let new = checked_text(edited(path, &old, edits)?)?;
-    if could_parse.is_ok() {
-        parses(path, &new).map_err(|reason| format!("after the fix: {reason}"))?;
-    }
+    let new = if could_parse.is_ok() { text_after(path, &old, edits)? } else { edited(path, &old, edits)? };
     Ok(Before { old: Some(old), new: Some(new) })
+}
+
+/// The text of a file after some edits of it, none of which makes or deletes it.
+///
+/// # Errors
+/// Why they can't all be applied, or that the file would not parse any more.
+pub(crate) fn text_after(path: &str, old: &str, edits: &[&Edit]) -> Result<String, String> {
+    let new = edited(path, old, edits)?;
+    parses(path, &new).map_err(|reason| format!("after the fix: {reason}"))?;
+    Ok(new)
 }
 
 /// Replaces ranges, which are those of the text as it is, and then makes the changes at key paths in their order.
@@ -131,7 +127,7 @@ fn edited(path: &str, old: &str, edits: &[&Edit]) -> Result<String, String> {
         };
         text = manner.change(&text, |text| document::edit(path, text, keys, change))?;
     }
-    Ok(text)
+    checked_text(text)
 }
 
 /// Refuses paths that leave the repository, or that lead to what is no part of it.

@@ -4,10 +4,12 @@
 
 use std::collections::HashMap;
 use std::io::{Result, Write};
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
 use crate::finding::{Edit, Finding, Fix, Level, Location, Report, Suppressed};
+use crate::fix::text_after;
 
 use super::fingerprint::Fingerprints;
 use super::json::write_document;
@@ -198,38 +200,57 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// The fix, if all of it replaces text in files that can be read or makes new ones, and if it is meant to be applied.
-/// A change of a document's key has no place before it is applied, and SARIF knows no removal of a file.
+/// The fix, if it is meant to be applied to files that can be read, or makes new ones. SARIF knows no removal of a file.
 fn fix_object(fix: &Fix, sources: &mut Sources<'_>) -> Option<Value> {
     if fix.edits.is_empty() || fix.applicability == "display" {
         return None;
     }
-    let mut changes: Vec<(&str, Vec<Value>)> = Vec::new();
+    let mut by_path: Vec<(&str, Vec<&Edit>)> = Vec::new();
     for edit in &fix.edits {
-        let (path, deleted, text) = match edit {
-            Edit::Replace { path, start, end, text } => {
-                let source = sources.source(path)?;
-                (path, region(&source.lines.location(path, &source.text, (*start, *end))), text)
-            }
-            Edit::CreateFile { path, text } => {
-                (path, json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}), text)
-            }
-            Edit::DeleteFile { .. } | Edit::SetKey { .. } | Edit::RemoveKey { .. } | Edit::AppendItem { .. } => {
-                return None;
-            }
-        };
-        let replacement = json!({"deletedRegion": deleted, "insertedContent": {"text": text}});
-        match changes.iter_mut().find(|(changed, _)| changed == path) {
-            Some((_, replacements)) => replacements.push(replacement),
-            None => changes.push((path, vec![replacement])),
+        match by_path.iter_mut().find(|(path, _)| *path == edit.path()) {
+            Some((_, edits)) => edits.push(edit),
+            None => by_path.push((edit.path(), vec![edit])),
         }
     }
-    let changes: Vec<Value> = changes
-        .into_iter()
-        .map(|(path, replacements)| json!({"artifactLocation": artifact(path), "replacements": replacements}))
-        .collect();
+    let change = |(path, edits): (&str, Vec<&Edit>)| {
+        let replacements = replacements(path, &edits, sources)?;
+        Some(json!({"artifactLocation": artifact(path), "replacements": replacements}))
+    };
+    let changes: Vec<Value> = by_path.into_iter().map(change).collect::<Option<_>>()?;
     let description = format!("{} fix", fix.applicability);
     Some(json!({"description": {"text": description}, "artifactChanges": changes}))
+}
+
+/// What the edits of one file replace; none where that can't be said. A change at a document's key path has no place of
+/// its own: it is what differs when all edits are made.
+fn replacements(path: &str, edits: &[&Edit], sources: &mut Sources<'_>) -> Option<Vec<Value>> {
+    let replacement = |deleted: Value, text: &str| json!({"deletedRegion": deleted, "insertedContent": {"text": text}});
+    if let [Edit::CreateFile { text, .. }] = edits {
+        let start = json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1});
+        return Some(vec![replacement(start, text)]);
+    }
+    let source = sources.source(path)?;
+    let region = |start, end| region(&source.lines.location(path, &source.text, (start, end)));
+    let replaced = edits.iter().map(|edit| match edit {
+        Edit::Replace { start, end, text, .. } => Some(replacement(region(*start, *end), text)),
+        _ => None,
+    });
+    replaced.collect::<Option<Vec<Value>>>().or_else(|| {
+        let after = text_after(path, &source.text, edits).ok()?;
+        let (range, text) = difference(&source.text, &after);
+        Some(vec![replacement(region(range.start as u32, range.end as u32), text)])
+    })
+}
+
+/// The lines of a text that another has not, and what it has there.
+fn difference<'t>(old: &str, new: &'t str) -> (Range<usize>, &'t str) {
+    let lines = |text: &'t str| text.split_inclusive('\n');
+    let same = |(old, new): &(&str, &str)| old == new;
+    let start: usize = old.split_inclusive('\n').zip(lines(new)).take_while(same).map(|(line, _)| line.len()).sum();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let ends = old_rest.split_inclusive('\n').rev().zip(lines(new_rest).rev());
+    let end: usize = ends.take_while(same).map(|(line, _)| line.len()).sum();
+    (start..old.len() - end, &new_rest[..new_rest.len() - end])
 }
 
 fn suppression(suppressed: &Suppressed) -> Value {

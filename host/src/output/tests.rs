@@ -413,6 +413,30 @@ fn services_get_what_they_show() {
     assert_eq!(&issues[0]["fingerprint"], same);
 }
 
+/// What changes at a key path is told by the lines that differ; of a file that goes nothing can be told.
+#[test]
+fn sarif_has_the_fixes_of_documents() {
+    let check = |edits: &[Edit], expected: serde_json::Value| {
+        let mut report = report();
+        report.findings.iter_mut().for_each(|finding| finding.fix = None);
+        report.findings[0].fix = Some(Fix { applicability: "safe", edits: edits.to_vec() });
+        let sarif: serde_json::Value = serde_json::from_str(&written(&report, &of(Format::Sarif))).expect("JSON");
+        let results = sarif["runs"][0]["results"].as_array().expect("results");
+        let fixes = results.iter().filter_map(|result| result.get("fixes"));
+        let changes = fixes.map(|fixes| &fixes[0]["artifactChanges"][0]["replacements"]);
+        assert_eq!(changes.collect::<Vec<_>>(), expected.as_array().expect("a list").iter().collect::<Vec<_>>());
+    };
+    let (path, keys) = (|| "pyproject.toml".to_owned(), |key: &str| vec!["project".to_owned(), key.to_owned()]);
+    let set = |key: &str, value: &str| Edit::SetKey { path: path(), keys: keys(key), value: value.to_owned() };
+    let region = |start: [u32; 2], end: [u32; 2]| serde_json::json!({"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]});
+    let lines = |from: u32, to: u32, text: &str| serde_json::json!({"deletedRegion": region([from, 1], [to, 1]), "insertedContent": {"text": text}});
+    check(&[set("name", "\"hafen\"")], serde_json::json!([[lines(2, 3, "name = \"hafen\"\n")]]));
+    check(&[set("version", "\"1\"")], serde_json::json!([[lines(3, 3, "version = \"1\"\n")]]));
+    check(&[Edit::RemoveKey { path: path(), keys: keys("name") }], serde_json::json!([[lines(2, 3, "")]]));
+    check(&[set("version", "\"1\""), Edit::DeleteFile { path: "src/app.py".to_owned() }], serde_json::json!([]));
+    check(&[Edit::RemoveKey { path: path(), keys: keys("none") }], serde_json::json!([]));
+}
+
 /// A rule of a plugin that failed has not passed, and of a long list the worst is shown.
 #[test]
 fn summaries_hide_no_failure() {
