@@ -167,12 +167,20 @@ impl Kept {
         self.files.values().map(|kept| kept.number + 1).chain(self.renewed.iter().map(|it| it + 1)).max().unwrap_or(0)
     }
 
-    /// What was found in the files that changed since this was written down, these included; none where there are many.
-    pub(super) fn overlay(&self, facts: &Facts, changed: &BTreeMap<usize, Option<Extract>>) -> Option<Overlay> {
+    /// Whether so few files changed since this was written down, these included, that what was found in them is kept
+    /// beside it.
+    pub(super) fn is_overlaid(&self, facts: &Facts, changed: &BTreeMap<usize, Option<Extract>>) -> bool {
+        let files = facts.repository().files();
+        let is_new = |index: &&usize| files.get(**index).is_some_and(|file| !self.overlay.0.contains_key(&file.path));
+        self.overlay.0.len() + changed.keys().filter(is_new).count() <= MOST_OVERLAID
+    }
+
+    /// What was found in the files that changed since this was written down, these included.
+    pub(super) fn overlay(&self, facts: &Facts, changed: &BTreeMap<usize, Option<Extract>>) -> Overlay {
         let (reads, files) = (facts.repository().reads(), facts.repository().files());
         let mut overlay = self.overlay.clone();
         for (index, extract) in changed {
-            let file = files.get(*index)?;
+            let Some(file) = files.get(*index) else { continue };
             let overlaid = extract.as_ref().zip(reads.get(index)).map(|(extract, read)| Overlaid {
                 size: file.size,
                 digest: read.digest,
@@ -180,7 +188,7 @@ impl Kept {
             });
             overlay.0.insert(file.path.clone(), overlaid);
         }
-        (overlay.0.len() <= MOST_OVERLAID).then_some(overlay)
+        overlay
     }
 
     /// The files in which something may be that is wanted, with the kinds of it; none where that isn't known.

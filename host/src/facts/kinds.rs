@@ -6,6 +6,8 @@ pub(super) struct Kinds(u16);
 
 /// How many kinds are found in Python code; they come first.
 pub(super) const PYTHON_KINDS: usize = 8;
+/// How many there are.
+pub(super) const KINDS: usize = 9;
 
 impl Kinds {
     pub(super) const IMPORTS: Self = Self(1);
@@ -18,7 +20,17 @@ impl Kinds {
     pub(super) const CLASSES: Self = Self(1 << 7);
     /// Of regular expressions.
     pub(super) const MATCHES: Self = Self(1 << 8);
-    pub(super) const ALL: Self = Self((1 << 9) - 1);
+    pub(super) const ALL: Self = Self((1 << KINDS) - 1);
+    /// Those of Python code that rules ask for by names.
+    pub(super) const NAMED: [Self; 7] = [
+        Self::IMPORTS,
+        Self::CALLS,
+        Self::DEFINITIONS,
+        Self::OUTLINES,
+        Self::HANDLERS,
+        Self::ASSIGNMENTS,
+        Self::STATEMENTS,
+    ];
 
     /// The place of one kind among all.
     pub(super) fn place(self) -> usize {

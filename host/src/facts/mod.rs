@@ -243,8 +243,10 @@ impl Facts {
         match (self.recalled.get(), self.resumed()) {
             (None, _) => Some(self.texts.get()?.encode(self, begun)),
             (Some(_), None) => Some(self.texts().encode(self, begun)),
-            (Some(_), Some(_)) if self.overlay().is_some() => None,
-            (Some(recalled), Some(kept)) => Some(kept.renewed(self, begun, recalled.changed.extracts())),
+            (Some(recalled), Some(kept)) => {
+                let changed = recalled.changed.extracts();
+                (!kept.is_overlaid(self, changed)).then(|| kept.renewed(self, begun, changed))
+            }
         }
     }
 
@@ -252,7 +254,8 @@ impl Facts {
     /// written down anew.
     pub(crate) fn overlay(&self) -> Option<(i64, Overlay)> {
         let (recalled, kept) = self.recalled.get().zip(self.resumed())?;
-        Some((kept.begun(), kept.overlay(self, recalled.changed.extracts())?))
+        let changed = recalled.changed.extracts();
+        kept.is_overlaid(self, changed).then(|| (kept.begun(), kept.overlay(self, changed)))
     }
 
     /// What was written down of texts by the very run that is recalled; another one may have seen other files.

@@ -5,31 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Interest;
-use super::kinds::Kinds;
+use super::kinds::{KINDS, Kinds};
 use super::pattern::{PatternSet, scoped};
 use super::python::Python;
 use super::role_set::RoleSet;
 use super::search::Search;
+use super::{Interest, PythonInterest};
 use crate::plugin::wit::Role;
 
 /// Names, sorted, with the numbers of the files that have facts of them.
 pub(super) type Names<'a> = Vec<(&'a str, BTreeSet<u32>)>;
 
-/// By kind of fact. The numbers are those of [`super::kept`].
+/// By the place of a kind of facts. The numbers are those of [`super::kept`].
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct Postings {
-    imports: Encoded,
-    calls: Encoded,
-    definitions: Encoded,
-    outlines: Encoded,
-    handlers: Encoded,
-    assignments: Encoded,
-    statements: Encoded,
-    classes: Encoded,
-    /// By pattern.
-    matches: Encoded,
-}
+pub(super) struct Postings([Encoded; KINDS]);
 
 /// Names of one kind, compressed: of most kinds nobody wants to know.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -55,17 +44,22 @@ impl Postings {
         classes: &Names<'_>,
         number_of: &dyn Fn(&str) -> Option<u32>,
     ) -> Self {
-        Self {
-            imports: Encoded::new(&python.imports.names(number_of)),
-            calls: Encoded::new(&python.calls.names(number_of)),
-            definitions: Encoded::new(&python.definitions.names(number_of)),
-            outlines: Encoded::new(&python.outlines.names(number_of)),
-            handlers: Encoded::new(&python.handlers.names(number_of)),
-            assignments: Encoded::new(&python.assignments.names(number_of)),
-            statements: Encoded::new(&python.statements.names(number_of)),
-            classes: Encoded::new(classes),
-            matches: Encoded::new(&search.names(number_of)),
+        let in_python = [
+            python.imports.names(number_of),
+            python.calls.names(number_of),
+            python.definitions.names(number_of),
+            python.outlines.names(number_of),
+            python.handlers.names(number_of),
+            python.assignments.names(number_of),
+            python.statements.names(number_of),
+        ];
+        let mut kinds = <[Encoded; KINDS]>::default();
+        for (kind, names) in Kinds::NAMED.into_iter().zip(&in_python) {
+            kinds[kind.place()] = Encoded::new(names);
         }
+        kinds[Kinds::CLASSES.place()] = Encoded::new(classes);
+        kinds[Kinds::MATCHES.place()] = Encoded::new(&search.names(number_of));
+        Self(kinds)
     }
 
     /// The files in which something may be that is wanted, and the kinds of it; none where that isn't known.
@@ -73,29 +67,31 @@ impl Postings {
         let mut wanted = Wanted { roles, files: BTreeMap::new() };
         for (of, names) in &interest.python {
             let second = |pairs: &BTreeSet<(String, String)>| pairs.iter().map(|(_, name)| name.clone()).collect();
-            wanted.add(Kinds::IMPORTS, &self.imports, *of, &names.imports)?;
-            wanted.add(Kinds::CALLS, &self.calls, *of, &names.calls)?;
-            wanted.add(Kinds::DEFINITIONS, &self.definitions, *of, &second(&names.definitions))?;
-            wanted.add(Kinds::OUTLINES, &self.outlines, *of, &second(&names.outlines))?;
-            wanted.add(Kinds::HANDLERS, &self.handlers, *of, &names.handlers)?;
-            wanted.add(Kinds::ASSIGNMENTS, &self.assignments, *of, &names.assignments)?;
-            wanted.add(Kinds::STATEMENTS, &self.statements, *of, &names.statements)?;
+            let (definitions, outlines) = (second(&names.definitions), second(&names.outlines));
+            let PythonInterest { imports, calls, handlers, assignments, statements, .. } = names;
+            let named = [imports, calls, &definitions, &outlines, handlers, assignments, statements];
+            for (kind, patterns) in Kinds::NAMED.into_iter().zip(named).filter(|(_, patterns)| !patterns.is_empty()) {
+                let set = PatternSet::new(patterns.iter().map(|text| scoped(text).1));
+                wanted.add(kind, self.of(kind), *of, |name| set.is_match(name))?;
+            }
         }
         if !interest.search.is_empty() {
             let patterns: BTreeSet<&str> = interest.search.keys().map(|(pattern, _)| pattern.as_str()).collect();
-            let bytes = self.matches.decoded()?;
-            let names: Names<'_> = postcard::from_bytes(&bytes).ok()?;
-            let files = names.into_iter().filter(|(name, _)| patterns.contains(name)).flat_map(|(_, files)| files);
-            files.for_each(|file| wanted.note(file, Kinds::MATCHES));
+            let matches = self.of(Kinds::MATCHES);
+            wanted.add(Kinds::MATCHES, matches, RoleSet::default(), |pattern| patterns.contains(pattern))?;
         }
         Some(wanted.files)
     }
 
     /// The files that define classes, by the class's dotted name.
     pub(super) fn classes(&self) -> BTreeMap<String, BTreeSet<u32>> {
-        let bytes = self.classes.decoded().unwrap_or_default();
+        let bytes = self.of(Kinds::CLASSES).decoded().unwrap_or_default();
         let names: Names<'_> = postcard::from_bytes(&bytes).unwrap_or_default();
         names.into_iter().map(|(name, files)| (name.to_owned(), files)).collect()
+    }
+
+    fn of(&self, kind: Kinds) -> &Encoded {
+        &self.0[kind.place()]
     }
 }
 
@@ -106,21 +102,14 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn note(&mut self, file: u32, kind: Kinds) {
-        let kinds = self.files.entry(file).or_default();
-        *kinds = kinds.and(kind);
-    }
-
-    /// Adds the files of some roles that have facts of a kind whose name one of the patterns matches.
-    fn add(&mut self, kind: Kinds, encoded: &Encoded, of: RoleSet, patterns: &BTreeSet<String>) -> Option<()> {
-        if patterns.is_empty() {
-            return Some(());
-        }
-        let (set, bytes) = (PatternSet::new(patterns.iter().map(|text| scoped(text).1)), encoded.decoded()?);
+    /// Adds the files of some roles that have facts of a kind with a name that is wanted.
+    fn add(&mut self, kind: Kinds, names: &Encoded, of: RoleSet, is_wanted: impl Fn(&str) -> bool) -> Option<()> {
+        let bytes = names.decoded()?;
         let names: Names<'_> = postcard::from_bytes(&bytes).ok()?;
-        for file in names.into_iter().filter(|(name, _)| set.is_match(name)).flat_map(|(_, files)| files) {
+        for file in names.into_iter().filter(|(name, _)| is_wanted(name)).flat_map(|(_, files)| files) {
             if self.roles.get(&file).is_none_or(|role| of.contains(*role)) {
-                self.note(file, kind);
+                let kinds = self.files.entry(file).or_default();
+                *kinds = kinds.and(kind);
             }
         }
         Some(())
