@@ -269,6 +269,21 @@ mod tests {
         check(&[("a.py", b"x")], &["x"], &["*.py", "a.*"], &[(0, "a.py", 0, "x")]);
     }
 
+    /// Lines that are near each other are searched at once; nothing more or less is found, and nothing across them.
+    #[test]
+    fn many_lines_say_what_few_say() {
+        let mut text = String::new();
+        let mut expected = Vec::new();
+        for number in 0..180 {
+            text.push_str("def other():\n    test_\n");
+            expected.push((0, "a.py", (text.len() + "def ".len()) as u32, format!("test_{number}")));
+            text.push_str(&format!("def test_{number}(): pass\n"));
+            text.push_str(&"x = 1\n".repeat(number % 3 * 40));
+        }
+        let expected = expected.iter().map(|(pattern, path, at, text)| (*pattern, *path, *at, text.as_str()));
+        check(&[("a.py", text.as_bytes())], &[r"(?m)^def[ \t]+(test_\w+)"], &["*"], &expected.collect::<Vec<_>>());
+    }
+
     #[test]
     fn leaves_binaries_out() {
         check(&[("a", b"x\0"), ("b", b"x\xff"), ("c", &vec![b'x'; 2 << 20])], &["x"], &["*"], &[]);

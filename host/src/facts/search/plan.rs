@@ -21,6 +21,8 @@ use crate::plugin::wit::Role;
 const LARGEST_EXPRESSION: usize = 10 << 20;
 /// On fewer lines an automaton would not earn back what it takes to grow.
 const MANY_LINES: usize = 64;
+/// Bytes that an automaton reads in the time that it takes to be started once more.
+const START: usize = 128;
 
 /// A pattern that is looked for. What it needs is found out for the first file that it is looked for in.
 struct Expression {
@@ -82,14 +84,22 @@ impl Expression {
         }
     }
 
-    /// The expression to run on so many lines; none of them for a whole text.
-    fn compiled(&self, needs: &Needs, lines: Option<usize>) -> Option<&Regex> {
-        let before = |lines| self.lines.fetch_add(lines, Ordering::Relaxed);
-        if lines.is_some_and(|lines| before(lines) + lines < MANY_LINES) {
+    /// The expression to run on some ranges, which may be made fewer: between two lines that have what it needs nothing
+    /// matches.
+    fn compiled(&self, needs: &Needs, ranges: &mut Vec<Range<usize>>) -> Option<&Regex> {
+        if !needs.is_by_line() {
+            return self.automaton.get_or_init(|| compile(&self.pattern, needs, Effort::Prefilter)).as_ref();
+        }
+        let lines = ranges.len();
+        if self.lines.fetch_add(lines, Ordering::Relaxed) + lines < MANY_LINES {
             return self.plain.get_or_init(|| compile(&self.pattern, needs, Effort::Least)).as_ref();
         }
-        let effort = if lines.is_some() { Effort::Automaton } else { Effort::Prefilter };
-        self.automaton.get_or_init(|| compile(&self.pattern, needs, effort)).as_ref()
+        ranges.dedup_by(|next, last| {
+            let is_near = next.start - last.end <= START;
+            last.end = if is_near { next.end } else { last.end };
+            is_near
+        });
+        self.automaton.get_or_init(|| compile(&self.pattern, needs, Effort::Automaton)).as_ref()
     }
 }
 
@@ -232,9 +242,8 @@ impl Plan {
         wanted.iter().filter_map(move |index| {
             let expression = &self.expressions[index];
             let needs = expression.needs()?;
-            let ranges = needs.ranges(text, trigrams)?;
-            let lines = needs.is_by_line().then_some(ranges.len());
-            Some((index, expression.compiled(needs, lines)?, ranges))
+            let mut ranges = needs.ranges(text, trigrams)?;
+            Some((index, expression.compiled(needs, &mut ranges)?, ranges))
         })
     }
 }
