@@ -146,7 +146,7 @@ fn searched(description: &serde_json::Value) -> Vec<String> {
 fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
     let mut table = String::from("static KNOWN: &[Known] = &[\n");
     for pattern in patterns {
-        let gate::Needs { is_unicode, is_of_one_line, gates, folded } =
+        let gate::Needs { is_unicode, is_of_one_line, gates, folded, marks } =
             gate::needs(pattern).with_context(|| format!("{pattern} is no pattern"))?;
         writeln!(table, "    Known {{ pattern: {pattern:?},")?;
         write!(table, "        is_unicode: {is_unicode}, is_of_one_line: {is_of_one_line}")?;
@@ -158,7 +158,7 @@ fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
             }
             table.push(']');
         }
-        table.push_str(" },\n");
+        writeln!(table, ", marks: b\"{}\" }},", marks.escape_ascii())?;
     }
     table.push_str("];\n");
     Ok(table)

@@ -1,6 +1,8 @@
 //! What must stand in a text so that a regular expression can match. Most files lack it for most expressions, which then
 //! are not run. Also part of this crate's build script, which finds it out for the patterns of the built-in sections.
 
+use std::collections::BTreeSet;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{Extractor, Seq};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
@@ -36,6 +38,8 @@ pub(super) struct Needs {
     pub(super) gates: Vec<Gate>,
     /// In lower case, where nothing better is known: gates for a text whose case does not matter.
     pub(super) folded: Vec<Gate>,
+    /// Punctuation that each match has, beyond what the gates have: too common to look for in a text, but not in a line.
+    pub(super) marks: Vec<u8>,
 }
 
 /// Looks at a pattern; none of a broken one.
@@ -43,7 +47,23 @@ pub(super) fn needs(pattern: &str) -> Option<Needs> {
     let (parsed, is_unicode) = parse(pattern)?;
     let (is_of_one_line, gates) = (is_of_one_line(&parsed), gates(&parsed));
     let folded = if gates.is_empty() { self::gates(&folded(&parsed)) } else { Vec::new() };
-    Some(Needs { is_unicode, is_of_one_line, gates, folded })
+    let mut marks = marks(&parsed);
+    marks.retain(|mark| !gates.iter().any(|gate| gate.iter().all(|literal| literal.contains(mark))));
+    Some(Needs { is_unicode, is_of_one_line, gates, folded, marks: marks.into_iter().collect() })
+}
+
+/// The punctuation that each match of an expression has.
+fn marks(expression: &Hir) -> BTreeSet<u8> {
+    match expression.kind() {
+        HirKind::Literal(literal) => literal.0.iter().copied().filter(u8::is_ascii_punctuation).collect(),
+        HirKind::Capture(capture) => marks(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => marks(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().flat_map(marks).collect(),
+        HirKind::Alternation(branches) => {
+            branches.iter().map(marks).reduce(|left, right| &left & &right).unwrap_or_default()
+        }
+        HirKind::Repetition(_) | HirKind::Class(_) | HirKind::Empty | HirKind::Look(_) => BTreeSet::new(),
+    }
 }
 
 /// An expression that matches the text in lower case where the given one matches the text.
@@ -224,6 +244,19 @@ mod tests {
         check(r"(?:[^x]one)+", &["one"]);
         check(r"ab|cde", &[]);
         check(r"(?i)env", &["ENV|ENv|EnV|Env|eNV|eNv|enV|env"]);
+    }
+
+    #[test]
+    fn marks_are_what_each_match_has() {
+        let check = |pattern: &str, expected: &str| {
+            let marks = needs(pattern).map(|needs| needs.marks);
+            assert_eq!(marks, Some(expected.as_bytes().to_vec()), "{pattern}");
+        };
+        check(r"[a-z]{2,20}://\w+:([^@]{4,80})@\w", "@");
+        check(r"open\((?:\w+\.)*(\w+)\)", ")");
+        check(r"\w(?:\(b|c\()+[,;]d?", "(");
+        check(r"\w(?:\(b|c)[;](?:=|:)?", ";");
+        check(r"(?i)\w=\w", "=");
     }
 
     #[test]

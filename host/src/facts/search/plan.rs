@@ -1,6 +1,7 @@
 //! Which of the declared patterns are looked for in which file. Expressions are compiled when the first file holds what
 //! they need: most never are. One that stays in a line is run on the lines that have what it needs, and on nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -44,6 +45,8 @@ struct Needs {
     gates: Vec<Vec<Literal>>,
     /// The same of the text in lower case.
     folded: Vec<Vec<Literal>>,
+    /// What a line must have besides.
+    marks: Cow<'static, [u8]>,
 }
 
 /// What was found out of a pattern when plimsoll was built.
@@ -53,6 +56,7 @@ struct Known {
     is_of_one_line: bool,
     gates: &'static [&'static [&'static [u8]]],
     folded: &'static [&'static [&'static [u8]]],
+    marks: &'static [u8],
 }
 
 // The patterns of the built-in sections, sorted.
@@ -63,12 +67,14 @@ impl Expression {
     fn needs(&self) -> Option<&Needs> {
         let find = || match KNOWN.binary_search_by(|known| known.pattern.cmp(&self.pattern)) {
             Ok(index) => {
-                let Known { is_unicode, is_of_one_line, gates, folded, .. } = KNOWN[index];
-                Some(Needs { is_unicode, is_of_one_line, gates: literals(gates), folded: literals(folded) })
+                let Known { is_unicode, is_of_one_line, gates, folded, marks, .. } = KNOWN[index];
+                let (gates, folded) = (literals(gates), literals(folded));
+                Some(Needs { is_unicode, is_of_one_line, gates, folded, marks: Cow::Borrowed(marks) })
             }
             Err(_) => {
-                let gate::Needs { is_unicode, is_of_one_line, gates, folded } = gate::needs(&self.pattern)?;
-                Some(Needs { is_unicode, is_of_one_line, gates: literals(&gates), folded: literals(&folded) })
+                let gate::Needs { is_unicode, is_of_one_line, gates, folded, marks } = gate::needs(&self.pattern)?;
+                let (gates, folded) = (literals(&gates), literals(&folded));
+                Some(Needs { is_unicode, is_of_one_line, gates, folded, marks: Cow::Owned(marks) })
             }
         };
         self.needs.get_or_init(find).as_ref()
@@ -122,7 +128,11 @@ impl Needs {
             Some((first, others)) if self.is_by_line() => {
                 let has = |line: &[u8], gate: &Vec<Literal>| gate.iter().any(|literal| literal.is_anywhere_in(line));
                 let mut lines = lines_with(first, text, trigrams);
-                lines.retain(|line| others.iter().all(|gate| has(&text[line.clone()], gate)));
+                lines.retain(|line| {
+                    let line = &text[line.clone()];
+                    self.marks.iter().all(|mark| memchr::memchr(*mark, line).is_some())
+                        && others.iter().all(|gate| has(line, gate))
+                });
                 (!lines.is_empty()).then_some(lines)
             }
             // One range, the whole text.
@@ -255,12 +265,13 @@ mod tests {
     #[test]
     fn what_was_found_out_at_build_time_is_what_would_be_found_out_now() {
         assert!(KNOWN.len() > 50 && KNOWN.is_sorted_by_key(|known| known.pattern));
-        for Known { pattern, is_unicode, is_of_one_line, gates, folded } in KNOWN {
+        for Known { pattern, is_unicode, is_of_one_line, gates, folded, marks } in KNOWN {
             let owned = |gates: &[&[&[u8]]]| {
                 gates.iter().map(|gate| gate.iter().map(|literal| literal.to_vec()).collect()).collect()
             };
             let (is_unicode, is_of_one_line) = (*is_unicode, *is_of_one_line);
-            let known = gate::Needs { is_unicode, is_of_one_line, gates: owned(gates), folded: owned(folded) };
+            let (gates, folded, marks) = (owned(gates), owned(folded), marks.to_vec());
+            let known = gate::Needs { is_unicode, is_of_one_line, gates, folded, marks };
             assert_eq!(gate::needs(pattern), Some(known), "{pattern}");
         }
     }
