@@ -4,8 +4,8 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::check::{Caching, Question, Unseen, check};
 use super::progress::Progress;
+use super::question::{Caching, Question, Unseen, check};
 use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments, say};
 use crate::baseline::{Baseline, line, path};
 use crate::finding::Level;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::check::{self, Caching, Question, SelectionArguments, Unseen, exit_code};
+use super::check::{self, SelectionArguments, exit_code};
 use super::progress::Progress;
+use super::question::{Caching, Question, Unseen, check};
 use super::{CLEAN, FINDINGS, RootArguments, say};
 use crate::facts::git::{Status, status};
 use crate::finding::{Finding, Report};
@@ -72,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let (pedantic, caching) = (arguments.pedantic, Caching::Off);
         let unseen = Unseen::Skip;
         let question = Question { selection: &selection, pedantic, paths: &paths, today: None, caching, unseen };
-        let mut checked = check::check(&setup, &question, &progress)?;
+        let mut checked = check(&setup, &question, &progress)?;
         // What is accepted stays as it is.
         checked.accept(baseline.as_ref(), &selection, &paths);
         Ok((checked.report, checked.facts))

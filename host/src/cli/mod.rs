@@ -27,6 +27,7 @@ mod man;
 mod new;
 mod package;
 mod progress;
+mod question;
 mod rules;
 mod standard;
 mod test;

@@ -6,8 +6,9 @@ use std::io::{BufWriter, Write};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::check::{Caching, Checked, Question, Unseen, baseline, check};
+use super::check::baseline;
 use super::progress::Progress;
+use super::question::{Caching, Checked, Question, Unseen, check};
 use super::{CLEAN, PLUGIN_FAILED, RepositoryArguments};
 use crate::output::text::printable;
 use crate::package::manifest::hint;
