@@ -38,6 +38,16 @@ pub(crate) enum RuleResult {
     NoEvidence(String),
 }
 
+impl RuleResult {
+    /// What it said, if it was called.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Called(answer) => Some(answer),
+            Self::NoEvidence(_) => None,
+        }
+    }
+}
+
 /// The options of rules by their full id, as the manifest sets them and the rule defaults them.
 pub(crate) type Options = BTreeMap<String, Vec<Node>>;
 

@@ -102,8 +102,8 @@ pub(crate) struct Earlier {
 
 impl Earlier {
     /// The files in which rules would find something again.
-    pub(crate) fn paths(&self) -> BTreeSet<&str> {
-        self.paths.iter().map(String::as_str).collect()
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
     }
 
     /// Whether rules of a plugin are to be called.
@@ -221,10 +221,7 @@ impl Entry {
         let mut reads: BTreeMap<usize, Reading> = head.reads.iter().map(|read| (read.index, read.reading)).collect();
         reads.retain(|index, _| !changes.renewed.iter().any(|one| one.index == *index));
         facts.recall(head.known, head.base, changed, wanted);
-        let answers = results.values().filter_map(|result| match result {
-            RuleResult::Called(answer) => Some(answer),
-            RuleResult::NoEvidence(_) => None,
-        });
+        let answers = results.values().filter_map(RuleResult::answer);
         let paths = answers.flat_map(|answer| answer.said.paths()).map(str::to_owned).collect();
         Some(Earlier { reads, results: Mutex::new(results), called, paths })
     }

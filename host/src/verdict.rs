@@ -186,9 +186,13 @@ impl SourceText {
     }
 }
 
-/// Reads files that findings are in, on all processors.
-pub(crate) fn read_ahead(facts: &Facts, manifest: &Manifest, paths: &BTreeSet<&str>) -> SourceTexts {
-    let paths: Vec<&str> = paths.iter().copied().filter(|path| facts.repository().file(path).is_some()).collect();
+/// Reads files that findings are in, on all processors; each is named once.
+pub(crate) fn read_ahead<'p>(
+    facts: &Facts,
+    manifest: &Manifest,
+    paths: impl IntoIterator<Item = &'p str>,
+) -> SourceTexts {
+    let paths: Vec<&str> = paths.into_iter().filter(|path| facts.repository().file(path).is_some()).collect();
     let sources = parallel::map(&paths, THREAD_STACK, || (), |(), path| SourceText::read(facts, manifest, path));
     paths.iter().map(|&path| path.to_owned()).zip(sources).collect()
 }
@@ -196,13 +200,10 @@ pub(crate) fn read_ahead(facts: &Facts, manifest: &Manifest, paths: &BTreeSet<&s
 impl Writer<'_> {
     /// Reads the files that findings are in, and that were not read yet.
     fn read_ahead(&mut self, outcomes: &[Outcome]) {
-        let answers = outcomes.iter().filter_map(|outcome| match &outcome.result {
-            RuleResult::Called(answer) => Some(answer),
-            RuleResult::NoEvidence(_) => None,
-        });
+        let answers = outcomes.iter().filter_map(|outcome| outcome.result.answer());
         let paths = answers.flat_map(|answer| answer.said.paths());
         let paths: BTreeSet<&str> = paths.filter(|path| !self.sources.contains_key(*path)).collect();
-        let read = read_ahead(self.facts, self.judge.manifest, &paths);
+        let read = read_ahead(self.facts, self.judge.manifest, paths);
         self.sources.extend(read.into_iter().map(|(path, source)| (path, Rc::new(source))));
     }
 
@@ -234,10 +235,7 @@ impl Writer<'_> {
             Target::Repository => String::new(),
             Target::Project(root) => root.clone(),
         };
-        let guest = match &outcome.result {
-            RuleResult::Called(answer) => answer.guest,
-            RuleResult::NoEvidence(_) => std::time::Duration::ZERO,
-        };
+        let guest = outcome.result.answer().map_or(std::time::Duration::ZERO, |answer| answer.guest);
         self.guest += guest;
         let [milliseconds, guest] = [outcome.time, guest].map(|time| time.as_secs_f64() * 1000.0);
         self.report.timings.push(Timing { what: id.clone(), milliseconds, guest });

@@ -142,9 +142,8 @@ fn measure(source: &Source, repository: &Path, runs: u16) -> anyhow::Result<Benc
     let first = pass(Counting::Off);
     let counted = pass(Counting::On);
     let timed: Vec<Vec<Outcome>> = (0..runs).map(|_| pass(Counting::Off)).collect();
-    let instantiations = timed.iter().flatten().filter_map(|outcome| match &outcome.result {
-        RuleResult::Called(answer) => Some(answer.usage.instantiation).filter(|time| !time.is_zero()),
-        RuleResult::NoEvidence(_) => None,
+    let instantiations = timed.iter().flatten().filter_map(|outcome| {
+        outcome.result.answer().map(|answer| answer.usage.instantiation).filter(|time| !time.is_zero())
     });
     let rules = (0..description.rules.len()).map(|rule| cost(&plugin, rule, &first, &counted, &timed)).collect();
     Ok(Bench {

@@ -156,11 +156,13 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
         let facts = Arc::new(Facts::new(repository, git, Interest::default()));
         return Ok(Checked { report, facts, plugins: Vec::new() });
     }
-    let repository = if results.is_some() { repository.noting_reads() } else { repository };
-    if results.is_some() {
+    let repository = if results.is_some() {
         // As it is before it is read: what changes meanwhile counts as changed next time.
         git.state();
-    }
+        repository.noting_reads()
+    } else {
+        repository
+    };
     let listed = start.elapsed();
     progress.step("loading plugins");
     let descriptions = setup.plugins.iter().map(|plugin| plugin.description.as_ref());
@@ -190,7 +192,7 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let (plugins, answers, ahead) = std::thread::scope(|scope| -> anyhow::Result<_> {
         let ahead = match &earlier {
             Some(earlier) => parallel::spawn(scope, crate::check::STACK, || {
-                verdict::read_ahead(&facts, &setup.manifest, &earlier.paths())
+                verdict::read_ahead(&facts, &setup.manifest, earlier.paths())
             }),
             None => {
                 crate::check::prepare(scope, &facts);

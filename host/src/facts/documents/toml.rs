@@ -18,10 +18,7 @@ const LONG: usize = 16 << 10;
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Invalid> {
     let pieces = if text.len() < LONG { None } else { Pieces::of(text) };
     // Where a piece is no document, the whole may be one, or tells what is wrong.
-    match pieces.and_then(|pieces| pieces.parse(text).ok().flatten()) {
-        Some(nodes) => Ok(nodes),
-        None => parse_whole(text),
-    }
+    pieces.and_then(Pieces::parse).map_or_else(|| parse_whole(text), Ok)
 }
 
 fn parse_whole(text: &str) -> Result<Vec<Node>, Invalid> {
@@ -36,9 +33,8 @@ fn parse_whole(text: &str) -> Result<Vec<Node>, Invalid> {
 /// together what the whole says.
 struct Pieces<'t> {
     name: &'t str,
-    head: &'t str,
-    /// Where the tables are.
-    tables: Vec<Range<usize>>,
+    head: Source<'t>,
+    tables: Vec<Source<'t>>,
 }
 
 impl<'t> Pieces<'t> {
@@ -62,33 +58,29 @@ impl<'t> Pieces<'t> {
             }
         }
         let ends = starts.iter().skip(1).copied().chain([text.len()]);
-        let tables = starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect();
-        Some(Self { name, head: &text[..first], tables })
+        let table = |(start, end): (&usize, usize)| Source { text: &text[*start..end], start: *start };
+        let tables = starts.iter().zip(ends).map(table).collect();
+        Some(Self { name, head: Source { text: &text[..first], start: 0 }, tables })
     }
 
-    /// None where a piece speaks of something else.
-    fn parse(self, text: &'t str) -> Result<Option<Vec<Node>>, Invalid> {
+    /// None where a piece is broken, or speaks of something else.
+    fn parse(self) -> Option<Vec<Node>> {
         let (mut builder, root) = Builder::with_root();
-        let source = Source { text: self.head, start: 0 };
-        let head = source.parse()?;
-        if head.contains_key(self.name) {
-            return Ok(None);
-        }
-        source.add_table(&mut builder, root, head, 1)?;
+        let head = self.head.parse().ok().filter(|head| !head.contains_key(self.name))?;
+        self.head.add_table(&mut builder, root, head, 1).ok()?;
         let mut list = None;
-        for range in self.tables {
-            let source = Source { text: &text[range.clone()], start: range.start };
-            let mut entries = source.parse()?.into_iter();
-            let (Some((key, value)), None) = (entries.next(), entries.next()) else { return Ok(None) };
+        for source in self.tables {
+            let mut entries = source.parse().ok()?.into_iter();
+            let (Some((key, value)), None) = (entries.next(), entries.next()) else { return None };
             let own = source.span(value.span());
-            let DeValue::Array(items) = value.into_inner() else { return Ok(None) };
+            let DeValue::Array(items) = value.into_inner() else { return None };
             let key_span = source.span(key.span());
             let list = *list.get_or_insert_with(|| {
                 builder.push(root, Some((key.into_inner().into_owned(), key_span)), NodeKind::List, "", own)
             });
-            source.add_items(&mut builder, list, items, 2)?;
+            source.add_items(&mut builder, list, items, 2).ok()?;
         }
-        Ok(Some(builder.finish()))
+        Some(builder.finish())
     }
 }
 
@@ -218,7 +210,7 @@ mod tests {
     /// A document in pieces says what the whole says; whether it can be taken in pieces is as expected.
     #[track_caller]
     fn check_pieces(text: &str, is_taken: bool) {
-        let pieces = Pieces::of(text).and_then(|pieces| pieces.parse(text).ok().flatten());
+        let pieces = Pieces::of(text).and_then(Pieces::parse);
         assert_eq!(pieces.is_some(), is_taken);
         if let Some(pieces) = pieces {
             assert_eq!(format!("{pieces:?}"), format!("{:?}", parse_whole(text).unwrap()));
