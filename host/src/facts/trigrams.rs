@@ -6,6 +6,8 @@ use memchr::memmem::Finder;
 /// Entries of the table; sequences that share one are told apart by looking.
 const SIZE: usize = 1 << 15;
 const LENGTH: usize = 3;
+/// Sequences that are worked at together.
+const TOGETHER: usize = 64;
 
 /// The table of one text; made once for each thread, as it is large.
 pub(crate) struct Trigrams(Box<[u8; SIZE]>);
@@ -20,25 +22,34 @@ impl Trigrams {
     /// Forgets the last text and notes what this one has.
     pub(crate) fn note(&mut self, text: &[u8]) {
         self.0.fill(0);
-        let (second, third) = (text.get(1..).unwrap_or_default(), text.get(2..).unwrap_or_default());
-        for ((first, second), third) in text.iter().zip(second).zip(third) {
-            self.0[entry(*first, *second, *third)] = 1;
+        let mut rest = text;
+        // First the entries of many sequences, with the wide registers of a processor, then the marks.
+        while let Some(chunk) = rest.first_chunk::<{ TOGETHER + LENGTH - 1 }>() {
+            let entries: [u16; TOGETHER] = std::array::from_fn(|at| entry(chunk[at], chunk[at + 1], chunk[at + 2]));
+            entries.iter().for_each(|entry| self.0[usize::from(*entry) % SIZE] = 1);
+            rest = &rest[TOGETHER..];
+        }
+        for sequence in rest.windows(LENGTH) {
+            if let [first, second, third] = *sequence {
+                self.0[usize::from(entry(first, second, third)) % SIZE] = 1;
+            }
         }
     }
 
     /// Whether the noted text may have a literal.
     fn may_have(&self, literal: &[u8]) -> bool {
         literal.windows(LENGTH).all(|sequence| match *sequence {
-            [first, second, third] => self.0[entry(first, second, third)] == 1,
+            [first, second, third] => self.0[usize::from(entry(first, second, third)) % SIZE] == 1,
             _ => true,
         })
     }
 }
 
-/// The entry of a sequence. Each is made from its own bytes alone, so that a processor works at several at once.
+/// The entry of a sequence, before it is cut to the size of the table. Each is made from its own bytes alone, so that a
+/// processor works at several at once.
 #[inline(always)]
-fn entry(first: u8, second: u8, third: u8) -> usize {
-    (usize::from(first | CASE) << 10 ^ usize::from(second | CASE) << 5 ^ usize::from(third | CASE)) % SIZE
+fn entry(first: u8, second: u8, third: u8) -> u16 {
+    u16::from(first | CASE) << 10 ^ u16::from(second | CASE) << 5 ^ u16::from(third | CASE)
 }
 
 /// The bit that tells small letters from capitals; among other characters it tells few apart that matter.
