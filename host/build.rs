@@ -16,8 +16,12 @@ use settings::{THREAD_STACK, settings};
 mod beside;
 #[path = "src/package/componentize.rs"]
 mod componentize;
+#[path = "src/facts/known/form.rs"]
+mod form;
 #[path = "src/facts/search/gate.rs"]
 mod gate;
+#[path = "src/facts/known/make.rs"]
+mod make;
 #[path = "src/plugin/settings.rs"]
 mod settings;
 
@@ -38,6 +42,8 @@ fn run() -> anyhow::Result<()> {
         "sdk",
         "wit",
         "Cargo.toml",
+        "host/src/facts/known/form.rs",
+        "host/src/facts/known/make.rs",
         "host/src/facts/search/gate.rs",
         "host/src/package/beside.rs",
         "host/src/package/componentize.rs",
@@ -56,7 +62,7 @@ fn run() -> anyhow::Result<()> {
     let modules = componentize::build_modules(&root.join("Cargo.toml"), &packages, &output.join("plugins"))?;
 
     let compiler = compiler()?;
-    let mut patterns = BTreeSet::new();
+    let (mut patterns, mut expressions) = (BTreeSet::new(), BTreeSet::new());
     let mut table = String::from("/// The built-in sections, sorted by name.\n");
     table.push_str("pub(crate) static BUILT_IN: &[BuiltIn] = &[\n");
     for (section, module) in sections.iter().zip(&modules) {
@@ -71,6 +77,7 @@ fn run() -> anyhow::Result<()> {
         let digest = sha256(&component);
         let description = description(&component).with_context(|| format!("plugins/{section}"))?;
         patterns.extend(searched(&description));
+        expressions.extend(named(&description));
         let described = output.join(format!("{section}.json"));
         write_if_changed(&described, description.to_string().as_bytes())?;
         writeln!(table, "    BuiltIn {{ name: {section:?}, digest: {digest:?},")?;
@@ -86,6 +93,8 @@ fn run() -> anyhow::Result<()> {
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
     write_if_changed(&output.join("needs.rs"), needs(&patterns)?.as_bytes())?;
+    let automata = automata(&patterns, &expressions, &output.join("known"))?;
+    write_if_changed(&output.join("known.rs"), automata.as_bytes())?;
     write_if_changed(&output.join("sdk.rs"), sdks(&root)?.as_bytes())
 }
 
@@ -133,22 +142,41 @@ fn description(component: &[u8]) -> anyhow::Result<serde_json::Value> {
 
 /// The patterns that the rules of a section look for in texts.
 fn searched(description: &serde_json::Value) -> Vec<String> {
+    wanted(description, true)
+}
+
+/// The regular expressions that they compare names with.
+fn named(description: &serde_json::Value) -> Vec<String> {
+    let names = wanted(description, false).into_iter();
+    let expression = |name: String| {
+        // Those of assignments may be limited to a scope: `module:/^[a-z]/`.
+        let pattern = name
+            .split_once(":/")
+            .filter(|_| !name.starts_with('/'))
+            .map_or(&name[..], |(scope, _)| &name[scope.len() + 1..]);
+        Some(pattern.strip_prefix('/')?.strip_suffix('/')?.to_owned())
+    };
+    names.filter_map(expression).collect()
+}
+
+/// The names of what the rules of a section want of texts, or of anything else.
+fn wanted(description: &serde_json::Value, of_texts: bool) -> Vec<String> {
     let items = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let wants = items(&description["rules"]).into_iter().flat_map(|rule| {
         let trigger = rule["trigger"].clone();
         items(&rule["wants"]).into_iter().chain([trigger])
     });
-    let searches = wants.filter(|want| want["kind"].as_str().is_some_and(|kind| kind.starts_with("search")));
-    searches.flat_map(|want| items(&want["names"])).filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    let wants = wants.filter(|want| want["kind"].as_str().is_some_and(|kind| kind.starts_with("search") == of_texts));
+    wants.flat_map(|want| items(&want["names"])).filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 /// The table of what patterns need of a text.
 fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
-    let mut table = String::from("static KNOWN: &[Known] = &[\n");
+    let mut table = String::from("static STUDIED: &[Studied] = &[\n");
     for pattern in patterns {
         let gate::Needs { is_unicode, is_of_one_line, gates, folded, marks } =
             gate::needs(pattern).with_context(|| format!("{pattern} is no pattern"))?;
-        writeln!(table, "    Known {{ pattern: {pattern:?},")?;
+        writeln!(table, "    Studied {{ pattern: {pattern:?},")?;
         write!(table, "        is_unicode: {is_unicode}, is_of_one_line: {is_of_one_line}")?;
         for (name, gates) in [("gates", gates), ("folded", folded)] {
             write!(table, ", {name}: &[")?;
@@ -162,6 +190,26 @@ fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
     }
     table.push_str("];\n");
     Ok(table)
+}
+
+/// The tables of the automata, each in a file of its own. What needs the tables of Unicode or would be large is left out:
+/// it is compiled when it is met.
+fn automata(patterns: &BTreeSet<String>, expressions: &BTreeSet<String>, folder: &Path) -> anyhow::Result<String> {
+    fs::create_dir_all(folder)?;
+    let mut tables = String::new();
+    for (name, expressions, is_utf8) in [("NAMES", expressions, true), ("TEXTS", patterns, false)] {
+        writeln!(tables, "static {name}: &Table = &[")?;
+        for (index, expression) in expressions.iter().enumerate() {
+            let is_unicode = !is_utf8 && gate::needs(expression).is_some_and(|needs| needs.is_unicode);
+            let automaton = (!is_unicode).then(|| make::automaton(expression, is_utf8));
+            let Some(automaton) = automaton.flatten() else { continue };
+            let path = folder.join(format!("{name}-{index}"));
+            write_if_changed(&path, &automaton)?;
+            writeln!(tables, "    ({expression:?}, include_bytes!({:?})),", path.display().to_string())?;
+        }
+        tables.push_str("];\n");
+    }
+    Ok(tables)
 }
 
 /// The SDKs as new plugins get them: packages that stand alone.

@@ -64,7 +64,6 @@ impl Changed {
             let nothing = FileFacts::default();
             let kinds = before.file.as_ref().unwrap_or(&nothing).differences(now.file.as_ref().unwrap_or(&nothing));
             let (before, now) = (Seen::new(facts, &plans, before), Seen::new(facts, &plans, now));
-            let now = Seen { python: now.python.sharing_patterns(&before.python), ..now };
             let project = facts.projects().root_of(&path).to_owned();
             changed.files.push(ChangedFile { path, project, is_marked, before, now, kinds });
             changed.extracts.insert(one.index, extract);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::{Kinds, PYTHON_KINDS};
+use super::pattern::Patterns;
 use super::postings::Postings;
 use super::python::{Class, FileFacts};
 use super::texts::{Found, Source, Texts};
@@ -192,9 +193,9 @@ impl Kept {
     }
 
     /// The files in which something may be that is wanted, with the kinds of it; none where that isn't known.
-    pub(super) fn wanted(&self, interest: &Interest) -> Option<BTreeMap<String, Kinds>> {
+    pub(super) fn wanted(&self, interest: &Interest, patterns: &Patterns) -> Option<BTreeMap<String, Kinds>> {
         let roles = self.files.values().map(|kept| (kept.number, kept.place.role)).collect();
-        let mut wanted = self.postings.wanted(interest, &roles)?;
+        let mut wanted = self.postings.wanted(interest, patterns, &roles)?;
         wanted.extend(self.renewed.iter().map(|number| (*number, Kinds::ALL)));
         let of = |(path, kept): (&String, &KeptFile)| Some((path.clone(), *wanted.get(&kept.number)?));
         Some(self.files.iter().filter_map(of).collect())

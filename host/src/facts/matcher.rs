@@ -13,6 +13,8 @@ use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
+use super::known::Known;
+
 /// The most bytes that the compiled expressions of one matcher may take.
 const LARGEST: usize = 10 << 20;
 
@@ -22,6 +24,8 @@ pub(crate) struct Matcher(Kind);
 
 #[derive(Debug)]
 enum Kind {
+    /// One after the other.
+    Known(Vec<Known>),
     Automaton(Box<Automaton>),
     /// For names that are ASCII, which says the same there as the expressions do; these are compiled for the first other
     /// name.
@@ -75,6 +79,10 @@ impl Matcher {
     /// # Errors
     /// What is wrong with one of the expressions.
     pub(crate) fn of_names<T: AsRef<str>>(expressions: &[T]) -> Result<Self, String> {
+        let known: Option<Vec<Known>> = expressions.iter().map(|text| Known::of_names(text.as_ref())).collect();
+        if let Some(known) = known {
+            return Ok(Self(Kind::Known(known)));
+        }
         let ascii = syntax::Config::new().unicode(false).utf8(true);
         if let Some(automaton) = Automaton::new(expressions, ascii) {
             return Ok(Self(Kind::Automaton(Box::new(automaton))));
@@ -121,6 +129,7 @@ impl Matcher {
     pub(crate) fn is_match(&self, text: impl AsRef<[u8]>) -> bool {
         let text = text.as_ref();
         match &self.0 {
+            Kind::Known(known) => known.iter().any(|expression| expression.is_in(text, 0..text.len())),
             // It neither stops at any byte nor gives up as it is configured.
             Kind::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
             Kind::Ascii { automaton, .. } if text.is_ascii() => automaton.is_match(text).unwrap_or(false),

@@ -5,7 +5,7 @@
 //! knows which rules there are: what they want arrives as an [`Interest`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,7 @@ pub(crate) mod git;
 pub(crate) mod globs;
 mod kept;
 mod kinds;
+mod known;
 mod matcher;
 mod partial;
 mod paths;
@@ -181,6 +182,7 @@ pub(crate) struct Facts {
     containers: OnceLock<containers::Containers>,
     git: git::Git,
     paths: OnceLock<paths::Paths>,
+    patterns: Arc<pattern::Patterns>,
     /// What an earlier run found in texts; none when nothing is kept.
     kept: Option<Kept>,
     /// What still holds of what an earlier run knew.
@@ -222,6 +224,7 @@ impl Facts {
             containers: OnceLock::new(),
             git,
             paths: OnceLock::new(),
+            patterns: Arc::default(),
             kept: None,
             recalled: OnceLock::new(),
         }
@@ -356,6 +359,11 @@ impl Facts {
         self.paths.get_or_init(|| paths::Paths::new(self.repository.files())).named(self.repository.files(), globs)
     }
 
+    /// The patterns that rules asked with, parsed.
+    pub(crate) fn patterns(&self) -> &Arc<pattern::Patterns> {
+        &self.patterns
+    }
+
     pub(crate) fn projects(&self) -> &project::Projects {
         self.projects.get_or_init(|| project::Projects::build(self))
     }
@@ -388,7 +396,7 @@ impl Facts {
         // Where nobody looked for marks yet, all texts are read.
         let recalled = self.recalled.get().filter(|recalled| recalled.marked.is_some())?;
         let kept = self.resumed()?;
-        texts::Texts::part(self, kept, &kept.wanted(&recalled.wanted)?, &recalled.changed)
+        texts::Texts::part(self, kept, &kept.wanted(&recalled.wanted, &self.patterns)?, &recalled.changed)
     }
 
     /// Notes a file that could not be used; once however often it is met.

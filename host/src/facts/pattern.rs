@@ -1,8 +1,8 @@
 //! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`. And the
 //! globs of paths.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
@@ -154,35 +154,46 @@ pub(crate) fn scoped(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Many patterns, matched at once. Exact ones cost one look-up.
+/// The patterns that were asked for, parsed: rules ask with few different ones, many times.
 #[derive(Debug, Default)]
-pub(crate) struct PatternSet {
-    exact: HashMap<String, u32>,
-    others: Vec<(u32, Pattern)>,
-    count: u32,
-}
+pub(crate) struct Patterns(Mutex<HashMap<String, Option<Arc<Pattern>>>>);
 
-impl PatternSet {
-    /// Parses patterns; the index of a match is the pattern's place in the iteration. A broken pattern matches nothing:
-    /// descriptions are checked when a plugin is loaded.
-    pub(crate) fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut set = Self::default();
-        for text in patterns {
-            match Pattern::parse(text) {
-                Ok(Pattern::Exact(exact)) => {
-                    set.exact.insert(exact, set.count);
-                }
-                Ok(pattern) => set.others.push((set.count, pattern)),
-                Err(_) => {}
+impl Patterns {
+    /// A pattern. None for a broken one, which matches nothing: descriptions are checked when a plugin is loaded.
+    pub(crate) fn parse(&self, text: &str) -> Option<Arc<Pattern>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pattern) = known.get(text) {
+            return pattern.clone();
+        }
+        let pattern = Pattern::parse(text).ok().map(Arc::new);
+        known.insert(text.to_owned(), pattern.clone());
+        pattern
+    }
+
+    /// Some patterns together.
+    pub(crate) fn set<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> PatternSet<'a> {
+        let mut set = PatternSet::default();
+        for text in texts {
+            match Shape::of(text) {
+                Ok(Shape::Exact(exact)) => drop(set.exact.insert(exact)),
+                _ => set.others.extend(self.parse(text)),
             }
-            set.count += 1;
         }
         set
     }
+}
 
+/// Many patterns, matched at once. Exact ones cost one look-up.
+#[derive(Debug, Default)]
+pub(crate) struct PatternSet<'a> {
+    exact: HashSet<&'a str, foldhash::fast::RandomState>,
+    others: Vec<Arc<Pattern>>,
+}
+
+impl PatternSet<'_> {
     /// Whether any pattern matches.
     pub(crate) fn is_match(&self, name: &str) -> bool {
-        self.exact.contains_key(name) || self.others.iter().any(|(_, pattern)| pattern.matches(name))
+        self.exact.contains(name) || self.others.iter().any(|pattern| pattern.matches(name))
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::{KINDS, Kinds};
-use super::pattern::{PatternSet, scoped};
+use super::pattern::{Patterns, scoped};
 use super::python::Python;
 use super::role_set::RoleSet;
 use super::search::Search;
@@ -63,15 +63,20 @@ impl Postings {
     }
 
     /// The files in which something may be that is wanted, and the kinds of it; none where that isn't known.
-    pub(super) fn wanted(&self, interest: &Interest, roles: &BTreeMap<u32, Role>) -> Option<BTreeMap<u32, Kinds>> {
+    pub(super) fn wanted(
+        &self,
+        interest: &Interest,
+        patterns: &Patterns,
+        roles: &BTreeMap<u32, Role>,
+    ) -> Option<BTreeMap<u32, Kinds>> {
         let mut wanted = Wanted { roles, files: BTreeMap::new() };
         for (of, names) in &interest.python {
             let second = |pairs: &BTreeSet<(String, String)>| pairs.iter().map(|(_, name)| name.clone()).collect();
             let (definitions, outlines) = (second(&names.definitions), second(&names.outlines));
             let PythonInterest { imports, calls, handlers, assignments, statements, .. } = names;
             let named = [imports, calls, &definitions, &outlines, handlers, assignments, statements];
-            for (kind, patterns) in Kinds::NAMED.into_iter().zip(named).filter(|(_, patterns)| !patterns.is_empty()) {
-                let set = PatternSet::new(patterns.iter().map(|text| scoped(text).1));
+            for (kind, names) in Kinds::NAMED.into_iter().zip(named).filter(|(_, names)| !names.is_empty()) {
+                let set = patterns.set(names.iter().map(|text| scoped(text).1));
                 wanted.add(kind, self.of(kind), *of, |name| set.is_match(name))?;
             }
         }

@@ -25,7 +25,10 @@ impl Trigrams {
         let mut rest = text;
         // First the entries of many sequences, with the wide registers of a processor, then the marks.
         while let Some(chunk) = rest.first_chunk::<{ TOGETHER + LENGTH - 1 }>() {
-            let entries: [u16; TOGETHER] = std::array::from_fn(|at| entry(chunk[at], chunk[at + 1], chunk[at + 2]));
+            let mut entries = [0; TOGETHER];
+            for (at, entry) in entries.iter_mut().enumerate() {
+                *entry = self::entry(chunk[at], chunk[at + 1], chunk[at + 2]);
+            }
             entries.iter().for_each(|entry| self.0[usize::from(*entry) % SIZE] = 1);
             rest = &rest[TOGETHER..];
         }
@@ -108,6 +111,11 @@ mod tests {
         check(&trigrams, text, "export", &[]);
         let may_be = |literal: &str, trigrams: &Trigrams| Literal::new(literal.as_bytes()).may_be_in(trigrams);
         assert!(may_be("import OS", &trigrams) && may_be("osm", &trigrams) && !may_be("osn", &trigrams));
+        let long = "abcdefghij".repeat(30) + "xyz";
+        trigrams.note(long.as_bytes());
+        check(&trigrams, &long, "xyz", &[300]);
+        assert!((1..9).all(|length| may_be(&long[150..150 + length], &trigrams)) && may_be("jxy", &trigrams));
+        assert!(!may_be("jac", &trigrams) && !may_be("import", &trigrams));
         trigrams.note(b"ab");
         check(&trigrams, "ab", "import", &[]);
         check(&trigrams, "ab", "b", &[1]);

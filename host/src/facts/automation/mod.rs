@@ -37,7 +37,6 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::pattern::PatternSet;
 use super::{Facts, Target};
 use crate::plugin::wit::Role;
 use crate::plugin::wit::automation::{Action, Command, Hook, Opaque, Task, Workflow};
@@ -200,7 +199,7 @@ impl Automation {
 
     /// Commands of a target whose program matches one of the patterns.
     pub(crate) fn commands(&self, facts: &Facts, target: &Target, programs: &[String]) -> Vec<Command> {
-        let patterns = PatternSet::new(programs.iter().map(String::as_str));
+        let patterns = facts.patterns().set(programs.iter().map(String::as_str));
         let mut indexes: Vec<usize> = self
             .programs
             .iter()
@@ -219,7 +218,7 @@ impl Automation {
 
     /// Uses of actions whose name matches one of the patterns.
     pub(crate) fn actions(&self, facts: &Facts, target: &Target, names: &[String]) -> Vec<Action> {
-        let patterns = PatternSet::new(names.iter().map(String::as_str));
+        let patterns = facts.patterns().set(names.iter().map(String::as_str));
         let mut scope = Scope::new(facts, target);
         let actions = self.actions.iter().filter(|action| patterns.is_match(&action.name));
         actions.filter(|action| scope.sees(holder(&action.place.path))).cloned().collect()
@@ -227,7 +226,7 @@ impl Automation {
 
     /// Hooks whose id matches one of the patterns.
     pub(crate) fn hooks(&self, facts: &Facts, target: &Target, ids: &[String]) -> Vec<Hook> {
-        let patterns = PatternSet::new(ids.iter().map(String::as_str));
+        let patterns = facts.patterns().set(ids.iter().map(String::as_str));
         let mut scope = Scope::new(facts, target);
         let hooks = self.hooks.iter().filter(|hook| patterns.is_match(&hook.id));
         hooks.filter(|hook| scope.sees(holder(&hook.place.path))).cloned().collect()

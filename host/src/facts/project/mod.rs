@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use super::pattern::PatternSet;
 use super::{Facts, Target};
 use crate::parallel;
 use crate::plugin::wit::project::{Dependency, Profile, Project};
@@ -183,8 +182,8 @@ impl Projects {
     }
 
     /// The declared dependencies of a target whose name matches one of the patterns.
-    pub(crate) fn dependencies(&self, _facts: &Facts, target: &Target, names: &[String]) -> Vec<Dependency> {
-        let patterns = PatternSet::new(names.iter().map(String::as_str));
+    pub(crate) fn dependencies(&self, facts: &Facts, target: &Target, names: &[String]) -> Vec<Dependency> {
+        let patterns = facts.patterns().set(names.iter().map(String::as_str));
         let of = |root: &String| match target {
             Target::Repository => true,
             Target::Project(wanted) => root == wanted,

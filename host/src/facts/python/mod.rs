@@ -4,7 +4,6 @@
 //! a tree once and notes a [`module`], [`names`] and [`values`] resolve on demand, [`extract`] keeps what [`interest`]
 //! wants, [`index`] answers queries. Trees and texts are dropped with the file. Notebooks are not read; vendored and generated files are not parsed.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ruff_python_ast::ModModule;
@@ -15,7 +14,7 @@ pub(super) use self::classes::{Class, lineage};
 pub(super) use self::extract::{Differences, FileFacts};
 use self::index::{Index, Indexed};
 use self::interest::Wanted;
-use super::pattern::{ExpressionSets, Pattern, scoped};
+use super::pattern::{ExpressionSets, Pattern, Patterns, scoped};
 use super::role_set::RoleSet;
 use super::trigrams::Trigrams;
 use super::{Facts, Target, Trouble};
@@ -58,9 +57,6 @@ impl<'a> From<&'a Target> for Scope<'a> {
     }
 }
 
-/// Patterns by their text; none for one that can't be read.
-type Patterns = Mutex<HashMap<String, Option<Arc<Pattern>>>>;
-
 /// The Python facts of a repository.
 pub(crate) struct Python {
     pub(super) imports: Index<Import>,
@@ -71,7 +67,6 @@ pub(crate) struct Python {
     pub(super) assignments: Index<Assignment>,
     pub(super) statements: Index<Statement>,
     classes: Classes,
-    /// Patterns that were asked for, parsed.
     patterns: Arc<Patterns>,
 }
 
@@ -125,13 +120,8 @@ impl Python {
             assignments,
             statements,
             classes,
-            patterns: Arc::default(),
+            patterns: Arc::clone(facts.patterns()),
         }
-    }
-
-    /// The same, which shares with another one the patterns that were asked for.
-    pub(super) fn sharing_patterns(self, other: &Self) -> Self {
-        Self { patterns: Arc::clone(&other.patterns), ..self }
     }
 
     /// Imports whose resolved name matches; sorted by path and span, as all answers.
@@ -191,21 +181,10 @@ impl Python {
         scope: Scope<'_>,
         names: &[String],
     ) -> impl Iterator<Item = &'i T> + use<'i, T> {
-        let patterns: Vec<(Option<&str>, Arc<Pattern>)> = {
-            let mut known = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut parse = |text: &str| match known.get(text) {
-                Some(pattern) => pattern.clone(),
-                None => {
-                    // A broken pattern matches nothing: descriptions are checked when a plugin is loaded.
-                    let pattern = Pattern::parse(text).ok().map(Arc::new);
-                    known.insert(text.to_owned(), pattern.clone());
-                    pattern
-                }
-            };
-            // No other names have colons, so that only patterns of assignments are ever limited to a scope.
-            let scoped = names.iter().map(|text| scoped(text));
-            scoped.filter_map(|(scope, text)| Some((scope, parse(text)?))).collect()
-        };
+        // No other names have colons, so that only patterns of assignments are ever limited to a scope.
+        let scoped = names.iter().map(|text| scoped(text));
+        let patterns: Vec<(Option<&str>, Arc<Pattern>)> =
+            scoped.filter_map(|(scope, text)| Some((scope, self.patterns.parse(text)?))).collect();
         let project = match scope.target {
             Target::Repository => None,
             Target::Project(root) => Some(root.as_str()),

@@ -11,6 +11,7 @@ use globset::GlobSet;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
+use super::super::known::Known;
 use super::super::pattern;
 use super::super::python::is_python;
 use super::super::role_set::RoleSet;
@@ -24,11 +25,18 @@ const LARGEST_EXPRESSION: usize = 10 << 20;
 const MANY_LINES: usize = 64;
 /// Bytes that an automaton reads in the time that it takes to be started once more.
 const START: usize = 128;
+/// Bytes that an automaton reads in the time that an expression takes to be compiled, which from then on looks for
+/// literals first.
+const COMPILED: usize = 32 << 10;
 
 /// A pattern that is looked for. What it needs is found out for the first file that it is looked for in.
 struct Expression {
     pattern: String,
     needs: OnceLock<Option<Needs>>,
+    /// For those of the built-in sections.
+    known: OnceLock<Option<Known>>,
+    /// Bytes of texts that were asked about as a whole.
+    asked: AtomicUsize,
     /// For few short texts: it keeps nothing of what it learns of them.
     plain: OnceLock<Option<Regex>>,
     /// For many or long ones.
@@ -50,7 +58,7 @@ struct Needs {
 }
 
 /// What was found out of a pattern when plimsoll was built.
-struct Known {
+struct Studied {
     pattern: &'static str,
     is_unicode: bool,
     is_of_one_line: bool,
@@ -59,15 +67,15 @@ struct Known {
     marks: &'static [u8],
 }
 
-// The patterns of the built-in sections, sorted.
+// `STUDIED`: the patterns of the built-in sections, sorted.
 include!(concat!(env!("OUT_DIR"), "/needs.rs"));
 
 impl Expression {
     /// None for a broken pattern: descriptions are checked when a plugin is loaded, what got through matches nothing.
     fn needs(&self) -> Option<&Needs> {
-        let find = || match KNOWN.binary_search_by(|known| known.pattern.cmp(&self.pattern)) {
+        let find = || match STUDIED.binary_search_by(|studied| studied.pattern.cmp(&self.pattern)) {
             Ok(index) => {
-                let Known { is_unicode, is_of_one_line, gates, folded, marks, .. } = KNOWN[index];
+                let Studied { is_unicode, is_of_one_line, gates, folded, marks, .. } = STUDIED[index];
                 let (gates, folded) = (literals(gates), literals(folded));
                 Some(Needs { is_unicode, is_of_one_line, gates, folded, marks: Cow::Borrowed(marks) })
             }
@@ -84,9 +92,21 @@ impl Expression {
         Self {
             pattern: pattern.to_owned(),
             needs: OnceLock::new(),
+            known: OnceLock::new(),
+            asked: AtomicUsize::new(0),
             plain: OnceLock::new(),
             automaton: OnceLock::new(),
             lines: AtomicUsize::new(0),
+        }
+    }
+
+    /// Leaves of the ranges of a text those that the pattern matches in, if that can be told before it is compiled.
+    fn narrow(&self, needs: &Needs, text: &[u8], ranges: &mut Vec<Range<usize>>) {
+        let Some(known) = self.known.get_or_init(|| Known::of_texts(&self.pattern)) else { return };
+        let is_quicker =
+            needs.is_by_line() || self.asked.fetch_add(text.len(), Ordering::Relaxed) + text.len() < COMPILED;
+        if is_quicker {
+            ranges.retain(|range| known.is_in(text, range.clone()));
         }
     }
 
@@ -253,6 +273,10 @@ impl Plan {
             let expression = &self.expressions[index];
             let needs = expression.needs()?;
             let mut ranges = needs.ranges(text, trigrams)?;
+            expression.narrow(needs, text, &mut ranges);
+            if ranges.is_empty() {
+                return None;
+            }
             Some((index, expression.compiled(needs, &mut ranges)?, ranges))
         })
     }
@@ -264,8 +288,8 @@ mod tests {
 
     #[test]
     fn what_was_found_out_at_build_time_is_what_would_be_found_out_now() {
-        assert!(KNOWN.len() > 50 && KNOWN.is_sorted_by_key(|known| known.pattern));
-        for Known { pattern, is_unicode, is_of_one_line, gates, folded, marks } in KNOWN {
+        assert!(STUDIED.len() > 50 && STUDIED.is_sorted_by_key(|studied| studied.pattern));
+        for Studied { pattern, is_unicode, is_of_one_line, gates, folded, marks } in STUDIED {
             let owned = |gates: &[&[&[u8]]]| {
                 gates.iter().map(|gate| gate.iter().map(|literal| literal.to_vec()).collect()).collect()
             };

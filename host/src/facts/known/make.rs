@@ -1,0 +1,99 @@
+//! Makes the automaton of an expression, in the form that [`super::Known`] runs. Part of this crate's build script.
+//!
+//! The library makes its automata step by step, as texts need them. Here every step is taken at once.
+
+use std::collections::HashMap;
+
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, Config, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::start;
+use regex_automata::util::syntax;
+
+use super::form::{CLASSES, DEAD, MATCH, STARTS};
+
+/// Entries of the largest table: larger ones are left to the library.
+const LARGEST: usize = 1 << 16;
+
+/// The automaton that tells whether an expression matches somewhere. Classes are those of ASCII; with `is_utf8` each
+/// match is text as well. None of what can't be told so, and of what would be large.
+pub(crate) fn automaton(expression: &str, is_utf8: bool) -> Option<Vec<u8>> {
+    let thompson = thompson::Config::new().which_captures(WhichCaptures::None).utf8(is_utf8);
+    let library = DFA::builder()
+        .configure(Config::new().cache_capacity(LARGEST << 8))
+        .thompson(thompson)
+        .syntax(syntax::Config::new().unicode(false).utf8(is_utf8))
+        .build(expression)
+        .ok()?;
+    let mut maker = Maker { cache: library.create_cache(), library, known: HashMap::new(), left: Vec::new() };
+    maker.make()
+}
+
+struct Maker {
+    library: DFA,
+    cache: Cache,
+    /// The numbers of the states that were met.
+    known: HashMap<LazyStateID, usize>,
+    /// Those among them that the table has nothing of yet.
+    left: Vec<LazyStateID>,
+}
+
+impl Maker {
+    fn make(&mut self) -> Option<Vec<u8>> {
+        let classes = self.library.byte_classes().clone();
+        // One more for the end of the text.
+        let width = classes.alphabet_len();
+        let representatives: Vec<u8> = classes.representatives(..).filter_map(|unit| unit.as_u8()).collect();
+        let mut bytes: Vec<u8> = (0..=u8::MAX).map(|byte| classes.get(byte)).collect();
+        debug_assert_eq!(bytes.len(), CLASSES);
+        put(&mut bytes, width)?;
+        for before in (0..STARTS).map(|before| u8::try_from(before).ok()) {
+            let start = start::Config::new().look_behind(before);
+            let start = self.library.start_state(&mut self.cache, &start).ok()?;
+            let start = self.number(start);
+            put(&mut bytes, start * width)?;
+        }
+        // What stays where it is: without a match, and with one.
+        for state in [DEAD, MATCH] {
+            (0..width).try_for_each(|_| put(&mut bytes, state * width))?;
+        }
+        let mut done = 0;
+        while let Some(state) = self.left.get(done).copied() {
+            for byte in &representatives {
+                let next = self.library.next_state(&mut self.cache, state, *byte).ok()?;
+                let next = self.number(next);
+                put(&mut bytes, next * width)?;
+            }
+            let next = self.library.next_eoi_state(&mut self.cache, state).ok()?;
+            let next = self.number(next);
+            put(&mut bytes, next * width)?;
+            done += 1;
+            if self.left.len() * width > LARGEST {
+                return None;
+            }
+        }
+        // Had the library forgotten states, their numbers would mean others now.
+        (self.cache.clear_count() == 0).then_some(bytes)
+    }
+
+    /// The number of a state. All that are a match are one, and so are all that never will be.
+    fn number(&mut self, state: LazyStateID) -> usize {
+        if state.is_match() {
+            return MATCH;
+        }
+        if state.is_dead() {
+            return DEAD;
+        }
+        let next = MATCH + 1 + self.known.len();
+        *self.known.entry(state).or_insert_with(|| {
+            self.left.push(state);
+            next
+        })
+    }
+}
+
+/// Writes a number; none where it is too large.
+fn put(bytes: &mut Vec<u8>, number: usize) -> Option<()> {
+    bytes.extend(u16::try_from(number).ok()?.to_le_bytes());
+    Some(())
+}
