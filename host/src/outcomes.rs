@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::cache_entry::CacheEntry;
 use crate::check::{Outcome, RuleResult};
 use crate::facts::git::Git;
-use crate::facts::pattern::Globs;
+use crate::facts::globs::Globs;
 use crate::facts::{Changed, Facts, Interest, Kept, Known, Overlay, Renewed, Target, is_python};
 use crate::plugin::description::Rule;
 use crate::plugin::host::{Asked, Said};

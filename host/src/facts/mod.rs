@@ -21,6 +21,7 @@ use crate::repository::{Digest, Repository};
 pub(crate) mod automation;
 mod changed;
 pub(crate) mod containers;
+pub(crate) mod covered;
 pub(crate) mod documents;
 pub(crate) mod git;
 pub(crate) mod globs;

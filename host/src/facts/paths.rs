@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 
-use super::pattern::{Globs, SPECIAL};
+use super::globs::{Globs, SPECIAL};
 use crate::repository::{File, file_name};
 
 /// The files of a repository, ready to be found.

@@ -1,14 +1,11 @@
-//! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`. And the
-//! globs of paths.
+//! Patterns for dotted names, programs and ids: exact, `prefix*`, `*suffix`, `*`, or a `/regular expression/`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use super::matcher::Matcher;
-use crate::repository::file_name;
 
 /// One parsed pattern.
 #[derive(Debug)]
@@ -194,105 +191,5 @@ impl PatternSet<'_> {
     /// Whether any pattern matches.
     pub(crate) fn is_match(&self, name: &str) -> bool {
         self.exact.contains(name) || self.others.iter().any(|pattern| pattern.matches(name))
-    }
-}
-
-/// Globs of paths relative to the root: `*` stops at `/`, `**` does not; a glob without `/` matches the file's name
-/// anywhere, one that begins with `/` starts at the root. A broken glob matches nothing.
-#[derive(Debug)]
-pub(crate) struct Globs {
-    /// Names of files, and with a star before them their ends: most globs, which need not be compiled.
-    names: Vec<String>,
-    ends: Vec<String>,
-    others: Option<Matcher>,
-}
-
-impl Globs {
-    pub(crate) fn new(patterns: &[String]) -> Self {
-        let (mut names, mut ends, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for pattern in patterns {
-            let plain = pattern.trim_start_matches("./");
-            let end = plain.strip_prefix('*');
-            match end.unwrap_or(plain) {
-                text if text.is_empty() || text.contains('/') || text.contains(SPECIAL) => others.extend(glob(pattern)),
-                text if end.is_some() => ends.push(text.to_owned()),
-                text => names.push(text.to_owned()),
-            }
-        }
-        let others = if others.is_empty() { None } else { Matcher::of_paths(&others).ok() };
-        Self { names, ends, others }
-    }
-
-    /// Whether one of the globs names a path.
-    pub(crate) fn is_match(&self, path: &str) -> bool {
-        self.ends.iter().any(|end| path.ends_with(end.as_str()))
-            || self.names.iter().any(|name| file_name(path) == name)
-            || self.others.as_ref().is_some_and(|matcher| matcher.is_match(path))
-    }
-}
-
-/// What is no literal in a glob.
-pub(super) const SPECIAL: &[char] = &['*', '?', '[', ']', '{', '}', '\\'];
-
-/// Many globs as in [`Globs`], to ask which of them name a path. A broken one keeps its index.
-pub(crate) fn glob_set(patterns: &[String]) -> GlobSet {
-    let mut builder = GlobSetBuilder::new();
-    for pattern in patterns {
-        // A class that can't match stands in for what is no glob.
-        if let Some(glob) = glob(pattern).or_else(|| Glob::new("[!\u{0}-\u{10ffff}]").ok()) {
-            builder.add(glob);
-        }
-    }
-    builder.build().unwrap_or_else(|_| GlobSet::empty())
-}
-
-/// Whether a pattern is a glob.
-pub(crate) fn is_glob(pattern: &str) -> bool {
-    glob(pattern).is_some()
-}
-
-fn glob(pattern: &str) -> Option<Glob> {
-    let anchored = match pattern.trim_start_matches("./") {
-        pattern if !pattern.contains('/') => format!("**/{pattern}"),
-        pattern => pattern.trim_start_matches('/').to_owned(),
-    };
-    GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs_match_paths() {
-        let check = |pattern: &str, path: &str, expected: bool| {
-            let pattern = &[pattern.to_owned()];
-            assert_eq!(Globs::new(pattern).is_match(path), expected, "{pattern:?} on {path}");
-            assert_eq!(glob_set(pattern).is_match(path), expected, "{pattern:?} on {path}");
-        };
-        check("*.py", "a/b/c.py", true);
-        check("Dockerfile", "Dockerfile", true);
-        check("Dockerfile", "a/Dockerfile.dev", false);
-        check("src/*.py", "src/a.py", true);
-        check("src/*.py", "src/a/b.py", false);
-        check("src/*.py", "lib/src/a.py", false);
-        check("src/**/*.py", "src/a.py", true);
-        check("src/**", "src/a/b.py", true);
-        check("/pyproject.toml", "pyproject.toml", true);
-        check("/pyproject.toml", "a/pyproject.toml", false);
-        check("./src/*", "src/a", true);
-        check("*.{yml,yaml}", ".github/workflows/ci.yaml", true);
-        check("[", "[", false);
-        check("*", ".a/b", true);
-        check("*.tar.gz", "a/b.tar.gz", true);
-        check("*.py", "a/.py", true);
-        check("*.py", "a.py/b", false);
-        check("./Dockerfile", "a/Dockerfile", true);
-        check("Dockerfile", "Dockerfile/a", false);
-        check("a}", "b/a}", false);
-        check("src/**/*.py", "src/a\n/b.py", true);
-        check("*.py", "ä\n.py", true);
-        let set = glob_set(&["[".to_owned(), "*.py".to_owned()]);
-        assert_eq!(set.matches("a.py"), [1]);
     }
 }

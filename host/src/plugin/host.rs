@@ -12,7 +12,7 @@ use super::description::{Rule, SEARCH_EVERYWHERE};
 use super::run::Stop;
 use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
-use crate::facts::globs::covered;
+use crate::facts::covered::covered;
 use crate::facts::python::Scope;
 use crate::facts::{Facts, Target};
 use crate::finding::Confidence;

@@ -10,7 +10,8 @@ use regex_automata::Input;
 pub(super) use self::plan::Plan;
 use self::plan::Wanted;
 use super::Facts;
-use super::pattern::Globs;
+use super::globs::Globs;
+
 use super::postings::Names;
 use super::python::{Scope, is_python};
 use super::trigrams::Trigrams;

@@ -7,12 +7,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use globset::GlobSet;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
+use super::super::globs::GlobTable;
 use super::super::known::Known;
-use super::super::pattern;
 use super::super::python::is_python;
 use super::super::role_set::RoleSet;
 use super::super::trigrams::{Literal, Trigrams};
@@ -208,7 +207,7 @@ fn compile(pattern: &str, needs: &Needs, effort: Effort) -> Option<Regex> {
 /// The declared patterns, ready to be looked for.
 #[derive(Default)]
 pub(crate) struct Plan {
-    globs: GlobSet,
+    globs: GlobTable,
     /// For each glob, which of the expressions, and in Python files of which roles.
     by_glob: Vec<Vec<(usize, RoleSet)>>,
     /// Sorted by pattern.
@@ -240,8 +239,7 @@ impl Plan {
             }
             by_glob.entry(glob).or_default().push((plan.expressions.len() - 1, *roles));
         }
-        let names: Vec<String> = by_glob.keys().map(|&glob| glob.to_owned()).collect();
-        plan.globs = pattern::glob_set(&names);
+        plan.globs = GlobTable::new(by_glob.keys().copied());
         plan.by_glob = by_glob.into_values().collect();
         plan
     }
@@ -255,7 +253,7 @@ impl Plan {
     pub(crate) fn wanted(&self, path: &str, role: Role) -> Wanted {
         let mut wanted = vec![false; self.expressions.len()];
         let is_python = is_python(path);
-        for (index, roles) in self.globs.matches(path).into_iter().flat_map(|glob| &self.by_glob[glob]) {
+        for (index, roles) in self.globs.matches(path).flat_map(|glob| &self.by_glob[glob]) {
             wanted[*index] |= !is_python || roles.contains(role);
         }
         Wanted(wanted)

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{LEVELS, plain};
 use super::tree::Mistakes;
 use super::{RuleSetting, place};
+use crate::facts::globs::is_glob;
 use crate::facts::pattern;
 use crate::finding::Level;
 
@@ -259,7 +260,7 @@ fn wrong(name: &str, text: &str) -> Option<String> {
                 .err()
                 .map(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
         }
-        "files" | "paths" if !pattern::is_glob(text) => Some("it is no glob".to_owned()),
+        "files" | "paths" if !is_glob(text) => Some("it is no glob".to_owned()),
         _ => None,
     }
 }
