@@ -197,12 +197,17 @@ fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
 fn automata(patterns: &BTreeSet<String>, expressions: &BTreeSet<String>, folder: &Path) -> anyhow::Result<String> {
     fs::create_dir_all(folder)?;
     let mut tables = String::new();
-    for (name, expressions, is_utf8) in [("NAMES", expressions, true), ("TEXTS", patterns, false)] {
+    let tables_of = [("NAMES", expressions, true), ("ASCII_NAMES", expressions, false), ("TEXTS", patterns, false)];
+    for (name, expressions, is_utf8) in tables_of {
         writeln!(tables, "static {name}: &Table = &[")?;
         for (index, expression) in expressions.iter().enumerate() {
-            let is_unicode = !is_utf8 && gate::needs(expression).is_some_and(|needs| needs.is_unicode);
-            let automaton = (!is_unicode).then(|| make::automaton(expression, is_utf8));
-            let Some(automaton) = automaton.flatten() else { continue };
+            let is_left_out = match name {
+                "NAMES" => false,
+                // The other table has the rest.
+                "ASCII_NAMES" => make::automaton(expression, true).is_some(),
+                _ => gate::needs(expression).is_some_and(|needs| needs.is_unicode),
+            };
+            let Some(automaton) = make::automaton(expression, is_utf8).filter(|_| !is_left_out) else { continue };
             let path = folder.join(format!("{name}-{index}"));
             write_if_changed(&path, &automaton)?;
             writeln!(tables, "    ({expression:?}, include_bytes!({:?})),", path.display().to_string())?;

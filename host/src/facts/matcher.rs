@@ -30,13 +30,33 @@ enum Kind {
     /// For names that are ASCII, which says the same there as the expressions do; these are compiled for the first other
     /// name.
     Ascii {
-        automaton: Box<Automaton>,
+        quick: Box<Quick>,
         expressions: Vec<String>,
         set: OnceLock<Option<RegexSet>>,
     },
     /// What no automaton of the quick kind can do, word boundaries of Unicode above all.
     Names(RegexSet),
     Texts(bytes::RegexSet),
+}
+
+#[derive(Debug)]
+enum Quick {
+    Known(Vec<Known>),
+    Automaton(Automaton),
+}
+
+impl Quick {
+    fn is_match(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Known(known) => is_known(known, text),
+            Self::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
+        }
+    }
+}
+
+/// Whether one of them matches.
+fn is_known(known: &[Known], text: &[u8]) -> bool {
+    known.iter().any(|expression| expression.is_in(text, 0..text.len()))
 }
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
@@ -79,9 +99,17 @@ impl Matcher {
     /// # Errors
     /// What is wrong with one of the expressions.
     pub(crate) fn of_names<T: AsRef<str>>(expressions: &[T]) -> Result<Self, String> {
-        let known: Option<Vec<Known>> = expressions.iter().map(|text| Known::of_names(text.as_ref())).collect();
-        if let Some(known) = known {
+        let known = |find: fn(&str) -> Option<Known>| expressions.iter().map(|text| find(text.as_ref())).collect();
+        if let Some(known) = known(Known::of_names) {
             return Ok(Self(Kind::Known(known)));
+        }
+        let for_ascii = |quick| {
+            let (quick, set) = (Box::new(quick), OnceLock::new());
+            let expressions = expressions.iter().map(|text| text.as_ref().to_owned()).collect();
+            Ok(Self(Kind::Ascii { quick, expressions, set }))
+        };
+        if let Some(known) = known(Known::of_ascii_names) {
+            return for_ascii(Quick::Known(known));
         }
         let ascii = syntax::Config::new().unicode(false).utf8(true);
         if let Some(automaton) = Automaton::new(expressions, ascii) {
@@ -89,8 +117,7 @@ impl Matcher {
         }
         // What matches one character may match a part of one that is not ASCII.
         if let Some(automaton) = Automaton::new(expressions, syntax::Config::new().unicode(false).utf8(false)) {
-            let expressions = expressions.iter().map(|text| text.as_ref().to_owned()).collect();
-            return Ok(Self(Kind::Ascii { automaton: Box::new(automaton), expressions, set: OnceLock::new() }));
+            return for_ascii(Quick::Automaton(automaton));
         }
         if let Some(automaton) = Automaton::new(expressions, syntax::Config::new()) {
             return Ok(Self(Kind::Automaton(Box::new(automaton))));
@@ -129,10 +156,10 @@ impl Matcher {
     pub(crate) fn is_match(&self, text: impl AsRef<[u8]>) -> bool {
         let text = text.as_ref();
         match &self.0 {
-            Kind::Known(known) => known.iter().any(|expression| expression.is_in(text, 0..text.len())),
+            Kind::Known(known) => is_known(known, text),
             // It neither stops at any byte nor gives up as it is configured.
             Kind::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
-            Kind::Ascii { automaton, .. } if text.is_ascii() => automaton.is_match(text).unwrap_or(false),
+            Kind::Ascii { quick, .. } if text.is_ascii() => quick.is_match(text),
             Kind::Ascii { expressions, set, .. } => {
                 let set = set.get_or_init(|| RegexSet::new(expressions).ok());
                 set.as_ref().is_some_and(|set| std::str::from_utf8(text).is_ok_and(|text| set.is_match(text)))

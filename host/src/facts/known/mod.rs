@@ -9,7 +9,7 @@ mod form;
 #[cfg(test)]
 mod make;
 
-// `NAMES` and `TEXTS`: the expressions, sorted, with their automata.
+// `NAMES`, `ASCII_NAMES` and `TEXTS`: the expressions, sorted, with their automata.
 include!(concat!(env!("OUT_DIR"), "/known.rs"));
 
 type Table = [(&'static str, &'static [u8])];
@@ -28,6 +28,11 @@ impl Known {
     /// An expression for names, whose classes are those of ASCII; none of one that only Unicode's tables can match.
     pub(super) fn of_names(expression: &str) -> Option<Self> {
         find(NAMES, expression)
+    }
+
+    /// An expression for names, which tells nothing of one that is not ASCII.
+    pub(super) fn of_ascii_names(expression: &str) -> Option<Self> {
+        Self::of_names(expression).or_else(|| find(ASCII_NAMES, expression))
     }
 
     /// A pattern that texts are searched for.
@@ -105,6 +110,7 @@ mod tests {
     #[test]
     fn automata_of_names_say_what_the_expressions_say() {
         check_table(NAMES, 20);
+        check_table(ASCII_NAMES, 1);
     }
 
     #[test]
