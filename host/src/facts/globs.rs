@@ -117,9 +117,15 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// The parts between slashes of a glob of names and stars.
+/// A glob of names and stars.
 #[derive(Debug)]
-struct Wildcards(Vec<String>);
+struct Wildcards {
+    /// What stands between slashes.
+    parts: Vec<String>,
+    /// What each path begins with, and ends with: most are told by that.
+    start: String,
+    end: String,
+}
 
 /// The part that stands for any folders.
 const FOLDERS: &str = "**";
@@ -131,15 +137,20 @@ impl Wildcards {
             // What is below a folder, but not the folder.
             parts.push("*".to_owned());
         }
-        Self(parts)
+        let literal = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let (start, end) = (literal(glob.split('*').next()), literal(glob.rsplit(['*', '/']).next()));
+        Self { parts, start, end }
     }
 
     fn is_match(&self, path: &str) -> bool {
+        if !path.starts_with(&self.start) || !path.ends_with(&self.end) {
+            return false;
+        }
         let names: Vec<&str> = path.split('/').collect();
         let is_name = |part: &String, name: &&str| {
             is_like(part.as_bytes(), name.as_bytes(), |byte| *byte == b'*', |left, right| left == right)
         };
-        is_like(&self.0, &names, |part| part == FOLDERS, is_name)
+        is_like(&self.parts, &names, |part| part == FOLDERS, is_name)
     }
 }
 

@@ -24,13 +24,11 @@ pub(crate) struct Matcher(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// One after the other.
-    Known(Vec<Known>),
-    Automaton(Box<Automaton>),
+    Quick(Quick),
     /// For names that are ASCII, which says the same there as the expressions do; these are compiled for the first other
     /// name.
     Ascii {
-        quick: Box<Quick>,
+        quick: Quick,
         expressions: Vec<String>,
         set: OnceLock<Option<RegexSet>>,
     },
@@ -41,22 +39,19 @@ enum Kind {
 
 #[derive(Debug)]
 enum Quick {
+    /// Made when plimsoll was built; asked one after the other.
     Known(Vec<Known>),
-    Automaton(Automaton),
+    Automaton(Box<Automaton>),
 }
 
 impl Quick {
     fn is_match(&self, text: &[u8]) -> bool {
         match self {
-            Self::Known(known) => is_known(known, text),
+            Self::Known(known) => known.iter().any(|expression| expression.is_in(text, 0..text.len())),
+            // It neither stops at any byte nor gives up as it is configured.
             Self::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
         }
     }
-}
-
-/// Whether one of them matches.
-fn is_known(known: &[Known], text: &[u8]) -> bool {
-    known.iter().any(|expression| expression.is_in(text, 0..text.len()))
 }
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
@@ -101,26 +96,25 @@ impl Matcher {
     pub(crate) fn of_names<T: AsRef<str>>(expressions: &[T]) -> Result<Self, String> {
         let known = |find: fn(&str) -> Option<Known>| expressions.iter().map(|text| find(text.as_ref())).collect();
         if let Some(known) = known(Known::of_names) {
-            return Ok(Self(Kind::Known(known)));
+            return Ok(Self(Kind::Quick(Quick::Known(known))));
         }
         let for_ascii = |quick| {
-            let (quick, set) = (Box::new(quick), OnceLock::new());
             let expressions = expressions.iter().map(|text| text.as_ref().to_owned()).collect();
-            Ok(Self(Kind::Ascii { quick, expressions, set }))
+            Ok(Self(Kind::Ascii { quick, expressions, set: OnceLock::new() }))
         };
         if let Some(known) = known(Known::of_ascii_names) {
             return for_ascii(Quick::Known(known));
         }
         let ascii = syntax::Config::new().unicode(false).utf8(true);
         if let Some(automaton) = Automaton::new(expressions, ascii) {
-            return Ok(Self(Kind::Automaton(Box::new(automaton))));
+            return Ok(Self(Kind::Quick(Quick::Automaton(automaton.into()))));
         }
         // What matches one character may match a part of one that is not ASCII.
         if let Some(automaton) = Automaton::new(expressions, syntax::Config::new().unicode(false).utf8(false)) {
-            return for_ascii(Quick::Automaton(automaton));
+            return for_ascii(Quick::Automaton(automaton.into()));
         }
         if let Some(automaton) = Automaton::new(expressions, syntax::Config::new()) {
-            return Ok(Self(Kind::Automaton(Box::new(automaton))));
+            return Ok(Self(Kind::Quick(Quick::Automaton(automaton.into()))));
         }
         RegexSet::new(expressions).map(|set| Self(Kind::Names(set))).map_err(|error| error.to_string())
     }
@@ -145,7 +139,7 @@ impl Matcher {
     fn of_bytes<T: AsRef<str>>(expressions: &[T], dot_matches_new_line: bool) -> Result<Self, String> {
         let syntax = syntax::Config::new().unicode(false).utf8(false).dot_matches_new_line(dot_matches_new_line);
         if let Some(automaton) = Automaton::new(expressions, syntax) {
-            return Ok(Self(Kind::Automaton(Box::new(automaton))));
+            return Ok(Self(Kind::Quick(Quick::Automaton(automaton.into()))));
         }
         let mut set = bytes::RegexSetBuilder::new(expressions.iter().map(AsRef::as_ref));
         let set = set.unicode(false).dot_matches_new_line(dot_matches_new_line).build();
@@ -156,9 +150,7 @@ impl Matcher {
     pub(crate) fn is_match(&self, text: impl AsRef<[u8]>) -> bool {
         let text = text.as_ref();
         match &self.0 {
-            Kind::Known(known) => is_known(known, text),
-            // It neither stops at any byte nor gives up as it is configured.
-            Kind::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
+            Kind::Quick(quick) => quick.is_match(text),
             Kind::Ascii { quick, .. } if text.is_ascii() => quick.is_match(text),
             Kind::Ascii { expressions, set, .. } => {
                 let set = set.get_or_init(|| RegexSet::new(expressions).ok());

@@ -40,7 +40,7 @@ struct Maker {
 
 impl Maker {
     fn make(&mut self) -> Option<Vec<u8>> {
-        let classes = self.library.byte_classes().clone();
+        let classes = *self.library.byte_classes();
         // One more for the end of the text.
         let width = classes.alphabet_len();
         let representatives: Vec<u8> = classes.representatives(..).filter_map(|unit| unit.as_u8()).collect();
