@@ -109,7 +109,8 @@ impl<'a> Shape<'a> {
             true => plain.trim_start_matches('/').to_owned(),
             false => format!("**/{plain}"),
         };
-        if !anchored.replace('*', "").contains(SPECIAL) {
+        // The library takes stars that end in a slash for all there is.
+        if anchored != "**/" && !anchored.replace('*', "").contains(SPECIAL) {
             return Some(Self::Wildcards(Wildcards::new(&anchored)));
         }
         let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
@@ -218,6 +219,8 @@ mod tests {
         check("a}", "b/a}", false);
         check("src/**/*.py", "src/a\n/b.py", true);
         check("*.py", "ä\n.py", true);
+        check("", "a/b", true);
+        check("**/", "a", true);
         let table = GlobTable::new(["[", "*.py", "a.py", "/a.*", "b.py"]);
         assert_eq!(table.matches("a.py").collect::<Vec<_>>(), [2, 1, 3]);
         assert!(is_glob("a") && is_glob("**/a[bc]") && !is_glob("["));
