@@ -1,6 +1,6 @@
 //! Queries for facts. The types and their meaning are those of the interface in `wit/`.
 
-use crate::bindings::plimsoll::plugin::types::{Node, Place, Span};
+use crate::bindings::plimsoll::plugin::types::{Place, Span};
 use crate::plugin::owned;
 use crate::value::Item;
 
@@ -9,7 +9,7 @@ pub struct Document {
     /// The file.
     pub file: repository::File,
     /// Its content.
-    pub value: Vec<Node>,
+    pub value: documents::Value,
 }
 
 impl Document {
@@ -83,16 +83,44 @@ pub mod repository {
 
 /// Configuration files as trees.
 pub mod documents {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+    use std::rc::Rc;
+
     use super::owned;
     use crate::bindings::plimsoll::plugin::documents as host;
     use crate::bindings::plimsoll::plugin::types::{Absence, Node};
+
+    /// The nodes of a value.
+    pub type Value = Rc<[Node]>;
+
+    /// Nodes that an instance keeps, of some hundred bytes each.
+    const MOST_NODES: usize = 50_000;
+
+    thread_local! {
+        /// Whole files by their path: the rules of a section read the same few, one after the other.
+        static KNOWN: RefCell<BTreeMap<String, Value>> = const { RefCell::new(BTreeMap::new()) };
+    }
 
     /// The value at a path of keys in a file.
     ///
     /// # Errors
     /// When the file or key is missing, or the file can't be read or parsed.
-    pub fn read(path: &str, keys: &[&str]) -> Result<Vec<Node>, Absence> {
-        host::read(path, &owned(keys))
+    pub fn read(path: &str, keys: &[&str]) -> Result<Value, Absence> {
+        if !keys.is_empty() {
+            return host::read(path, &owned(keys)).map(Rc::from);
+        }
+        if let Some(known) = KNOWN.with_borrow(|known| known.get(path).cloned()) {
+            return Ok(known);
+        }
+        // What is broken is told to each rule that asks: the host notes who was left without an answer.
+        let value: Value = host::read(path, &[])?.into();
+        KNOWN.with_borrow_mut(|known| {
+            if known.values().map(|value| value.len()).sum::<usize>() + value.len() <= MOST_NODES {
+                known.insert(path.to_owned(), Rc::clone(&value));
+            }
+        });
+        Ok(value)
     }
 }
 
@@ -177,6 +205,8 @@ pub mod python {
 /// Projects and their dependencies.
 pub mod project {
     use super::owned;
+    use std::sync::OnceLock;
+
     use crate::bindings::plimsoll::plugin::project as host;
 
     pub use host::{Dependency, Package, Profile, Project};
@@ -193,7 +223,9 @@ pub mod project {
 
     /// The projects of the target.
     pub fn projects() -> Vec<Project> {
-        host::projects()
+        // An instance has one target, and most of its rules ask: a text that crosses costs ten times one that is copied.
+        static PROJECTS: OnceLock<Vec<Project>> = OnceLock::new();
+        PROJECTS.get_or_init(host::projects).clone()
     }
 
     /// How many Python files of production code the project of the target with this root has.

@@ -1,6 +1,7 @@
 //! How what a rule wants to be handed is asked of the host: one runner for each [`Check`], named as it is.
 
 use crate::bindings::plimsoll::plugin::{automation, containers, project, python, repository};
+use crate::facts::project::projects;
 use crate::facts::{Document, documents};
 use crate::plugin::owned;
 use crate::report::Report;
@@ -43,7 +44,7 @@ runners! {
     Actions(names) => automation::actions(&owned(names));
     Dockerfiles() => containers::dockerfiles();
     ComposeFiles() => containers::compose_files();
-    Project() => project::projects();
+    Project() => projects();
 }
 
 #[doc(hidden)]

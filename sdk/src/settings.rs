@@ -1,7 +1,7 @@
 //! The settings of a tool, wherever the tool reads them, with its own precedence.
 
 use crate::bindings::plimsoll::plugin::report::KeyPath;
-use crate::bindings::plimsoll::plugin::types::{Node, Place};
+use crate::bindings::plimsoll::plugin::types::Place;
 use crate::documents;
 use crate::paths::{join, parent, resolve, upwards};
 use crate::value::Item;
@@ -113,7 +113,7 @@ pub struct Layer {
     /// Its path.
     pub path: String,
     /// What it holds for the tool.
-    table: Vec<Node>,
+    table: documents::Value,
     /// Where that stands.
     origin: &'static Table,
 }

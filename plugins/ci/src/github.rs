@@ -2,12 +2,10 @@
 
 use plimsoll_sdk::prelude::*;
 
-use plimsoll_sdk::bindings::plimsoll::plugin::types::Node;
-
 /// A workflow with its document.
 pub(crate) struct GithubWorkflow {
     pub(crate) facts: Workflow,
-    value: Vec<Node>,
+    value: documents::Value,
 }
 
 impl GithubWorkflow {

@@ -1,6 +1,5 @@
 //! Steps and jobs that fixes add to GitHub's workflows, in the manner of the workflow.
 
-use plimsoll_sdk::bindings::plimsoll::plugin::types::Node;
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 
@@ -8,7 +7,7 @@ use crate::lines;
 
 /// A step of a job, or of a composite action.
 pub(crate) struct Step {
-    value: Vec<Node>,
+    value: documents::Value,
     keys: Vec<String>,
     path: String,
 }
