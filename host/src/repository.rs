@@ -15,11 +15,13 @@ use rustix::buffer::spare_capacity;
 
 use crate::parallel;
 
+mod again;
 mod changes;
 mod listing;
 mod reads;
 mod stamp;
 
+use again::Again;
 pub(crate) use changes::Changes;
 use listing::Listing;
 use reads::Reads;
@@ -86,6 +88,7 @@ pub(crate) struct Repository {
     changes: Changes,
     /// What was read, where someone wants to know, by the file's index.
     reads: Option<Reads>,
+    again: Again,
     /// See [`Repository::names`].
     names: OnceLock<Digest>,
 }
@@ -156,6 +159,7 @@ impl Repository {
             excluded: Vec::new(),
             changes: Changes::new(),
             reads: None,
+            again: Again::default(),
             names: OnceLock::new(),
         };
         repository.ignored = repository.ignore_files();
@@ -282,11 +286,22 @@ impl Repository {
     /// As [`Repository::read_bytes`].
     pub(crate) fn read_bytes_for(&self, path: &str, purpose: Purpose) -> Result<Vec<u8>, ReadError> {
         let index = self.index(path).ok_or(ReadError::Missing)?;
-        let result = self.bytes_of(path);
+        let result = self.bytes_once(path);
         if let Some(reads) = &self.reads {
             reads.note(index, digest(&result), purpose);
         }
         result
+    }
+
+    /// The same bytes as the last time, where they were kept.
+    fn bytes_once(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if self.changes.contains_key(path) {
+            return self.bytes_of(path);
+        }
+        match self.again.find(path) {
+            Some(bytes) => Ok(bytes),
+            None => self.bytes_of(path).inspect(|bytes| self.again.note(path, bytes)),
+        }
     }
 
     fn bytes_of(&self, path: &str) -> Result<Vec<u8>, ReadError> {
