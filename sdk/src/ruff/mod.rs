@@ -2,6 +2,7 @@
 //!
 //! Left out: preview rules, selectors by name or category (preview too), `--config` with inline settings.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bindings::plimsoll::plugin::types::{Place, Role, Span};
@@ -23,6 +24,8 @@ pub struct Configuration {
     pub settings: Settings,
     /// The projects with production code below it; never empty.
     pub projects: Vec<Project>,
+    /// The Python files of these, once someone asked.
+    files: OnceCell<Vec<repository::File>>,
 }
 
 /// Why a rule that needs Ruff has nothing to judge.
@@ -38,9 +41,8 @@ pub fn configurations(report: &mut Report, requirements: &[&str]) -> Vec<Configu
             continue;
         }
         let path = settings.layers().first().map_or_else(String::new, |layer| layer.path.clone());
-        let configuration =
-            configurations.entry(path).or_insert_with(|| Configuration { settings, projects: Vec::new() });
-        configuration.projects.push(project);
+        let new = || Configuration { settings, projects: Vec::new(), files: OnceCell::new() };
+        configurations.entry(path).or_insert_with(new).projects.push(project);
     }
     if configurations.is_empty() {
         for requirement in requirements {
@@ -206,9 +208,9 @@ impl Configuration {
 
     /// The Python files of a role in its projects.
     pub fn python_files(&self, role: Role) -> Vec<String> {
-        let files = repository::find(&["*.py"]).into_iter().filter(|file| file.role == role);
-        let own = files.filter(|file| self.projects.iter().any(|project| project.root == file.project));
-        own.map(|file| file.path).collect()
+        let is_own = |file: &repository::File| self.projects.iter().any(|project| project.root == file.project);
+        let files = self.files.get_or_init(|| repository::find(&["*.py"]).into_iter().filter(is_own).collect());
+        files.iter().filter(|file| file.role == role).map(|file| file.path.clone()).collect()
     }
 }
 
@@ -259,8 +261,9 @@ impl Rules {
 
     /// How much of a linter's rules is on. Rules that are ignored one by one do not lessen it.
     pub fn extent(&self, linter: &Linter) -> Extent {
+        let own = self.of(linter);
         let states: Vec<(String, State)> =
-            linter.codes().map(|code| (code.clone(), self.state(linter, &code))).collect();
+            linter.codes().map(|code| (code.clone(), own.state(linter, &code))).collect();
         if !states.iter().any(|(_, state)| state.enabled) {
             return Extent::Off;
         }
@@ -268,8 +271,20 @@ impl Rules {
         if is_whole { Extent::On } else { Extent::Part }
     }
 
+    /// The same with nothing but the selectors that may name a rule of a linter: few do, and it has many rules.
+    fn of(&self, linter: &Linter) -> Self {
+        let own = |selectors: &[String]| selectors.iter().filter(|it| may_name(it, linter.prefix)).cloned().collect();
+        let layers = self.layers.iter().map(|layer| Selection {
+            replaces: layer.replaces,
+            selected: own(&layer.selected),
+            ignored: own(&layer.ignored),
+        });
+        Self { is_old: self.is_old, layers: layers.collect(), off: own(&self.off) }
+    }
+
     fn state(&self, linter: &Linter, code: &str) -> State {
-        let is_default = if self.is_old { is_old_default(code) } else { linter.is_default(code) };
+        let is_replaced = self.layers.iter().any(|layer| layer.replaces);
+        let is_default = !is_replaced && if self.is_old { is_old_default(code) } else { linter.is_default(code) };
         let mut state = State { selected: is_default, enabled: is_default };
         for layer in &self.layers {
             let by_select = strongest(&layer.selected, linter.prefix, code);
@@ -327,6 +342,14 @@ fn selects(selector: &str, linter: &str, code: &str) -> bool {
         _ if selector.starts_with(linter) => code.starts_with(selector),
         _ => NAMES.contains(&(selector, code)) || (linter == "UP" && is_old_pyupgrade(selector, code)),
     }
+}
+
+/// Whether [`selects`] may say yes for a rule of a linter.
+fn may_name(selector: &str, linter: &str) -> bool {
+    matches!(selector, "ALL" | "C" | "C9" | "T" | "T1" | "T2" | "TCH")
+        || selector.starts_with(linter)
+        || (linter == "UP" && selector.starts_with('U'))
+        || NAMES.iter().any(|(name, _)| *name == selector)
 }
 
 /// Names of the rules that tests and scripts are freed from; a selector may be a name in preview.
