@@ -1,5 +1,6 @@
 //! Builds the sections under `plugins/` and hands them to the host, as components and compiled for every machine of the
-//! architecture. Runs again only when a plugin, the SDK, the interface or the runtime's settings change.
+//! architecture, and finds out ahead what their expressions need and match. Runs again only when a plugin, the SDK, the
+//! interface, the runtime's settings or what looks at expressions changes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
