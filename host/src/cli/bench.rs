@@ -32,6 +32,7 @@ use crate::setup::{Setup, default_options, read_manifest};
 /// number everywhere. Guest time is the time in the plugin with the crossing of values, host time that of the host's
 /// answers from facts that are built already; both are medians. Bytes in are the rule's options and the host's answers,
 /// bytes out what the rule asks with and reports, each as large as the interface copies it into the other side's memory.
+/// What an instance is told once, its projects and whole documents, counts for the first rule that asks.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// A component, or the folder of a plugin, which is built first
