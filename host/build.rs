@@ -17,11 +17,11 @@ use settings::{THREAD_STACK, settings};
 mod beside;
 #[path = "src/package/componentize.rs"]
 mod componentize;
-#[path = "src/facts/known/form.rs"]
+#[path = "src/facts/premade/form.rs"]
 mod form;
 #[path = "src/facts/search/gate.rs"]
 mod gate;
-#[path = "src/facts/known/make.rs"]
+#[path = "src/facts/premade/make.rs"]
 mod make;
 #[path = "src/plugin/settings.rs"]
 mod settings;
@@ -43,8 +43,8 @@ fn run() -> anyhow::Result<()> {
         "sdk",
         "wit",
         "Cargo.toml",
-        "host/src/facts/known/form.rs",
-        "host/src/facts/known/make.rs",
+        "host/src/facts/premade/form.rs",
+        "host/src/facts/premade/make.rs",
         "host/src/facts/search/gate.rs",
         "host/src/package/beside.rs",
         "host/src/package/componentize.rs",
@@ -94,8 +94,8 @@ fn run() -> anyhow::Result<()> {
     table.push_str("];\n");
     write_if_changed(&output.join("built_in.rs"), table.as_bytes())?;
     write_if_changed(&output.join("needs.rs"), needs(&patterns)?.as_bytes())?;
-    let automata = automata(&patterns, &expressions, &output.join("known"))?;
-    write_if_changed(&output.join("known.rs"), automata.as_bytes())?;
+    let automata = automata(&patterns, &expressions, &output.join("premade"))?;
+    write_if_changed(&output.join("premade.rs"), automata.as_bytes())?;
     write_if_changed(&output.join("sdk.rs"), sdks(&root)?.as_bytes())
 }
 

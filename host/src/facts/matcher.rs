@@ -13,7 +13,7 @@ use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
-use super::known::Known;
+use super::premade::Premade;
 
 /// The most bytes that the compiled expressions of one matcher may take.
 const LARGEST: usize = 10 << 20;
@@ -40,14 +40,14 @@ enum Kind {
 #[derive(Debug)]
 enum Quick {
     /// Made when plimsoll was built; asked one after the other.
-    Known(Vec<Known>),
+    Premade(Vec<Premade>),
     Automaton(Box<Automaton>),
 }
 
 impl Quick {
     fn is_match(&self, text: &[u8]) -> bool {
         match self {
-            Self::Known(known) => known.iter().any(|expression| expression.is_in(text, 0..text.len())),
+            Self::Premade(premade) => premade.iter().any(|expression| expression.is_in(text, 0..text.len())),
             // It neither stops at any byte nor gives up as it is configured.
             Self::Automaton(automaton) => automaton.is_match(text).unwrap_or(false),
         }
@@ -94,16 +94,16 @@ impl Matcher {
     /// # Errors
     /// What is wrong with one of the expressions.
     pub(crate) fn of_names<T: AsRef<str>>(expressions: &[T]) -> Result<Self, String> {
-        let known = |find: fn(&str) -> Option<Known>| expressions.iter().map(|text| find(text.as_ref())).collect();
-        if let Some(known) = known(Known::of_names) {
-            return Ok(Self(Kind::Quick(Quick::Known(known))));
+        let premade = |find: fn(&str) -> Option<Premade>| expressions.iter().map(|text| find(text.as_ref())).collect();
+        if let Some(premade) = premade(Premade::of_names) {
+            return Ok(Self(Kind::Quick(Quick::Premade(premade))));
         }
         let for_ascii = |quick| {
             let expressions = expressions.iter().map(|text| text.as_ref().to_owned()).collect();
             Ok(Self(Kind::Ascii { quick, expressions, set: OnceLock::new() }))
         };
-        if let Some(known) = known(Known::of_ascii_names) {
-            return for_ascii(Quick::Known(known));
+        if let Some(premade) = premade(Premade::of_ascii_names) {
+            return for_ascii(Quick::Premade(premade));
         }
         let ascii = syntax::Config::new().unicode(false).utf8(true);
         if let Some(automaton) = Automaton::new(expressions, ascii) {

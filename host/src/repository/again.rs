@@ -11,10 +11,10 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// What was read, by path.
 #[derive(Default)]
-pub(super) struct Again(Mutex<Known>);
+pub(super) struct Again(Mutex<Noted>);
 
 #[derive(Default)]
-struct Known {
+struct Noted {
     /// None of what was read once.
     files: HashMap<String, Option<Arc<[u8]>>>,
     bytes: usize,
@@ -32,8 +32,8 @@ impl Again {
         if bytes.len() > LARGEST {
             return;
         }
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Known { files, bytes: kept } = &mut *known;
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Noted { files, bytes: kept } = &mut *noted;
         match files.get_mut(path) {
             Some(file @ None) if *kept + bytes.len() <= MOST_BYTES => {
                 *kept += bytes.len();

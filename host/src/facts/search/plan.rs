@@ -11,7 +11,7 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
 use super::super::globs::GlobTable;
-use super::super::known::Known;
+use super::super::premade::Premade;
 use super::super::python::is_python;
 use super::super::role_set::RoleSet;
 use super::super::trigrams::{Literal, Trigrams};
@@ -33,7 +33,7 @@ struct Expression {
     pattern: String,
     needs: OnceLock<Option<Needs>>,
     /// For those of the built-in sections.
-    known: OnceLock<Option<Known>>,
+    premade: OnceLock<Option<Premade>>,
     /// Bytes of texts that were asked about as a whole.
     asked: AtomicUsize,
     /// For few short texts: it keeps nothing of what it learns of them.
@@ -91,7 +91,7 @@ impl Expression {
         Self {
             pattern: pattern.to_owned(),
             needs: OnceLock::new(),
-            known: OnceLock::new(),
+            premade: OnceLock::new(),
             asked: AtomicUsize::new(0),
             plain: OnceLock::new(),
             automaton: OnceLock::new(),
@@ -101,11 +101,11 @@ impl Expression {
 
     /// Leaves of the ranges of a text those that the pattern matches in, if that can be told before it is compiled.
     fn narrow(&self, needs: &Needs, text: &[u8], ranges: &mut Vec<Range<usize>>) {
-        let Some(known) = self.known.get_or_init(|| Known::of_texts(&self.pattern)) else { return };
+        let Some(premade) = self.premade.get_or_init(|| Premade::of_texts(&self.pattern)) else { return };
         let is_quicker =
             needs.is_by_line() || self.asked.fetch_add(text.len(), Ordering::Relaxed) + text.len() < COMPILED;
         if is_quicker {
-            ranges.retain(|range| known.is_in(text, range.clone()));
+            ranges.retain(|range| premade.is_in(text, range.clone()));
         }
     }
 

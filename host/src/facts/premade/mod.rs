@@ -10,13 +10,13 @@ mod form;
 mod make;
 
 // `NAMES`, `ASCII_NAMES` and `TEXTS`: the expressions, sorted, with their automata.
-include!(concat!(env!("OUT_DIR"), "/known.rs"));
+include!(concat!(env!("OUT_DIR"), "/premade.rs"));
 
 type Table = [(&'static str, &'static [u8])];
 
 /// An expression of which it is only asked whether it matches.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Known {
+pub(crate) struct Premade {
     classes: &'static [u8; CLASSES],
     /// Entries of a state.
     width: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Known {
     entries: &'static [[u8; 2]],
 }
 
-impl Known {
+impl Premade {
     /// An expression for names, whose classes are those of ASCII; none of one that only Unicode's tables can match.
     pub(super) fn of_names(expression: &str) -> Option<Self> {
         find(NAMES, expression)
@@ -77,9 +77,9 @@ fn number(table: &[[u8; 2]], index: usize) -> usize {
     table.get(index).map_or(DEAD, |number| u16::from_le_bytes(*number).into())
 }
 
-fn find(table: &Table, expression: &str) -> Option<Known> {
-    let index = table.binary_search_by(|(known, _)| (*known).cmp(expression)).ok()?;
-    Known::new(table[index].1)
+fn find(table: &Table, expression: &str) -> Option<Premade> {
+    let index = table.binary_search_by(|(other, _)| (*other).cmp(expression)).ok()?;
+    Premade::new(table[index].1)
 }
 
 #[cfg(test)]
@@ -95,12 +95,12 @@ mod tests {
         let words = texts.iter().flat_map(|text| text.split([' ', '\n', '`', '\0'])).step_by(7);
         let words: Vec<&str> = words.chain([""]).chain(table.iter().map(|(expression, _)| *expression)).collect();
         for (expression, automaton) in table {
-            let known = Known::new(automaton).unwrap();
+            let premade = Premade::new(automaton).unwrap();
             let regex = RegexBuilder::new(expression).unicode(false).build().unwrap();
             let mut matches = 0;
             for word in &words {
                 let word = word.as_bytes();
-                assert_eq!(known.is_in(word, 0..word.len()), regex.is_match(word), "{expression} in {word:?}");
+                assert_eq!(premade.is_in(word, 0..word.len()), regex.is_match(word), "{expression} in {word:?}");
                 matches += usize::from(regex.is_match(word));
             }
             assert!(matches < words.len(), "{expression}");
@@ -120,7 +120,11 @@ mod tests {
 
     fn check(expression: &str, text: &str, range: Range<usize>, expected: bool) {
         let automaton: &'static [u8] = make::automaton(expression, false).unwrap().leak();
-        assert_eq!(Known::new(automaton).unwrap().is_in(text.as_bytes(), range), expected, "{expression} in {text:?}");
+        assert_eq!(
+            Premade::new(automaton).unwrap().is_in(text.as_bytes(), range),
+            expected,
+            "{expression} in {text:?}"
+        );
     }
 
     #[test]
@@ -154,6 +158,6 @@ mod tests {
         assert!(make::automaton(r"\p{Greek}", false).is_none());
         assert!(make::automaton("[^a]", true).is_none() && make::automaton("[^a]", false).is_some());
         assert!(make::automaton("(?:a|b)*a(?:a|b){14}", false).is_none());
-        assert!(Known::of_texts("[").is_none() && Known::of_names("surely not declared").is_none());
+        assert!(Premade::of_texts("[").is_none() && Premade::of_names("surely not declared").is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Makes the automaton of an expression, in the form that [`super::Known`] runs. Part of this crate's build script.
+//! Makes the automaton of an expression, in the form that [`super::Premade`] runs. Part of this crate's build script.
 //!
 //! The library makes its automata step by step, as texts need them. Here every step is taken at once.
 
