@@ -11,6 +11,7 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 
+use make::Matched;
 use settings::{THREAD_STACK, settings};
 
 #[path = "src/package/beside.rs"]
@@ -143,12 +144,12 @@ fn description(component: &[u8]) -> anyhow::Result<serde_json::Value> {
 
 /// The patterns that the rules of a section look for in texts.
 fn searched(description: &serde_json::Value) -> Vec<String> {
-    wanted(description, true)
+    wanted(description, |kind| kind.starts_with("search"))
 }
 
 /// The regular expressions that they compare names with.
 fn named(description: &serde_json::Value) -> Vec<String> {
-    let names = wanted(description, false).into_iter();
+    let names = wanted(description, |kind| !kind.starts_with("search")).into_iter();
     let expression = |name: String| {
         // Those of assignments may be limited to a scope: `module:/^[a-z]/`.
         let pattern = name
@@ -160,14 +161,14 @@ fn named(description: &serde_json::Value) -> Vec<String> {
     names.filter_map(expression).collect()
 }
 
-/// The names of what the rules of a section want of texts, or of anything else.
-fn wanted(description: &serde_json::Value, of_texts: bool) -> Vec<String> {
+/// The names of what the rules of a section want of some kinds of facts.
+fn wanted(description: &serde_json::Value, is_kind: impl Fn(&str) -> bool) -> Vec<String> {
     let items = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let wants = items(&description["rules"]).into_iter().flat_map(|rule| {
         let trigger = rule["trigger"].clone();
         items(&rule["wants"]).into_iter().chain([trigger])
     });
-    let wants = wants.filter(|want| want["kind"].as_str().is_some_and(|kind| kind.starts_with("search") == of_texts));
+    let wants = wants.filter(|want| want["kind"].as_str().is_some_and(&is_kind));
     wants.flat_map(|want| items(&want["names"])).filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
@@ -197,18 +198,24 @@ fn needs(patterns: &BTreeSet<String>) -> anyhow::Result<String> {
 /// it is compiled when it is met.
 fn automata(patterns: &BTreeSet<String>, expressions: &BTreeSet<String>, folder: &Path) -> anyhow::Result<String> {
     fs::create_dir_all(folder)?;
+    let is_unicode = |pattern: &str| gate::needs(pattern).is_some_and(|needs| needs.is_unicode);
+    let names = |expression: &str| make::automaton(expression, Matched::Text);
+    let ascii_names = |expression: &str| match names(expression) {
+        // The other table has it.
+        Some(_) => None,
+        None => make::automaton(expression, Matched::Bytes),
+    };
+    let texts = |pattern: &str| make::automaton(pattern, Matched::Bytes).filter(|_| !is_unicode(pattern));
+    let made = [
+        ("NAMES", expressions, &names as &dyn Fn(&str) -> Option<Vec<u8>>),
+        ("ASCII_NAMES", expressions, &ascii_names),
+        ("TEXTS", patterns, &texts),
+    ];
     let mut tables = String::new();
-    let tables_of = [("NAMES", expressions, true), ("ASCII_NAMES", expressions, false), ("TEXTS", patterns, false)];
-    for (name, expressions, is_utf8) in tables_of {
+    for (name, expressions, automaton) in made {
         writeln!(tables, "static {name}: &Table = &[")?;
         for (index, expression) in expressions.iter().enumerate() {
-            let is_left_out = match name {
-                "NAMES" => false,
-                // The other table has the rest.
-                "ASCII_NAMES" => make::automaton(expression, true).is_some(),
-                _ => gate::needs(expression).is_some_and(|needs| needs.is_unicode),
-            };
-            let Some(automaton) = make::automaton(expression, is_utf8).filter(|_| !is_left_out) else { continue };
+            let Some(automaton) = automaton(expression) else { continue };
             let path = folder.join(format!("{name}-{index}"));
             write_if_changed(&path, &automaton)?;
             writeln!(tables, "    ({expression:?}, include_bytes!({:?})),", path.display().to_string())?;

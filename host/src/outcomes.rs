@@ -296,7 +296,8 @@ impl Judge<'_> {
         let most_fuel = fuel(self.facts);
         let (mut interests, mut globs) = (HashMap::new(), HashMap::new());
         let mut results = HashMap::with_capacity(outcomes.len());
-        // Plugins that may carry something over from one call to the next are called for all or for nothing.
+        // Plugins that may carry something over from one call to the next are called for all or for nothing. Built-in ones
+        // carry over what decides about all their rules alike, projects and whole documents: see `Asked`.
         let mut spoilt: BTreeSet<(usize, Target)> = BTreeSet::new();
         let (mut called, mut wanted) = (BTreeSet::new(), Interest::default());
         for KeptOutcome { plugin, rule, target, result } in outcomes {

@@ -286,15 +286,15 @@ impl Repository {
     /// As [`Repository::read_bytes`].
     pub(crate) fn read_bytes_for(&self, path: &str, purpose: Purpose) -> Result<Vec<u8>, ReadError> {
         let index = self.index(path).ok_or(ReadError::Missing)?;
-        let result = self.bytes_once(path);
+        let result = self.bytes_again(path);
         if let Some(reads) = &self.reads {
             reads.note(index, digest(&result), purpose);
         }
         result
     }
 
-    /// The same bytes as the last time, where they were kept.
-    fn bytes_once(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+    /// The bytes of the last time, where they were kept.
+    fn bytes_again(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         if self.changes.contains_key(path) {
             return self.bytes_of(path);
         }

@@ -9,7 +9,7 @@ pub struct Document {
     /// The file.
     pub file: repository::File,
     /// Its content.
-    pub value: documents::Value,
+    pub value: documents::Nodes,
 }
 
 impl Document {
@@ -92,35 +92,50 @@ pub mod documents {
     use crate::bindings::plimsoll::plugin::types::{Absence, Node};
 
     /// The nodes of a value.
-    pub type Value = Rc<[Node]>;
+    pub type Nodes = Rc<[Node]>;
 
-    /// Nodes that an instance keeps, of some hundred bytes each.
-    const MOST_NODES: usize = 50_000;
+    /// Bytes of documents that an instance keeps.
+    const MOST_BYTES: usize = 8 << 20;
+    /// Bytes of the largest document among them.
+    const LARGEST: usize = 1 << 20;
+
+    /// Whole files by their path.
+    struct Known {
+        files: BTreeMap<String, Nodes>,
+        bytes: usize,
+    }
 
     thread_local! {
-        /// Whole files by their path: the rules of a section read the same few, one after the other.
-        static KNOWN: RefCell<BTreeMap<String, Value>> = const { RefCell::new(BTreeMap::new()) };
+        /// The rules of a section read the same few, one after the other.
+        static KNOWN: RefCell<Known> = const { RefCell::new(Known { files: BTreeMap::new(), bytes: 0 }) };
     }
 
     /// The value at a path of keys in a file.
     ///
     /// # Errors
     /// When the file or key is missing, or the file can't be read or parsed.
-    pub fn read(path: &str, keys: &[&str]) -> Result<Value, Absence> {
+    pub fn read(path: &str, keys: &[&str]) -> Result<Nodes, Absence> {
         if !keys.is_empty() {
             return host::read(path, &owned(keys)).map(Rc::from);
         }
-        if let Some(known) = KNOWN.with_borrow(|known| known.get(path).cloned()) {
+        if let Some(known) = KNOWN.with_borrow(|known| known.files.get(path).cloned()) {
             return Ok(known);
         }
         // What is broken is told to each rule that asks: the host notes who was left without an answer.
-        let value: Value = host::read(path, &[])?.into();
+        let nodes: Nodes = host::read(path, &[])?.into();
+        let bytes: usize = nodes.iter().map(bytes).sum();
         KNOWN.with_borrow_mut(|known| {
-            if known.values().map(|value| value.len()).sum::<usize>() + value.len() <= MOST_NODES {
-                known.insert(path.to_owned(), Rc::clone(&value));
+            if bytes <= LARGEST && known.bytes + bytes <= MOST_BYTES {
+                known.bytes += bytes;
+                known.files.insert(path.to_owned(), Rc::clone(&nodes));
             }
         });
-        Ok(value)
+        Ok(nodes)
+    }
+
+    /// Bytes of a node.
+    fn bytes(node: &Node) -> usize {
+        size_of::<Node>() + node.text.len() + node.key.as_ref().map_or(0, String::len)
     }
 }
 
@@ -205,7 +220,7 @@ pub mod python {
 /// Projects and their dependencies.
 pub mod project {
     use super::owned;
-    use std::sync::OnceLock;
+    use std::cell::OnceCell;
 
     use crate::bindings::plimsoll::plugin::project as host;
 
@@ -223,9 +238,11 @@ pub mod project {
 
     /// The projects of the target.
     pub fn projects() -> Vec<Project> {
-        // An instance has one target, and most of its rules ask: a text that crosses costs ten times one that is copied.
-        static PROJECTS: OnceLock<Vec<Project>> = OnceLock::new();
-        PROJECTS.get_or_init(host::projects).clone()
+        thread_local! {
+            /// An instance has one target, and most of its rules ask: to cross costs a text ten times what a copy does.
+            static PROJECTS: OnceCell<Vec<Project>> = const { OnceCell::new() };
+        }
+        PROJECTS.with(|projects| projects.get_or_init(host::projects).clone())
     }
 
     /// How many Python files of production code the project of the target with this root has.

@@ -113,7 +113,7 @@ pub struct Layer {
     /// Its path.
     pub path: String,
     /// What it holds for the tool.
-    table: documents::Value,
+    table: documents::Nodes,
     /// Where that stands.
     origin: &'static Table,
 }

@@ -109,8 +109,9 @@ impl<'a> Shape<'a> {
             true => plain.trim_start_matches('/').to_owned(),
             false => format!("**/{plain}"),
         };
-        // The library takes stars that end in a slash for all there is.
-        if anchored != "**/" && !anchored.replace('*', "").contains(SPECIAL) {
+        // The library takes folders alone that end in a slash for all there is.
+        let is_all = anchored.ends_with('/') && anchored.split('/').all(|part| part.is_empty() || part == FOLDERS);
+        if !is_all && !anchored.replace('*', "").contains(SPECIAL) {
             return Some(Self::Wildcards(Wildcards::new(&anchored)));
         }
         let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
@@ -221,6 +222,7 @@ mod tests {
         check("*.py", "ä\n.py", true);
         check("", "a/b", true);
         check("**/", "a", true);
+        check("/**/**/", "a/b", true);
         let table = GlobTable::new(["[", "*.py", "a.py", "/a.*", "b.py"]);
         assert_eq!(table.matches("a.py").collect::<Vec<_>>(), [2, 1, 3]);
         assert!(is_glob("a") && is_glob("**/a[bc]") && !is_glob("["));
@@ -250,7 +252,6 @@ mod tests {
             "/*/b",
             "a/",
             "//a",
-            "",
             "./a/*",
             "**/**/b",
             "a/**/**",
@@ -282,7 +283,7 @@ mod tests {
             "a\n/b",
         ];
         for text in globs {
-            let Some(Shape::Wildcards(wildcards)) = Shape::of(text) else { continue };
+            let Some(Shape::Wildcards(wildcards)) = Shape::of(text) else { panic!("{text} is compiled") };
             let plain = text.trim_start_matches("./");
             let anchored = match plain.contains('/') {
                 true => plain.trim_start_matches('/').to_owned(),

@@ -151,14 +151,21 @@ pub(crate) fn scoped(text: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// Regular expressions that are kept of those that nobody declared: a hostile plugin may ask with ever new ones.
+const MOST_UNDECLARED: usize = 32;
+
 /// The patterns that were asked for, parsed: rules ask with few different ones, many times.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Mutex<HashMap<String, Option<Arc<Pattern>>>>);
+pub(crate) struct Patterns {
+    declared: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
+    undeclared: Mutex<HashMap<String, Arc<Pattern>>>,
+}
 
 impl Patterns {
-    /// A pattern. None for a broken one, which matches nothing: descriptions are checked when a plugin is loaded.
-    pub(crate) fn parse(&self, text: &str) -> Option<Arc<Pattern>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// A pattern that a rule declared. None for a broken one, which matches nothing: descriptions are checked when a
+    /// plugin is loaded.
+    pub(crate) fn declared(&self, text: &str) -> Option<Arc<Pattern>> {
+        let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pattern) = known.get(text) {
             return pattern.clone();
         }
@@ -167,16 +174,29 @@ impl Patterns {
         pattern
     }
 
-    /// Some patterns together.
+    /// Some patterns together, which need not be declared; broken ones match nothing.
     pub(crate) fn set<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> PatternSet<'a> {
         let mut set = PatternSet::default();
         for text in texts {
             match Shape::of(text) {
                 Ok(Shape::Exact(exact)) => drop(set.exact.insert(exact)),
-                _ => set.others.extend(self.parse(text)),
+                Ok(Shape::Expression(_)) => set.others.extend(self.undeclared(text)),
+                _ => set.others.extend(Pattern::parse(text).map(Arc::new)),
             }
         }
         set
+    }
+
+    fn undeclared(&self, text: &str) -> Option<Arc<Pattern>> {
+        let mut known = self.undeclared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pattern) = known.get(text) {
+            return Some(Arc::clone(pattern));
+        }
+        let pattern = Arc::new(Pattern::parse(text).ok()?);
+        if known.len() < MOST_UNDECLARED {
+            known.insert(text.to_owned(), Arc::clone(&pattern));
+        }
+        Some(pattern)
     }
 }
 
@@ -191,5 +211,23 @@ impl PatternSet<'_> {
     /// Whether any pattern matches.
     pub(crate) fn is_match(&self, name: &str) -> bool {
         self.exact.contains(name) || self.others.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_expressions_that_nobody_declared_are_kept() {
+        let patterns = Patterns::default();
+        for number in 0..2 * MOST_UNDECLARED {
+            let text = format!("/^a{number}$/");
+            let set = patterns.set([&*text, "b", "c*", "*d", "/[/", "e*f"]);
+            let names = ["b", "cc", "dd", "e*f", "a"];
+            assert_eq!(names.map(|name| set.is_match(name)), [true, true, true, false, false]);
+            assert!(set.is_match(&format!("a{number}")) && patterns.declared(&text).is_some());
+        }
+        assert_eq!(patterns.undeclared.lock().unwrap().len(), MOST_UNDECLARED);
     }
 }

@@ -51,7 +51,8 @@ impl Said {
     }
 }
 
-/// What a rule asked for of single files, besides what it had declared.
+/// What a rule asked for of single files, besides what it had declared. Projects and documents are not noted here, and must
+/// not be: an instance may be told of them once for all its rules.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Asked {
     /// Globs of files of which it was told whether they are empty.

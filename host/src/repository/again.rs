@@ -1,5 +1,5 @@
 //! Small files that are read more than once: the rules of many sections ask for the same few. Their bytes are kept from
-//! the second time on, so that what is read once takes no memory.
+//! the second time on, so that what is read once takes no memory but for its name.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 /// A workflow with its document.
 pub(crate) struct GithubWorkflow {
     pub(crate) facts: Workflow,
-    value: documents::Value,
+    value: documents::Nodes,
 }
 
 impl GithubWorkflow {

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 /// The configuration of MkDocs in the target.
 pub(crate) struct Site {
     pub(crate) path: String,
-    value: documents::Value,
+    value: documents::Nodes,
 }
 
 impl Site {

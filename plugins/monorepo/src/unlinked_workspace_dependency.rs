@@ -142,7 +142,7 @@ fn holder<'a>(workspace: &'a Workspace, dependency: &Dependency) -> Option<&'a P
     workspace.members.iter().find(is_its)
 }
 
-fn sources(path: &str) -> documents::Value {
+fn sources(path: &str) -> documents::Nodes {
     documents::read(path, &["tool", "uv", "sources"]).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use crate::lines;
 
 /// A step of a job, or of a composite action.
 pub(crate) struct Step {
-    value: documents::Value,
+    value: documents::Nodes,
     keys: Vec<String>,
     path: String,
 }

@@ -15,9 +15,18 @@ use super::form::{CLASSES, DEAD, MATCH, STARTS};
 /// Entries of the largest table: larger ones are left to the library.
 const LARGEST: usize = 1 << 16;
 
-/// The automaton that tells whether an expression matches somewhere. Classes are those of ASCII; with `is_utf8` each
-/// match is text as well. None of what can't be told so, and of what would be large.
-pub(crate) fn automaton(expression: &str, is_utf8: bool) -> Option<Vec<u8>> {
+/// What matches are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matched {
+    /// Whole characters.
+    Text,
+    Bytes,
+}
+
+/// The automaton that tells whether an expression matches somewhere. Classes are those of ASCII. None of what can't be
+/// told so, and of what would be large.
+pub(crate) fn automaton(expression: &str, matched: Matched) -> Option<Vec<u8>> {
+    let is_utf8 = matched == Matched::Text;
     let thompson = thompson::Config::new().which_captures(WhichCaptures::None).utf8(is_utf8);
     let library = DFA::builder()
         .configure(Config::new().cache_capacity(LARGEST << 8))
@@ -25,6 +34,10 @@ pub(crate) fn automaton(expression: &str, is_utf8: bool) -> Option<Vec<u8>> {
         .syntax(syntax::Config::new().unicode(false).utf8(is_utf8))
         .build(expression)
         .ok()?;
+    if is_utf8 && library.get_nfa().has_empty() {
+        // The library leaves out what is between the bytes of a character.
+        return None;
+    }
     let mut maker = Maker { cache: library.create_cache(), library, known: HashMap::new(), left: Vec::new() };
     maker.make()
 }

@@ -25,7 +25,8 @@ pub(crate) struct Premade {
 }
 
 impl Premade {
-    /// An expression for names, whose classes are those of ASCII; none of one that only Unicode's tables can match.
+    /// An expression for names, whose classes are those of ASCII; none of one that needs the tables of Unicode, may match a
+    /// part of a character, is large, or is declared by no built-in section.
     pub(super) fn of_names(expression: &str) -> Option<Self> {
         find(NAMES, expression)
     }
@@ -84,27 +85,44 @@ fn find(table: &Table, expression: &str) -> Option<Premade> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use regex::bytes::RegexBuilder;
+    use regex_automata::Input;
+    use regex_automata::meta::Regex;
+    use regex_automata::util::syntax;
 
-    /// The automata of a table say what the expressions say.
+    use super::make::Matched;
+    use super::*;
+    use crate::package::built_in::examples_beside;
+
+    /// The automata of a table say what the expressions say, of words, and of the lines of longer texts.
     fn check_table(table: &Table, least: usize) {
         assert!(table.len() >= least && table.is_sorted_by_key(|(expression, _)| expression));
         let sections = crate::package::built_in::sections().unwrap();
         let texts: Vec<String> = sections.iter().map(|it| String::from_utf8_lossy(&it.wasm).into_owned()).collect();
-        let words = texts.iter().flat_map(|text| text.split([' ', '\n', '`', '\0'])).step_by(7);
-        let words: Vec<&str> = words.chain([""]).chain(table.iter().map(|(expression, _)| *expression)).collect();
+        let examples = sections.iter().flat_map(|it| examples_beside(&it.description.name));
+        let examples: Vec<String> = examples.map(|(_, text)| text).collect();
+        let words = texts.iter().flat_map(|text| text.split([' ', '\n', '`', '\0'])).step_by(9);
+        let blocks = texts.iter().flat_map(|text| text.split("\n\n")).filter(|block| block.len() < 600).step_by(5);
+        let fences = examples.iter().flat_map(|text| text.split("```")).step_by(2);
+        let mut samples: Vec<&str> = words.chain(blocks).chain(fences).chain([""]).collect();
+        samples.extend(table.iter().map(|(expression, _)| *expression));
+        let mut met = 0;
         for (expression, automaton) in table {
             let premade = Premade::new(automaton).unwrap();
-            let regex = RegexBuilder::new(expression).unicode(false).build().unwrap();
-            let mut matches = 0;
-            for word in &words {
-                let word = word.as_bytes();
-                assert_eq!(premade.is_in(word, 0..word.len()), regex.is_match(word), "{expression} in {word:?}");
-                matches += usize::from(regex.is_match(word));
+            let syntax = syntax::Config::new().unicode(false).utf8(false);
+            let regex = Regex::builder().syntax(syntax).build(expression).unwrap();
+            let mut is_met = false;
+            for sample in samples.iter().map(|sample| sample.as_bytes()) {
+                let ends = memchr::memchr_iter(b'\n', sample).chain([sample.len()]);
+                let lines = ends.scan(0, |start, end| Some(std::mem::replace(start, end + 1)..end));
+                for range in lines.chain(std::iter::once(0..sample.len())) {
+                    let expected = regex.is_match(Input::new(sample).range(range.clone()));
+                    assert_eq!(premade.is_in(sample, range), expected, "{expression} in {sample:?}");
+                    is_met |= expected;
+                }
             }
-            assert!(matches < words.len(), "{expression}");
+            met += usize::from(is_met);
         }
+        assert!(2 * met >= table.len(), "{met} of {}", table.len());
     }
 
     #[test]
@@ -119,7 +137,7 @@ mod tests {
     }
 
     fn check(expression: &str, text: &str, range: Range<usize>, expected: bool) {
-        let automaton: &'static [u8] = make::automaton(expression, false).unwrap().leak();
+        let automaton: &'static [u8] = make::automaton(expression, Matched::Bytes).unwrap().leak();
         assert_eq!(
             Premade::new(automaton).unwrap().is_in(text.as_bytes(), range),
             expected,
@@ -154,10 +172,11 @@ mod tests {
 
     #[test]
     fn what_can_not_be_told_has_no_automaton() {
-        assert!(make::automaton("[", false).is_none());
-        assert!(make::automaton(r"\p{Greek}", false).is_none());
-        assert!(make::automaton("[^a]", true).is_none() && make::automaton("[^a]", false).is_some());
-        assert!(make::automaton("(?:a|b)*a(?:a|b){14}", false).is_none());
+        let has = |expression: &str, matched: Matched| make::automaton(expression, matched).is_some();
+        assert!(!has("[", Matched::Bytes) && !has(r"\p{Greek}", Matched::Bytes));
+        assert!(!has("[^a]", Matched::Text) && has("[^a]", Matched::Bytes));
+        assert!(!has("a?", Matched::Text) && has("a?", Matched::Bytes));
+        assert!(!has("(?:a|b)*a(?:a|b){14}", Matched::Bytes));
         assert!(Premade::of_texts("[").is_none() && Premade::of_names("surely not declared").is_none());
     }
 }

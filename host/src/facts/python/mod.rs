@@ -184,7 +184,7 @@ impl Python {
         // No other names have colons, so that only patterns of assignments are ever limited to a scope.
         let scoped = names.iter().map(|text| scoped(text));
         let patterns: Vec<(Option<&str>, Arc<Pattern>)> =
-            scoped.filter_map(|(scope, text)| Some((scope, self.patterns.parse(text)?))).collect();
+            scoped.filter_map(|(scope, text)| Some((scope, self.patterns.declared(text)?))).collect();
         let project = match scope.target {
             Target::Repository => None,
             Target::Project(root) => Some(root.as_str()),

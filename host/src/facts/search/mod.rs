@@ -11,7 +11,6 @@ pub(super) use self::plan::Plan;
 use self::plan::Wanted;
 use super::Facts;
 use super::globs::Globs;
-
 use super::postings::Names;
 use super::python::{Scope, is_python};
 use super::trigrams::Trigrams;
