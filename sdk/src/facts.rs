@@ -219,9 +219,9 @@ pub mod python {
 
 /// Projects and their dependencies.
 pub mod project {
-    use super::owned;
     use std::cell::OnceCell;
 
+    use super::owned;
     use crate::bindings::plimsoll::plugin::project as host;
 
     pub use host::{Dependency, Package, Profile, Project};

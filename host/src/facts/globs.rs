@@ -54,7 +54,8 @@ pub(crate) struct GlobTable {
     /// By the file's name.
     names: HashMap<String, Vec<usize>>,
     ends: Vec<(String, usize)>,
-    others: Vec<(Globs, usize)>,
+    wildcards: Vec<(Wildcards, usize)>,
+    others: Vec<(Matcher, usize)>,
 }
 
 impl GlobTable {
@@ -64,7 +65,10 @@ impl GlobTable {
             match Shape::of(text) {
                 Some(Shape::Name(name)) => table.names.entry(name.to_owned()).or_default().push(number),
                 Some(Shape::End(end)) => table.ends.push((end.to_owned(), number)),
-                Some(_) => table.others.push((Globs::new(&[text.to_owned()]), number)),
+                Some(Shape::Wildcards(wildcards)) => table.wildcards.push((wildcards, number)),
+                Some(Shape::Other(glob)) => {
+                    table.others.extend(Matcher::of_paths(&[glob]).ok().map(|matcher| (matcher, number)));
+                }
                 None => {}
             }
         }
@@ -75,8 +79,9 @@ impl GlobTable {
     pub(crate) fn matches(&self, path: &str) -> impl Iterator<Item = usize> {
         let names = self.names.get(file_name(path)).into_iter().flatten().copied();
         let ends = self.ends.iter().filter(|(end, _)| path.ends_with(end.as_str())).map(|(_, number)| *number);
-        let others = self.others.iter().filter(|(glob, _)| glob.is_match(path)).map(|(_, number)| *number);
-        names.chain(ends).chain(others)
+        let wildcards = self.wildcards.iter().filter(|(glob, _)| glob.is_match(path)).map(|(_, number)| *number);
+        let others = self.others.iter().filter(move |(glob, _)| glob.is_match(path)).map(|(_, number)| *number);
+        names.chain(ends).chain(wildcards).chain(others)
     }
 }
 

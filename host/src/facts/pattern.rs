@@ -157,21 +157,18 @@ const MOST_UNDECLARED: usize = 32;
 /// The patterns that were asked for, parsed: rules ask with few different ones, many times.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    declared: Mutex<HashMap<String, Option<Arc<Pattern>>>>,
-    undeclared: Mutex<HashMap<String, Arc<Pattern>>>,
+    declared: Parsed,
+    undeclared: Parsed,
 }
+
+/// Patterns by their text; none of a broken one.
+type Parsed = Mutex<HashMap<String, Option<Arc<Pattern>>>>;
 
 impl Patterns {
     /// A pattern that a rule declared. None for a broken one, which matches nothing: descriptions are checked when a
     /// plugin is loaded.
     pub(crate) fn declared(&self, text: &str) -> Option<Arc<Pattern>> {
-        let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pattern) = known.get(text) {
-            return pattern.clone();
-        }
-        let pattern = Pattern::parse(text).ok().map(Arc::new);
-        known.insert(text.to_owned(), pattern.clone());
-        pattern
+        parsed(&self.declared, text, usize::MAX)
     }
 
     /// Some patterns together, which need not be declared; broken ones match nothing.
@@ -180,24 +177,25 @@ impl Patterns {
         for text in texts {
             match Shape::of(text) {
                 Ok(Shape::Exact(exact)) => drop(set.exact.insert(exact)),
-                Ok(Shape::Expression(_)) => set.others.extend(self.undeclared(text)),
+                Ok(Shape::Expression(_)) => set.others.extend(parsed(&self.undeclared, text, MOST_UNDECLARED)),
                 _ => set.others.extend(Pattern::parse(text).map(Arc::new)),
             }
         }
         set
     }
+}
 
-    fn undeclared(&self, text: &str) -> Option<Arc<Pattern>> {
-        let mut known = self.undeclared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pattern) = known.get(text) {
-            return Some(Arc::clone(pattern));
-        }
-        let pattern = Arc::new(Pattern::parse(text).ok()?);
-        if known.len() < MOST_UNDECLARED {
-            known.insert(text.to_owned(), Arc::clone(&pattern));
-        }
-        Some(pattern)
+/// The pattern of a text, which is kept unless so many are.
+fn parsed(known: &Parsed, text: &str, most: usize) -> Option<Arc<Pattern>> {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pattern) = known.get(text) {
+        return pattern.clone();
     }
+    let pattern = Pattern::parse(text).ok().map(Arc::new);
+    if known.len() < most {
+        known.insert(text.to_owned(), pattern.clone());
+    }
+    pattern
 }
 
 /// Many patterns, matched at once. Exact ones cost one look-up.

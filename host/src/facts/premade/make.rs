@@ -28,32 +28,31 @@ pub(crate) enum Matched {
 pub(crate) fn automaton(expression: &str, matched: Matched) -> Option<Vec<u8>> {
     let is_utf8 = matched == Matched::Text;
     let thompson = thompson::Config::new().which_captures(WhichCaptures::None).utf8(is_utf8);
-    let library = DFA::builder()
+    let lazy = DFA::builder()
         .configure(Config::new().cache_capacity(LARGEST << 8))
         .thompson(thompson)
         .syntax(syntax::Config::new().unicode(false).utf8(is_utf8))
         .build(expression)
         .ok()?;
-    if is_utf8 && library.get_nfa().has_empty() {
+    if is_utf8 && lazy.get_nfa().has_empty() {
         // The library leaves out what is between the bytes of a character.
         return None;
     }
-    let mut maker = Maker { cache: library.create_cache(), library, known: HashMap::new(), left: Vec::new() };
-    maker.make()
+    Maker { cache: lazy.create_cache(), lazy, known: HashMap::new(), met: Vec::new() }.make()
 }
 
 struct Maker {
-    library: DFA,
+    lazy: DFA,
     cache: Cache,
     /// The numbers of the states that were met.
     known: HashMap<LazyStateID, usize>,
-    /// Those among them that the table has nothing of yet.
-    left: Vec<LazyStateID>,
+    /// The states in the order of their numbers.
+    met: Vec<LazyStateID>,
 }
 
 impl Maker {
-    fn make(&mut self) -> Option<Vec<u8>> {
-        let classes = *self.library.byte_classes();
+    fn make(mut self) -> Option<Vec<u8>> {
+        let classes = *self.lazy.byte_classes();
         // One more for the end of the text.
         let width = classes.alphabet_len();
         let representatives: Vec<u8> = classes.representatives(..).filter_map(|unit| unit.as_u8()).collect();
@@ -62,7 +61,7 @@ impl Maker {
         put(&mut bytes, width)?;
         for before in (0..STARTS).map(|before| u8::try_from(before).ok()) {
             let start = start::Config::new().look_behind(before);
-            let start = self.library.start_state(&mut self.cache, &start).ok()?;
+            let start = self.lazy.start_state(&mut self.cache, &start).ok()?;
             let start = self.number(start);
             put(&mut bytes, start * width)?;
         }
@@ -71,17 +70,17 @@ impl Maker {
             (0..width).try_for_each(|_| put(&mut bytes, state * width))?;
         }
         let mut done = 0;
-        while let Some(state) = self.left.get(done).copied() {
+        while let Some(state) = self.met.get(done).copied() {
             for byte in &representatives {
-                let next = self.library.next_state(&mut self.cache, state, *byte).ok()?;
+                let next = self.lazy.next_state(&mut self.cache, state, *byte).ok()?;
                 let next = self.number(next);
                 put(&mut bytes, next * width)?;
             }
-            let next = self.library.next_eoi_state(&mut self.cache, state).ok()?;
+            let next = self.lazy.next_eoi_state(&mut self.cache, state).ok()?;
             let next = self.number(next);
             put(&mut bytes, next * width)?;
             done += 1;
-            if self.left.len() * width > LARGEST {
+            if self.met.len() * width > LARGEST {
                 return None;
             }
         }
@@ -99,7 +98,7 @@ impl Maker {
         }
         let next = MATCH + 1 + self.known.len();
         *self.known.entry(state).or_insert_with(|| {
-            self.left.push(state);
+            self.met.push(state);
             next
         })
     }
