@@ -16,6 +16,9 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
     let mut config = settings();
     if getrlimit(Resource::As).current.is_some() {
         config.memory_reservation(16 << 20).memory_guard_size(64 << 10);
+    } else {
+        #[cfg(target_os = "linux")]
+        config.with_host_memory(std::sync::Arc::new(super::memories::Memories::default()));
     }
     super::embedded::allow_in_place(&mut config);
     Engine::new(&config)

@@ -6,6 +6,7 @@
 //! - [`engine`] is the one engine of a process, [`settings`] what decides about its code.
 //! - [`compiled`] keeps compiled code in the user's own cache, [`embedded`] takes that of the sections from this program.
 //! - [`host`] answers the imports from the facts.
+//! - [`memories`] uses the memories of instances again.
 //! - [`run`] calls rules, with limits, and says why one failed.
 
 pub(crate) mod compiled;
@@ -15,6 +16,8 @@ pub(crate) mod description;
 pub(crate) mod embedded;
 pub(crate) mod engine;
 pub(crate) mod host;
+#[cfg(target_os = "linux")]
+mod memories;
 mod option;
 pub(crate) mod run;
 pub(crate) mod settings;

@@ -31,6 +31,7 @@ pub(crate) fn settings() -> Config {
         .memory_reservation(ALL_ADDRESSES)
         .memory_reservation_for_growth(16 << 20)
         .memory_guard_size(32 << 20)
+        .memory_init_cow(false)
         .cranelift_opt_level(OptLevel::None)
         .parallel_compilation(true)
         .wasm_backtrace_max_frames(None)

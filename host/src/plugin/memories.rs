@@ -1,0 +1,160 @@
+//! Memories of plugins that are used again. A run makes an instance for each plugin and target, most of them for well
+//! under a millisecond: mapping and unmapping their memories, and the system's clearing of each page when it is first
+//! touched, would be a twentieth of a small run.
+//!
+//! What a memory held is gone before the next instance sees it, and what lies behind its end is out of reach, whoever had
+//! it before.
+
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap};
+use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
+
+/// Memories that wait for their next use; more are given back.
+const MOST_IDLE: usize = 16;
+/// Bytes at the beginning of a memory that are given back: rustc puts a stack of so many bytes there and few plugins
+/// touch more than some pages of it.
+const STACK: usize = 1 << 20;
+/// Bytes after the stack that are cleared and kept; what lies behind is given back.
+const MOST_KEPT: usize = 1 << 20;
+
+/// All memories of an engine.
+#[derive(Default)]
+pub(super) struct Memories {
+    idle: Arc<Mutex<Vec<Pages>>>,
+}
+
+// SAFETY: a memory begins at a page, is as large as was asked for, and has the bytes without access around it that were
+// asked for. It is zero: fresh pages are, and pages that were used are cleared before they are idle. It belongs to one
+// instance until that is dropped.
+unsafe impl MemoryCreator for Memories {
+    fn new_memory(
+        &self,
+        _: MemoryType,
+        minimum: usize,
+        _: Option<usize>,
+        reserved: Option<usize>,
+        guard: usize,
+    ) -> Result<Box<dyn LinearMemory>, String> {
+        let reserved = reserved.unwrap_or(minimum);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = idle.iter().rposition(|pages| (pages.reserved, pages.guard) == (reserved, guard));
+        let used_before = place.map(|place| idle.swap_remove(place));
+        drop(idle);
+        let mut pages = used_before.map_or_else(|| Pages::new(reserved, guard), Ok)?;
+        pages.resize(minimum)?;
+        Ok(Box::new(InUse { pages: Some(pages), idle: Arc::clone(&self.idle) }))
+    }
+}
+
+/// A memory of an instance.
+struct InUse {
+    /// None once it is dropped.
+    pages: Option<Pages>,
+    idle: Arc<Mutex<Vec<Pages>>>,
+}
+
+// SAFETY: the pages are this memory's own, and do not move when it grows.
+unsafe impl LinearMemory for InUse {
+    fn byte_size(&self) -> usize {
+        self.pages.as_ref().map_or(0, |pages| pages.size)
+    }
+
+    fn byte_capacity(&self) -> usize {
+        self.pages.as_ref().map_or(0, |pages| pages.reserved)
+    }
+
+    fn grow_to(&mut self, size: usize) -> wasmtime::Result<()> {
+        match &mut self.pages {
+            Some(pages) => pages.resize(size).map_err(wasmtime::Error::msg),
+            None => Ok(()),
+        }
+    }
+
+    fn as_ptr(&self) -> *mut u8 {
+        self.pages.as_ref().map_or(std::ptr::null_mut(), Pages::start)
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        let Some(mut pages) = self.pages.take() else { return };
+        let is_clear = pages.clear();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_clear && idle.len() < MOST_IDLE {
+            idle.push(pages);
+        }
+    }
+}
+
+/// Addresses for a memory, with some before and behind it that nobody may touch.
+struct Pages {
+    first: NonNull<u8>,
+    /// Bytes that can be touched.
+    size: usize,
+    /// Bytes that it can grow to.
+    reserved: usize,
+    /// Bytes before it, and as many behind it.
+    guard: usize,
+}
+
+// SAFETY: the addresses are this value's own.
+unsafe impl Send for Pages {}
+// SAFETY: nothing is changed through a shared reference.
+unsafe impl Sync for Pages {}
+
+impl Pages {
+    fn new(reserved: usize, guard: usize) -> Result<Self, String> {
+        let length = guard.checked_mul(2).and_then(|guards| guards.checked_add(reserved));
+        let length = length.ok_or("a memory larger than all addresses")?;
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+        // SAFETY: the system chooses the addresses, so that nothing else is there.
+        let first = unsafe { mmap_anonymous(std::ptr::null_mut(), length, ProtFlags::empty(), flags) };
+        let first = first.map_err(|error| format!("no addresses for a memory: {error}"))?;
+        let first = NonNull::new(first.cast()).ok_or("no addresses for a memory")?;
+        Ok(Self { first, size: 0, reserved, guard })
+    }
+
+    fn start(&self) -> *mut u8 {
+        self.first.as_ptr().wrapping_add(self.guard)
+    }
+
+    /// Lets so many bytes be touched and no more. Bytes that could not be touched before are zero.
+    fn resize(&mut self, size: usize) -> Result<(), String> {
+        if size > self.reserved {
+            return Err("a memory larger than its addresses".to_owned());
+        }
+        let (from, to, access) = match size < self.size {
+            true => (size, self.size, MprotectFlags::empty()),
+            false => (self.size, size, MprotectFlags::READ | MprotectFlags::WRITE),
+        };
+        if from < to {
+            // SAFETY: the addresses lie in the part reserved for this memory.
+            let changed = unsafe { mprotect(self.start().wrapping_add(from).cast(), to - from, access) };
+            changed.map_err(|error| format!("a memory can't be resized: {error}"))?;
+        }
+        self.size = size;
+        Ok(())
+    }
+
+    /// Makes everything zero. Says whether it could.
+    fn clear(&mut self) -> bool {
+        let stack = self.size.min(STACK);
+        let kept = self.size.min(STACK + MOST_KEPT);
+        // SAFETY: the bytes belong to this memory, can be written to, and no instance has them any more.
+        unsafe { self.start().wrapping_add(stack).write_bytes(0, kept - stack) };
+        [(0, stack), (kept, self.size)].into_iter().all(|(from, to)| {
+            // SAFETY: as above; private pages without a file are zero after this.
+            from == to || unsafe { madvise(self.start().wrapping_add(from).cast(), to - from, Advice::LinuxDontNeed) }.is_ok()
+        })
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        // SAFETY: these addresses were mapped by `new`, and nothing refers to them any more. They stay mapped should this
+        // fail, which does no harm.
+        let _ = unsafe { munmap(self.first.as_ptr().cast(), self.guard * 2 + self.reserved) };
+    }
+}
