@@ -173,20 +173,21 @@ fn cost(facts: &Facts, description: &Description, target: &Target) -> u64 {
 /// Starts to read texts and code, if no one did yet, while the plugins are loaded.
 pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
     // Where the system has no threads left, they are built when the rules are run.
-    drop(parallel::spawn(scope, STACK, || read(facts)));
+    drop(parallel::spawn(scope, STACK, || is_wanted(facts).then(|| facts.read_ahead())));
 }
 
-fn read(facts: &Facts) {
-    if *facts.interest() != Interest::default() {
-        facts.python();
-    }
+/// Whether texts and code are looked at.
+fn is_wanted(facts: &Facts) -> bool {
+    *facts.interest() != Interest::default()
 }
 
 /// Builds the facts that most rules share.
 fn build(facts: &Facts) {
-    // It needs no code, which others may be reading meanwhile.
+    // It needs no code, which another thread may be reading meanwhile.
     facts.automation();
-    read(facts);
+    if is_wanted(facts) {
+        facts.python();
+    }
     // Every report tells the profiles.
     facts.projects().projects(facts, &Target::Repository);
 }

@@ -1,16 +1,59 @@
 //! Work on threads of their own with a chosen stack, rather than on a shared pool: a pool's worker that waits for facts
 //! could pick up another task that needs these very facts, and wait for itself. Who hands out work takes part in it where
 //! its own stack is large enough.
+//!
+//! No more threads are started than processors have nothing to do. What more would share a processor, and the system
+//! leaves two threads on one for some milliseconds when the other falls idle, whereas a thread that starts finds the idle
+//! one.
 
 use std::cell::Cell;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 const MOST_THREADS: usize = 16;
+
+/// Threads started here that do not wait for others.
+static BUSY: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     /// Bytes of this thread's stack, where it was started here.
     static STACK: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts a thread as busy.
+struct Busy;
+
+impl Busy {
+    fn new() -> Self {
+        BUSY.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        BUSY.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Does something that waits for other threads.
+fn waiting<R>(action: impl FnOnce() -> R) -> R {
+    if STACK.get() == 0 {
+        return action();
+    }
+    BUSY.fetch_sub(1, Ordering::Relaxed);
+    let _busy_afterwards = Afterwards;
+    action()
+}
+
+/// Counts this thread as busy once more when it is dropped.
+struct Afterwards;
+
+impl Drop for Afterwards {
+    fn drop(&mut self) {
+        BUSY.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Does something on a thread with a stack of so many bytes: on this one where it has them, or where the system has no
@@ -20,43 +63,58 @@ pub(crate) fn with_stack<R: Send>(stack: usize, action: impl Fn() -> R + Sync) -
         return action();
     }
     std::thread::scope(|scope| match spawn(scope, stack, &action) {
-        Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Some(thread) => join(thread),
         None => action(),
     })
 }
 
 /// Starts a thread with a stack of so many bytes; none where the system has none left.
 pub(crate) fn spawn<'scope, R: Send + 'scope>(
-    scope: &'scope std::thread::Scope<'scope, '_>,
+    scope: &'scope Scope<'scope, '_>,
     stack: usize,
     action: impl FnOnce() -> R + Send + 'scope,
-) -> Option<std::thread::ScopedJoinHandle<'scope, R>> {
-    let action = move || {
-        STACK.set(stack);
-        action()
-    };
-    std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, action).ok()
+) -> Option<ScopedJoinHandle<'scope, R>> {
+    Builder::new().stack_size(stack).spawn_scoped(scope, counted(stack, action)).ok()
 }
 
-/// Does two things at once, or one after the other where the system has no thread left.
-pub(crate) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+/// Starts a thread that nobody waits for. Where the system has none left, nothing is done.
+pub(crate) fn start(stack: usize, action: impl FnOnce() + Send + 'static) {
+    drop(Builder::new().stack_size(stack).spawn(counted(stack, action)));
+}
+
+/// What a thread with a stack of so many bytes does, which counts as busy from now on.
+fn counted<R>(stack: usize, action: impl FnOnce() -> R) -> impl FnOnce() -> R {
+    let busy = Busy::new();
+    move || {
+        let _busy = busy;
+        STACK.set(stack);
+        action()
+    }
+}
+
+/// Waits for a thread. What made it panic makes this one panic.
+pub(crate) fn join<R>(thread: ScopedJoinHandle<'_, R>) -> R {
+    waiting(|| thread.join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Does two things at once, or one after the other where there is no processor or no thread left for both.
+pub(crate) fn both<A: Send, B>(stack: usize, first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    if idle() == 0 {
+        return (first(), second());
+    }
     std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().spawn_scoped(scope, &first).ok();
+        let worker = spawn(scope, stack, &first);
         let second = second();
-        let first = match worker {
-            Some(worker) => worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => first(),
-        };
-        (first, second)
+        (worker.map_or_else(&first, join), second)
     })
 }
 
-/// How many threads are worth starting for so many items.
-fn threads(items: usize) -> usize {
+/// Processors that have nothing to do, as far as this process knows.
+fn idle() -> usize {
     // To ask the system means to read what limits the process's control groups.
     static PROCESSORS: OnceLock<usize> = OnceLock::new();
     let processors = *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from));
-    processors.min(MOST_THREADS).min(items.max(1))
+    processors.min(MOST_THREADS).saturating_sub(BUSY.load(Ordering::Relaxed))
 }
 
 /// Does something for each item and gives the results in the items' order. Each thread has a workspace that it hands
@@ -67,30 +125,102 @@ pub(crate) fn map<I: Sync, W, R: Send>(
     workspace: impl Fn() -> W + Sync,
     action: impl Fn(&mut W, &I) -> R + Sync,
 ) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let (mut workspace, mut done) = (workspace(), Vec::new());
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, action(&mut workspace, item)));
+    let work = Work::new(items.len());
+    work.take_part(stack, workspace, |workspace, index| action(workspace, &items[index]));
+    work.finish()
+}
+
+/// Some pieces of work that threads do together which need the results, rather than wait for the first that came.
+pub(crate) struct Work<R> {
+    pieces: usize,
+    next: AtomicUsize,
+    done: Mutex<Done<R>>,
+    /// Told when a thread has no piece left to begin.
+    is_over: Condvar,
+}
+
+struct Done<R> {
+    /// By piece.
+    results: Vec<(usize, R)>,
+    /// Whether a piece will never be done.
+    is_broken: bool,
+}
+
+impl<R: Send> Work<R> {
+    pub(crate) fn new(pieces: usize) -> Self {
+        let done = Mutex::new(Done { results: Vec::with_capacity(pieces), is_broken: false });
+        Self { pieces, next: AtomicUsize::new(0), done, is_over: Condvar::new() }
+    }
+
+    /// Does what no other thread has begun, on this thread and on others with a stack of so many bytes. Other threads may
+    /// not be done yet when this returns.
+    pub(crate) fn take_part<W>(
+        &self,
+        stack: usize,
+        workspace: impl Fn() -> W + Sync,
+        action: impl Fn(&mut W, usize) -> R + Sync,
+    ) {
+        let left = self.pieces.saturating_sub(self.next.load(Ordering::Relaxed));
+        if left == 0 {
+            return;
         }
-    };
-    let takes_part = STACK.get() >= stack;
-    let more = threads(items.len()) - usize::from(takes_part);
-    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..more).filter_map(|_| spawn(scope, stack, work)).collect();
-        if takes_part || workers.is_empty() {
-            done.extend(work());
-        }
-        for worker in workers {
-            match worker.join() {
-                Ok(part) => done.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
+        let work = || {
+            let mut part = Part { work: self, results: Vec::new(), is_whole: false };
+            let mut workspace = workspace();
+            loop {
+                let index = self.next.fetch_add(1, Ordering::Relaxed);
+                if index >= self.pieces {
+                    part.is_whole = true;
+                    return;
+                }
+                part.results.push((index, action(&mut workspace, index)));
             }
+        };
+        let is_one = STACK.get() >= stack;
+        let more = if is_one { idle().min(left - 1) } else { idle().clamp(1, left) };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..more).filter_map(|_| spawn(scope, stack, work)).collect();
+            if is_one || workers.is_empty() {
+                work();
+            }
+            workers.into_iter().for_each(join);
+        });
+    }
+
+    /// Waits until all is done. Gives the results to the first who asks, in the order of the pieces.
+    pub(crate) fn finish(&self) -> Vec<R> {
+        let mut done = self.lock();
+        let is_done = |done: &Done<R>| done.is_broken || done.results.len() == self.pieces;
+        if !is_done(&done) {
+            done = waiting(|| {
+                self.is_over.wait_while(done, |done| !is_done(done)).unwrap_or_else(PoisonError::into_inner)
+            });
         }
-    });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+        assert!(!done.is_broken, "a thread panicked that did a part of some work");
+        let mut results = std::mem::take(&mut done.results);
+        drop(done);
+        results.sort_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Done<R>> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one thread does of some work, handed in when it is dropped.
+struct Part<'w, R: Send> {
+    work: &'w Work<R>,
+    results: Vec<(usize, R)>,
+    is_whole: bool,
+}
+
+impl<R: Send> Drop for Part<'_, R> {
+    fn drop(&mut self) {
+        let mut done = self.work.lock();
+        done.results.append(&mut self.results);
+        done.is_broken |= !self.is_whole;
+        drop(done);
+        self.work.is_over.notify_all();
+    }
 }

@@ -177,6 +177,7 @@ pub(crate) struct Facts {
     profiles: ProfileSettings,
     problems: Mutex<BTreeSet<Problem>>,
     documents: documents::Documents,
+    reading: OnceLock<texts::Reading>,
     texts: OnceLock<texts::Texts>,
     projects: OnceLock<project::Projects>,
     automation: OnceLock<automation::Automation>,
@@ -219,6 +220,7 @@ impl Facts {
             profiles: ProfileSettings::default(),
             problems: Mutex::default(),
             documents: documents::Documents::default(),
+            reading: OnceLock::new(),
             texts: OnceLock::new(),
             projects: OnceLock::new(),
             automation: OnceLock::new(),
@@ -389,14 +391,31 @@ impl Facts {
     }
 
     fn texts(&self) -> &texts::Texts {
+        self.read_ahead();
         self.texts.get_or_init(|| self.taken().unwrap_or_else(|| texts::Texts::build(self)))
+    }
+
+    /// Reads texts, if all have to be read, as long as some are left that no other thread reads.
+    pub(crate) fn read_ahead(&self) {
+        if self.texts.get().is_none() && self.taken_from().is_none() {
+            self.reading().take_part(self);
+        }
+    }
+
+    fn reading(&self) -> &texts::Reading {
+        self.reading.get_or_init(|| texts::Reading::new(self))
+    }
+
+    /// What is recalled and kept, where it spares reading all texts.
+    fn taken_from(&self) -> Option<(&Recalled, &Kept)> {
+        // Where nobody looked for marks yet, all texts are read.
+        let recalled = self.recalled.get().filter(|recalled| recalled.marked.is_some())?;
+        Some((recalled, self.resumed()?))
     }
 
     /// What is wanted of what an earlier run found; none where everything is looked for.
     fn taken(&self) -> Option<texts::Texts> {
-        // Where nobody looked for marks yet, all texts are read.
-        let recalled = self.recalled.get().filter(|recalled| recalled.marked.is_some())?;
-        let kept = self.resumed()?;
+        let (recalled, kept) = self.taken_from()?;
         texts::Texts::part(self, kept, &kept.wanted(&recalled.wanted, &self.patterns)?, &recalled.changed)
     }
 

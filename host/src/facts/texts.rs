@@ -10,7 +10,7 @@ use super::python::{self, FileFacts, Python};
 use super::search::{self, Search};
 use super::trigrams::{Literal, Trigrams};
 use super::{Changed, Facts, Kept};
-use crate::parallel;
+use crate::parallel::{self, Work};
 use crate::plugin::wit::Role;
 use crate::repository::{File, Purpose, ReadError};
 use crate::suppression::{MARK, has_comments};
@@ -19,6 +19,8 @@ use crate::suppression::{MARK, has_comments};
 const LONG_FILE: u64 = 32 << 10;
 /// Bytes of stack of a thread that takes facts out of the cache.
 const TAKER_STACK: usize = 1 << 20;
+/// Bytes of stack of a thread that makes plans.
+const PLANNER_STACK: usize = 2 << 20;
 
 /// What was found in the texts.
 pub(crate) struct Texts {
@@ -32,8 +34,6 @@ pub(crate) struct Texts {
     pub(super) classes: Vec<(String, usize)>,
     /// What is known of classes where only some facts were taken out of the cache.
     pub(super) partial: Option<Partial>,
-    #[expect(dead_code, reason = "to take the expressions apart would keep everyone waiting who needs the texts")]
-    plans: Option<Plans>,
 }
 
 /// What is looked for.
@@ -47,8 +47,8 @@ impl Plans {
     /// Plans for some files.
     pub(super) fn new<'f>(facts: &Facts, files: impl Iterator<Item = &'f File> + Clone + Sync) -> Self {
         let parsed = files.map(|file| source(facts, file)).filter(|source| source.is_parsed).map(|source| source.role);
-        let (python, search) =
-            parallel::both(|| python::Plan::new(facts, parsed.clone()), || search::Plan::new(&facts.interest().search));
+        let python = || python::Plan::new(facts, parsed.clone());
+        let (python, search) = parallel::both(PLANNER_STACK, python, || search::Plan::new(&facts.interest().search));
         Self { python, search, mark: Literal::new(MARK.as_bytes()) }
     }
 }
@@ -60,38 +60,68 @@ pub(super) struct Source<'f> {
     pub(super) is_parsed: bool,
 }
 
-impl Texts {
-    /// Reads what the interest needs.
-    pub(crate) fn build(facts: &Facts) -> Self {
-        let sources: Vec<Source> = facts.repository().files().iter().map(|file| source(facts, file)).collect();
-        let plans = Plans::new(facts, facts.repository().files().iter());
-        let (mut files, mut matches) = (Vec::with_capacity(sources.len()), Vec::new());
-        let (mut marked, mut extracts, mut classes) = (Vec::new(), Vec::new(), Vec::new());
-        // What takes long comes first, so that no thread is left with it at the end.
-        let mut order: Vec<usize> = (0..sources.len()).collect();
-        order.sort_by_key(|index| sources[*index].file.size < LONG_FILE);
+/// What was found in a file, and that in the form to be kept.
+type FoundAndKept = (Found, Option<Extract>);
+
+/// Texts that are being read.
+pub(super) struct Reading {
+    plans: Plans,
+    /// The files by their index. What takes long comes first, so that no thread is left with it at the end.
+    order: Vec<usize>,
+    work: Work<FoundAndKept>,
+}
+
+impl Reading {
+    /// Plans to read what the interest needs.
+    pub(super) fn new(facts: &Facts) -> Self {
+        let files = facts.repository().files();
+        let plans = Plans::new(facts, files.iter());
+        let mut order: Vec<usize> = (0..files.len()).collect();
+        order.sort_by_key(|index| files[*index].size < LONG_FILE);
+        let work = Work::new(order.len());
+        Self { plans, order, work }
+    }
+
+    /// Reads what no other thread reads.
+    pub(super) fn take_part(&self, facts: &Facts) {
         // Noting sequences takes a large table, which nobody needs who reads nothing.
-        let found = parallel::map(
-            &order,
+        self.work.take_part(
             python::STACK,
             || None,
-            |trigrams: &mut Option<Trigrams>, index| {
-                let source = &sources[*index];
+            |trigrams: &mut Option<Trigrams>, place| {
+                let source = source(facts, &facts.repository().files()[self.order[place]]);
                 let Some(kept) = &facts.kept else {
-                    return (read(facts, &plans, source, trigrams.get_or_insert_default()).unwrap_or_default(), None);
+                    let trigrams = trigrams.get_or_insert_default();
+                    return (read(facts, &self.plans, &source, trigrams).unwrap_or_default(), None);
                 };
-                if let Some((found, extract)) = kept.find(facts, source) {
+                if let Some((found, extract)) = kept.find(facts, &source) {
                     return (found, Some(extract));
                 }
-                read_and_keep(facts, &plans, source, trigrams.get_or_insert_default())
+                read_and_keep(facts, &self.plans, &source, trigrams.get_or_insert_default())
             },
         );
-        let mut found: Vec<(usize, (Found, Option<Extract>))> = order.into_iter().zip(found).collect();
+    }
+
+    /// What was found, by the file's index; for the first who asks.
+    fn finish(&self) -> Vec<(usize, FoundAndKept)> {
+        let mut found: Vec<_> = self.order.iter().copied().zip(self.work.finish()).collect();
         found.sort_unstable_by_key(|(index, _)| *index);
-        for (index, (found, extract)) in found {
-            let source = &sources[index];
-            if is_marked(facts, &source.file.path, &found) {
-                marked.push(source.file.path.clone());
+        found
+    }
+}
+
+impl Texts {
+    /// Reads what the interest needs, or what others have left of it.
+    pub(crate) fn build(facts: &Facts) -> Self {
+        let reading = facts.reading();
+        reading.take_part(facts);
+        let all = facts.repository().files();
+        let (mut files, mut matches) = (Vec::with_capacity(all.len()), Vec::new());
+        let (mut marked, mut extracts, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (found, extract)) in reading.finish() {
+            let path = &all[index].path;
+            if is_marked(facts, path, &found) {
+                marked.push(path.clone());
             }
             if facts.kept.is_some() {
                 let defined = found.file.iter().flat_map(|file| &file.classes);
@@ -102,8 +132,8 @@ impl Texts {
             matches.extend(found.matches);
         }
         let python = Python::new(facts, files);
-        let search = Search::new(plans.search.patterns(), matches);
-        Self { python, search, marked, extracts, classes, partial: None, plans: Some(plans) }
+        let search = Search::new(reading.plans.search.patterns(), matches);
+        Self { python, search, marked, extracts, classes, partial: None }
     }
 
     /// Takes out of the cache what is wanted; no file is read. None where the cache is damaged.
@@ -144,7 +174,6 @@ impl Texts {
             extracts: Vec::new(),
             classes: Vec::new(),
             partial: Some(partial),
-            plans: None,
         })
     }
 }

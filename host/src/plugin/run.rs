@@ -21,6 +21,7 @@ use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
 use super::settings::THREAD_STACK;
 use super::wit::{Node, Plugin, PluginPre};
 use crate::facts::{Facts, Target};
+use crate::parallel;
 
 /// Bytes that one plugin instance may hold in all its memories.
 const MEMORY_LIMIT: usize = 256 << 20;
@@ -186,7 +187,7 @@ pub(crate) fn prepare(codes: impl Iterator<Item = &'static [u8]> + Send + 'stati
         }
     };
     // Where the system has no threads left, they are made ready when they are wanted.
-    drop(std::thread::Builder::new().stack_size(THREAD_STACK).spawn(prepare));
+    parallel::start(THREAD_STACK, prepare);
 }
 
 /// Loads plugins.
