@@ -171,9 +171,11 @@ fn cost(facts: &Facts, description: &Description, target: &Target) -> u64 {
 }
 
 /// Starts to read texts and code, if no one did yet, while the plugins are loaded.
-pub(crate) fn prepare<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, facts: &'scope Facts) {
-    // Where the system has no threads left, they are built when the rules are run.
-    drop(parallel::spawn(scope, STACK, || is_wanted(facts).then(|| facts.read_ahead())));
+pub(crate) fn prepare(facts: &Arc<Facts>) {
+    if is_wanted(facts) {
+        let facts = Arc::clone(facts);
+        parallel::ahead(move || facts.read_ahead());
+    }
 }
 
 /// Whether texts and code are looked at.

@@ -7,11 +7,14 @@
 //! one.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 const MOST_THREADS: usize = 16;
+/// Bytes of stack of a thread that works ahead: enough for all work.
+const AHEAD_STACK: usize = 256 << 20;
 
 /// Threads started here that do not wait for others.
 static BUSY: AtomicUsize = AtomicUsize::new(0);
@@ -77,9 +80,37 @@ pub(crate) fn spawn<'scope, R: Send + 'scope>(
     Builder::new().stack_size(stack).spawn_scoped(scope, counted(stack, action)).ok()
 }
 
-/// Starts a thread that nobody waits for. Where the system has none left, nothing is done.
-pub(crate) fn start(stack: usize, action: impl FnOnce() + Send + 'static) {
-    drop(Builder::new().stack_size(stack).spawn(counted(stack, action)));
+/// Work that is done ahead, one after the other where there are no more processors.
+#[derive(Default)]
+struct Ahead {
+    threads: usize,
+    next: VecDeque<Box<dyn FnOnce() + Send>>,
+}
+
+static AHEAD: Mutex<Ahead> = Mutex::new(Ahead { threads: 0, next: VecDeque::new() });
+
+/// Does something that others would have to do later, as soon as there is a processor for it. Nobody may rely on it: where
+/// the system has no threads left, it is not done.
+pub(crate) fn ahead(action: impl FnOnce() + Send + 'static) {
+    let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+    if ahead.threads > 0 && idle() == 0 {
+        ahead.next.push_back(Box::new(action));
+        return;
+    }
+    let work = || {
+        action();
+        let next = || {
+            let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = ahead.next.pop_front();
+            ahead.threads -= usize::from(next.is_none());
+            next
+        };
+        while let Some(action) = next() {
+            action();
+        }
+    };
+    let is_started = Builder::new().stack_size(AHEAD_STACK).spawn(counted(AHEAD_STACK, work)).is_ok();
+    ahead.threads += usize::from(is_started);
 }
 
 /// What a thread with a stack of so many bytes does, which counts as busy from now on.
@@ -222,5 +253,72 @@ impl<R: Send> Drop for Part<'_, R> {
         done.is_broken |= !self.is_whole;
         drop(done);
         self.work.is_over.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Barrier;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    const STACK: usize = 1 << 20;
+
+    #[test]
+    fn results_come_in_the_order_of_their_items() {
+        let items: Vec<usize> = (0..1_000).collect();
+        assert_eq!(map(&items, STACK, || (), |(), item| item * 2), (0..2_000).step_by(2).collect::<Vec<_>>());
+        assert_eq!(map(&items, STACK, || 0, |seen, _| std::mem::replace(seen, 1)).iter().min(), Some(&0));
+        assert_eq!(map(&[(); 0], STACK, || (), |(), ()| ()), []);
+        assert_eq!(both(STACK, || 1, || 2), (1, 2));
+    }
+
+    #[test]
+    fn who_needs_some_work_takes_part_in_it() {
+        let work = Work::new(2);
+        // Each waits for the other: one thread alone would never be done with its first piece.
+        let barrier = Barrier::new(2);
+        let take_part = || {
+            with_stack(STACK, || {
+                work.take_part(
+                    STACK,
+                    || (),
+                    |(), piece| {
+                        barrier.wait();
+                        piece
+                    },
+                );
+            });
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(take_part);
+            take_part();
+            assert_eq!(work.finish(), [0, 1]);
+        });
+        work.take_part(STACK, || (), |(), _| panic!("nothing is left"));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_panicked() {
+        let work = Work::new(3);
+        let take_part = || work.take_part(STACK, || (), |(), piece| assert_ne!(piece, 1));
+        assert!(catch_unwind(AssertUnwindSafe(take_part)).is_err());
+        assert!(catch_unwind(AssertUnwindSafe(|| work.finish())).is_err());
+    }
+
+    #[test]
+    fn work_ahead_is_done_one_after_the_other_or_at_once() {
+        let (sender, receiver) = mpsc::channel();
+        for number in 0..50 {
+            let sender = sender.clone();
+            ahead(move || sender.send(number).expect("sent"));
+        }
+        let mut done: Vec<i32> =
+            (0..50).map(|_| receiver.recv_timeout(Duration::from_secs(60)).expect("done")).collect();
+        done.sort_unstable();
+        assert_eq!(done, (0..50).collect::<Vec<_>>());
     }
 }

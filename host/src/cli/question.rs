@@ -198,7 +198,7 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
                 verdict::read_ahead(&facts, &setup.manifest, earlier.paths())
             }),
             None => {
-                crate::check::prepare(scope, &facts);
+                crate::check::prepare(&facts);
                 None
             }
         };

@@ -146,7 +146,8 @@ impl Pages {
         unsafe { self.start().wrapping_add(stack).write_bytes(0, kept - stack) };
         [(0, stack), (kept, self.size)].into_iter().all(|(from, to)| {
             // SAFETY: as above; private pages without a file are zero after this.
-            from == to || unsafe { madvise(self.start().wrapping_add(from).cast(), to - from, Advice::LinuxDontNeed) }.is_ok()
+            from == to
+                || unsafe { madvise(self.start().wrapping_add(from).cast(), to - from, Advice::LinuxDontNeed) }.is_ok()
         })
     }
 }
@@ -156,5 +157,66 @@ impl Drop for Pages {
         // SAFETY: these addresses were mapped by `new`, and nothing refers to them any more. They stay mapped should this
         // fail, which does no harm.
         let _ = unsafe { munmap(self.first.as_ptr().cast(), self.guard * 2 + self.reserved) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmtime::{Instance, Module, Store, Trap};
+
+    use super::super::engine::engine;
+
+    /// Writes everywhere in its memory, or reads at an address.
+    const TEXT: &str = r#"(module
+        (memory (export "memory") $SIZE 100)
+        (func (export "fill") (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536))))
+        (func (export "grow") (result i32) (memory.grow (i32.const 30)))
+        (func (export "sum") (result i64) (local $at i32) (local $sum i64)
+            (loop $more
+                (local.set $sum (i64.or (local.get $sum) (i64.load (local.get $at))))
+                (local.set $at (i32.add (local.get $at) (i32.const 8)))
+                (br_if $more (i32.lt_u (local.get $at) (i32.mul (memory.size) (i32.const 65536)))))
+            (local.get $sum))
+        (func (export "read") (param i32) (result i32) (i32.load8_u (local.get 0))))"#;
+
+    #[test]
+    fn a_memory_that_is_used_again_is_zero_and_ends_where_it_should() {
+        let engine = engine().expect("an engine");
+        let module = |pages: &str| {
+            let wasm = wat::parse_str(TEXT.replace("$SIZE", pages)).expect("assembled");
+            Module::new(&engine, wasm).expect("compiled")
+        };
+        let (small, large) = (module("1"), module("50"));
+        let mut places = std::collections::BTreeSet::new();
+        for round in 0..12 {
+            let (module, pages) = if round % 3 == 0 { (&large, 50) } else { (&small, 1) };
+            let mut store = Store::new(&engine, ());
+            store.set_fuel(u64::MAX).expect("fuel");
+            let instance = Instance::new(&mut store, module, &[]).expect("an instance");
+            places.insert(instance.get_memory(&mut store, "memory").expect("a memory").data_ptr(&store).addr());
+            let sum = instance.get_typed_func::<(), i64>(&mut store, "sum").expect("sum");
+            let read = instance.get_typed_func::<i32, i32>(&mut store, "read").expect("read");
+            assert_eq!(sum.call(&mut store, ()).expect("it runs"), 0, "in round {round}");
+            assert_eq!(read.call(&mut store, (pages << 16) - 1).expect("it runs"), 0);
+            let outside = read.call(&mut store, pages << 16).expect_err("outside");
+            assert_eq!(outside.downcast_ref(), Some(&Trap::MemoryOutOfBounds), "in round {round}");
+
+            let mut store = Store::new(&engine, ());
+            store.set_fuel(u64::MAX).expect("fuel");
+            let instance = Instance::new(&mut store, module, &[]).expect("an instance");
+            let call = |store: &mut Store<()>, name: &str| {
+                let function = instance.get_func(&mut *store, name).expect("a function");
+                let mut results = vec![wasmtime::Val::I64(0); function.ty(&*store).results().len()];
+                function.call(store, &[], &mut results).expect("it runs");
+                results.first().and_then(|result| result.i32())
+            };
+            assert_eq!(call(&mut store, "grow"), Some(pages));
+            assert_eq!(call(&mut store, "fill"), None);
+            let read = instance.get_typed_func::<i32, i32>(&mut store, "read").expect("read");
+            assert_eq!(read.call(&mut store, ((pages + 30) << 16) - 1).expect("it runs"), 255);
+            assert!(read.call(&mut store, (pages + 30) << 16).is_err());
+        }
+        // Elsewhere than on Linux, and where addresses are limited, the runtime maps each anew.
+        assert!(places.len() <= 2, "memories at {places:x?}");
     }
 }

@@ -18,7 +18,6 @@ use super::description::{Description, Rule};
 use super::embedded;
 use super::engine::compatibility;
 use super::host::{Host, MOST_PARTS, Memory, Outside, Said};
-use super::settings::THREAD_STACK;
 use super::wit::{Node, Plugin, PluginPre};
 use crate::facts::{Facts, Target};
 use crate::parallel;
@@ -178,16 +177,14 @@ impl Runtime {
     }
 }
 
-/// Makes plugins ready whose code stands in this program, on a thread of its own, for a command that will soon want
-/// them.
+/// Makes plugins ready whose code stands in this program, for a command that will soon want them.
 pub(crate) fn prepare(codes: impl Iterator<Item = &'static [u8]> + Send + 'static) {
     let prepare = || {
         if let Ok(runtime) = Runtime::get() {
             codes.for_each(|code| drop(runtime.embedded(code)));
         }
     };
-    // Where the system has no threads left, they are made ready when they are wanted.
-    parallel::start(THREAD_STACK, prepare);
+    parallel::ahead(prepare);
 }
 
 /// Loads plugins.
