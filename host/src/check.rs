@@ -17,7 +17,7 @@ use crate::plugin::wit::{Node, Role};
 use crate::repository::join;
 
 /// Stack of a thread that runs rules; facts are built on these threads too, and some walk deep trees.
-pub(crate) const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = parallel::LARGEST_STACK;
 
 /// What one rule said of one target.
 pub(crate) struct Outcome {

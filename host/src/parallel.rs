@@ -2,9 +2,9 @@
 //! could pick up another task that needs these very facts, and wait for itself. Who hands out work takes part in it where
 //! its own stack is large enough.
 //!
-//! No more threads are started than processors have nothing to do. What more would share a processor, and the system
-//! leaves two threads on one for some milliseconds when the other falls idle, whereas a thread that starts finds the idle
-//! one.
+//! Where a choice is left, a thread is started only if a processor has nothing to do. One more would share a processor,
+//! and when the other falls idle, Linux may leave both where they are for some milliseconds; a thread that starts while
+//! one is idle begins there.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-const MOST_THREADS: usize = 16;
-/// Bytes of stack of a thread that works ahead: enough for all work.
-const AHEAD_STACK: usize = 256 << 20;
+/// Bytes of the largest stack that some work needs.
+pub(crate) const LARGEST_STACK: usize = 256 << 20;
 
-/// Threads started here that do not wait for others.
+/// Busy threads of this process, beyond which no more are started.
+const MOST_THREADS: usize = 16;
+
+/// Threads started here that do not wait for others here. Those that wait for a fact count as busy.
 static BUSY: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -24,7 +26,7 @@ thread_local! {
     static STACK: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts a thread as busy.
+/// Counts a thread as busy until it is dropped.
 struct Busy;
 
 impl Busy {
@@ -40,20 +42,20 @@ impl Drop for Busy {
     }
 }
 
-/// Does something that waits for other threads.
-fn waiting<R>(action: impl FnOnce() -> R) -> R {
-    if STACK.get() == 0 {
-        return action();
+/// Counts this thread as not busy until it is dropped.
+struct Waiting;
+
+impl Waiting {
+    /// None on a thread that is not counted.
+    fn new() -> Option<Self> {
+        (STACK.get() > 0).then(|| {
+            BUSY.fetch_sub(1, Ordering::Relaxed);
+            Self
+        })
     }
-    BUSY.fetch_sub(1, Ordering::Relaxed);
-    let _busy_afterwards = Afterwards;
-    action()
 }
 
-/// Counts this thread as busy once more when it is dropped.
-struct Afterwards;
-
-impl Drop for Afterwards {
+impl Drop for Waiting {
     fn drop(&mut self) {
         BUSY.fetch_add(1, Ordering::Relaxed);
     }
@@ -80,8 +82,7 @@ pub(crate) fn spawn<'scope, R: Send + 'scope>(
     Builder::new().stack_size(stack).spawn_scoped(scope, counted(stack, action)).ok()
 }
 
-/// Work that is done ahead, one after the other where there are no more processors.
-#[derive(Default)]
+/// What is to be done ahead, and how many threads do so.
 struct Ahead {
     threads: usize,
     next: VecDeque<Box<dyn FnOnce() + Send>>,
@@ -89,28 +90,47 @@ struct Ahead {
 
 static AHEAD: Mutex<Ahead> = Mutex::new(Ahead { threads: 0, next: VecDeque::new() });
 
-/// Does something that others would have to do later, as soon as there is a processor for it. Nobody may rely on it: where
-/// the system has no threads left, it is not done.
+/// Does something that others would have to do later: at once where there is a processor for it, else after what is being
+/// done ahead already. Nobody may rely on it: where the system has no threads left, it is not done.
 pub(crate) fn ahead(action: impl FnOnce() + Send + 'static) {
     let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
-    if ahead.threads > 0 && idle() == 0 {
-        ahead.next.push_back(Box::new(action));
-        return;
+    ahead.next.push_back(Box::new(action));
+    if ahead.threads == 0 || idle() > 0 {
+        ahead.threads += 1;
+        drop(ahead);
+        let one = AheadThread;
+        drop(Builder::new().stack_size(LARGEST_STACK).spawn(counted(LARGEST_STACK, move || one.run())));
     }
-    let work = || {
-        action();
-        let next = || {
+}
+
+/// A thread that does what is to be done ahead, until nothing is left.
+struct AheadThread;
+
+impl AheadThread {
+    fn run(self) {
+        loop {
             let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
-            let next = ahead.next.pop_front();
-            ahead.threads -= usize::from(next.is_none());
-            next
-        };
-        while let Some(action) = next() {
+            let Some(action) = ahead.next.pop_front() else {
+                // While nobody can ask for more.
+                ahead.threads -= 1;
+                std::mem::forget(self);
+                return;
+            };
+            drop(ahead);
             action();
         }
-    };
-    let is_started = Builder::new().stack_size(AHEAD_STACK).spawn(counted(AHEAD_STACK, work)).is_ok();
-    ahead.threads += usize::from(is_started);
+    }
+}
+
+impl Drop for AheadThread {
+    /// It could not be started, or panicked.
+    fn drop(&mut self) {
+        let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.threads -= 1;
+        if ahead.threads == 0 {
+            ahead.next.clear();
+        }
+    }
 }
 
 /// What a thread with a stack of so many bytes does, which counts as busy from now on.
@@ -125,10 +145,12 @@ fn counted<R>(stack: usize, action: impl FnOnce() -> R) -> impl FnOnce() -> R {
 
 /// Waits for a thread. What made it panic makes this one panic.
 pub(crate) fn join<R>(thread: ScopedJoinHandle<'_, R>) -> R {
-    waiting(|| thread.join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let _waiting = Waiting::new();
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Does two things at once, or one after the other where there is no processor or no thread left for both.
+/// Does two things at once, the first on another thread with a stack of so many bytes; or one after the other on this
+/// thread, where there is no processor or no thread left for both.
 pub(crate) fn both<A: Send, B>(stack: usize, first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
     if idle() == 0 {
         return (first(), second());
@@ -158,10 +180,13 @@ pub(crate) fn map<I: Sync, W, R: Send>(
 ) -> Vec<R> {
     let work = Work::new(items.len());
     work.take_part(stack, workspace, |workspace, index| action(workspace, &items[index]));
-    work.finish()
+    let mut results = work.finish();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Some pieces of work that threads do together which need the results, rather than wait for the first that came.
+/// Some pieces of work that threads do together which need the results, rather than wait for the first that came. No piece
+/// may need the results of all: it would wait for itself.
 pub(crate) struct Work<R> {
     pieces: usize,
     next: AtomicUsize,
@@ -173,7 +198,7 @@ pub(crate) struct Work<R> {
 struct Done<R> {
     /// By piece.
     results: Vec<(usize, R)>,
-    /// Whether a piece will never be done.
+    /// Whether a result will never come: its thread panicked, or somebody has taken it.
     is_broken: bool,
 }
 
@@ -191,11 +216,11 @@ impl<R: Send> Work<R> {
         workspace: impl Fn() -> W + Sync,
         action: impl Fn(&mut W, usize) -> R + Sync,
     ) {
-        let left = self.pieces.saturating_sub(self.next.load(Ordering::Relaxed));
+        let left = self.left();
         if left == 0 {
             return;
         }
-        let work = || {
+        let work = |before_each: &mut dyn FnMut()| {
             let mut part = Part { work: self, results: Vec::new(), is_whole: false };
             let mut workspace = workspace();
             loop {
@@ -204,34 +229,48 @@ impl<R: Send> Work<R> {
                     part.is_whole = true;
                     return;
                 }
+                before_each();
                 part.results.push((index, action(&mut workspace, index)));
             }
         };
-        let is_one = STACK.get() >= stack;
-        let more = if is_one { idle().min(left - 1) } else { idle().clamp(1, left) };
+        let alone = || work(&mut || ());
+        let takes_part = STACK.get() >= stack;
+        let more = if takes_part { idle().min(left - 1) } else { idle().clamp(1, left) };
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..more).filter_map(|_| spawn(scope, stack, work)).collect();
-            if is_one || workers.is_empty() {
-                work();
+            // Processors fall idle while there is still work.
+            let with_others = || {
+                let mut others = Vec::new();
+                work(&mut || {
+                    if self.left() > 0 && idle() > 0 {
+                        others.extend(spawn(scope, stack, alone));
+                    }
+                });
+                others.into_iter().for_each(join);
+            };
+            let workers: Vec<_> = (0..more).filter_map(|_| spawn(scope, stack, with_others)).collect();
+            if takes_part || workers.is_empty() {
+                with_others();
             }
             workers.into_iter().for_each(join);
         });
     }
 
-    /// Waits until all is done. Gives the results to the first who asks, in the order of the pieces.
-    pub(crate) fn finish(&self) -> Vec<R> {
+    /// How many pieces nobody has begun.
+    fn left(&self) -> usize {
+        self.pieces.saturating_sub(self.next.load(Ordering::Relaxed))
+    }
+
+    /// Waits until all is done. Gives each piece's result to the first who asks, in any order; whoever asks later panics.
+    pub(crate) fn finish(&self) -> Vec<(usize, R)> {
         let mut done = self.lock();
         let is_done = |done: &Done<R>| done.is_broken || done.results.len() == self.pieces;
         if !is_done(&done) {
-            done = waiting(|| {
-                self.is_over.wait_while(done, |done| !is_done(done)).unwrap_or_else(PoisonError::into_inner)
-            });
+            let _waiting = Waiting::new();
+            done = self.is_over.wait_while(done, |done| !is_done(done)).unwrap_or_else(PoisonError::into_inner);
         }
         assert!(!done.is_broken, "a thread panicked that did a part of some work");
-        let mut results = std::mem::take(&mut done.results);
-        drop(done);
-        results.sort_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        done.is_broken = true;
+        std::mem::take(&mut done.results)
     }
 
     fn lock(&self) -> MutexGuard<'_, Done<R>> {
@@ -296,8 +335,9 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(take_part);
             take_part();
-            assert_eq!(work.finish(), [0, 1]);
+            assert_eq!(work.finish().into_iter().map(|(piece, result)| piece + result).sum::<usize>(), 2);
         });
+        assert!(catch_unwind(AssertUnwindSafe(|| work.finish())).is_err());
         work.take_part(STACK, || (), |(), _| panic!("nothing is left"));
     }
 

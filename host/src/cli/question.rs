@@ -192,8 +192,8 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     let ignored: Vec<String> =
         setup.manifest.projects.iter().filter(|project| project.ignore).map(|project| project.path.clone()).collect();
     let mut loaded = listed;
-    let (plugins, answers, ahead) = std::thread::scope(|scope| -> anyhow::Result<_> {
-        let ahead = match &earlier {
+    let (plugins, answers, sources) = std::thread::scope(|scope| -> anyhow::Result<_> {
+        let sources = match &earlier {
             Some(earlier) => parallel::spawn(scope, crate::check::STACK, || {
                 verdict::read_ahead(&facts, &setup.manifest, earlier.paths())
             }),
@@ -209,12 +209,12 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
         let (order, earlier) = (Order::Declared, earlier.as_ref());
         let answers = crate::check::run(&facts, &plugins, &is_active, &options, &ignored, order, earlier);
         // What could not be read ahead is read when it is wanted.
-        let ahead = ahead.map_or_else(SourceTexts::new, parallel::join);
-        Ok((plugins, answers, ahead))
+        let sources = sources.map_or_else(SourceTexts::new, parallel::join);
+        Ok((plugins, answers, sources))
     })?;
     let ran = start.elapsed();
     let kept = outcomes.as_ref().and_then(|_| outcomes::encode(&answers));
-    let mut report = verdict::report(&facts, &plugins, answers, &judge, ahead);
+    let mut report = verdict::report(&facts, &plugins, answers, &judge, sources);
     // What fails may not fail again.
     if let Some(results) = results.filter(|_| report.errors.is_empty()) {
         let reads = outcomes::reads(facts.repository(), earlier);

@@ -63,7 +63,8 @@ pub(super) struct Source<'f> {
 /// What was found in a file, and that in the form to be kept.
 type FoundAndKept = (Found, Option<Extract>);
 
-/// Texts that are being read.
+/// Texts that are being read. What is done for one needs what is known of the repository's files and projects, and never
+/// what is found in other texts.
 pub(super) struct Reading {
     plans: Plans,
     /// The files by their index. What takes long comes first, so that no thread is left with it at the end.
@@ -104,7 +105,8 @@ impl Reading {
 
     /// What was found, by the file's index; for the first who asks.
     fn finish(&self) -> Vec<(usize, FoundAndKept)> {
-        let mut found: Vec<_> = self.order.iter().copied().zip(self.work.finish()).collect();
+        let found = self.work.finish().into_iter();
+        let mut found: Vec<_> = found.map(|(place, found)| (self.order[place], found)).collect();
         found.sort_unstable_by_key(|(index, _)| *index);
         found
     }

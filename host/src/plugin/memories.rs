@@ -5,19 +5,20 @@
 //! What a memory held is gone before the next instance sees it, and what lies behind its end is out of reach, whoever had
 //! it before.
 
+use std::ops::Range;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap};
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
 /// Memories that wait for their next use; more are given back.
 const MOST_IDLE: usize = 16;
-/// Bytes at the beginning of a memory that are given back: rustc puts a stack of so many bytes there and few plugins
-/// touch more than some pages of it.
+/// Bytes of the largest memory that is used again.
+const LARGEST_IDLE: usize = 2 << 20;
+/// Bytes at the beginning of a memory that are not cleared but given back: rustc puts a stack of so many bytes there, and
+/// few plugins touch more than some pages of it.
 const STACK: usize = 1 << 20;
-/// Bytes after the stack that are cleared and kept; what lies behind is given back.
-const MOST_KEPT: usize = 1 << 20;
 
 /// All memories of an engine.
 #[derive(Default)]
@@ -38,7 +39,7 @@ unsafe impl MemoryCreator for Memories {
         guard: usize,
     ) -> Result<Box<dyn LinearMemory>, String> {
         let reserved = reserved.unwrap_or(minimum);
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         let place = idle.iter().rposition(|pages| (pages.reserved, pages.guard) == (reserved, guard));
         let used_before = place.map(|place| idle.swap_remove(place));
         drop(idle);
@@ -46,6 +47,10 @@ unsafe impl MemoryCreator for Memories {
         pages.resize(minimum)?;
         Ok(Box::new(InUse { pages: Some(pages), idle: Arc::clone(&self.idle) }))
     }
+}
+
+fn lock(idle: &Mutex<Vec<Pages>>) -> MutexGuard<'_, Vec<Pages>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A memory of an instance.
@@ -80,10 +85,12 @@ unsafe impl LinearMemory for InUse {
 impl Drop for InUse {
     fn drop(&mut self) {
         let Some(mut pages) = self.pages.take() else { return };
-        let is_clear = pages.clear();
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_clear && idle.len() < MOST_IDLE {
-            idle.push(pages);
+        let is_worth_it = pages.size <= LARGEST_IDLE && lock(&self.idle).len() < MOST_IDLE;
+        if is_worth_it && pages.clear() {
+            let mut idle = lock(&self.idle);
+            if idle.len() < MOST_IDLE {
+                idle.push(pages);
+            }
         }
     }
 }
@@ -97,6 +104,8 @@ struct Pages {
     reserved: usize,
     /// Bytes before it, and as many behind it.
     guard: usize,
+    /// Whether no byte behind its size was ever within reach, or all such bytes are zero.
+    is_sound: bool,
 }
 
 // SAFETY: the addresses are this value's own.
@@ -113,7 +122,7 @@ impl Pages {
         let first = unsafe { mmap_anonymous(std::ptr::null_mut(), length, ProtFlags::empty(), flags) };
         let first = first.map_err(|error| format!("no addresses for a memory: {error}"))?;
         let first = NonNull::new(first.cast()).ok_or("no addresses for a memory")?;
-        Ok(Self { first, size: 0, reserved, guard })
+        Ok(Self { first, size: 0, reserved, guard, is_sound: true })
     }
 
     fn start(&self) -> *mut u8 {
@@ -125,30 +134,41 @@ impl Pages {
         if size > self.reserved {
             return Err("a memory larger than its addresses".to_owned());
         }
-        let (from, to, access) = match size < self.size {
-            true => (size, self.size, MprotectFlags::empty()),
-            false => (self.size, size, MprotectFlags::READ | MprotectFlags::WRITE),
+        let changed = match size < self.size {
+            true => self.protect(size..self.size, MprotectFlags::empty()),
+            false => self.protect(self.size..size, MprotectFlags::READ | MprotectFlags::WRITE),
         };
-        if from < to {
-            // SAFETY: the addresses lie in the part reserved for this memory.
-            let changed = unsafe { mprotect(self.start().wrapping_add(from).cast(), to - from, access) };
-            changed.map_err(|error| format!("a memory can't be resized: {error}"))?;
+        if let Err(error) = changed {
+            // A part of it may be within reach nevertheless.
+            self.is_sound = false;
+            let outside = self.size.min(size)..self.size.max(size);
+            let _ = self.protect(outside, MprotectFlags::empty());
+            return Err(format!("a memory can't be resized: {error}"));
         }
         self.size = size;
         Ok(())
     }
 
+    fn protect(&self, range: Range<usize>, access: MprotectFlags) -> rustix::io::Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: the addresses lie in the part reserved for this memory.
+        unsafe { mprotect(self.start().wrapping_add(range.start).cast(), range.len(), access) }
+    }
+
     /// Makes everything zero. Says whether it could.
     fn clear(&mut self) -> bool {
         let stack = self.size.min(STACK);
-        let kept = self.size.min(STACK + MOST_KEPT);
         // SAFETY: the bytes belong to this memory, can be written to, and no instance has them any more.
-        unsafe { self.start().wrapping_add(stack).write_bytes(0, kept - stack) };
-        [(0, stack), (kept, self.size)].into_iter().all(|(from, to)| {
-            // SAFETY: as above; private pages without a file are zero after this.
-            from == to
-                || unsafe { madvise(self.start().wrapping_add(from).cast(), to - from, Advice::LinuxDontNeed) }.is_ok()
-        })
+        unsafe { self.start().wrapping_add(stack).write_bytes(0, self.size - stack) };
+        self.is_sound && gives_back() && self.give_back(stack)
+    }
+
+    /// Gives the first bytes back to the system: they are zero when they are touched next. Says whether it could.
+    fn give_back(&mut self, bytes: usize) -> bool {
+        // SAFETY: the bytes belong to this memory, and no instance has them any more.
+        bytes == 0 || unsafe { madvise(self.start().cast(), bytes, Advice::LinuxDontNeed) }.is_ok()
     }
 }
 
@@ -158,6 +178,22 @@ impl Drop for Pages {
         // fail, which does no harm.
         let _ = unsafe { munmap(self.first.as_ptr().cast(), self.guard * 2 + self.reserved) };
     }
+}
+
+/// Whether what is given back is zero afterwards: old emulators of Linux say that they did it, and leave everything as it
+/// was.
+fn gives_back() -> bool {
+    static GIVES_BACK: OnceLock<bool> = OnceLock::new();
+    let is_zero_afterwards = || {
+        let bytes = 64 << 10;
+        let mut pages = Pages::new(bytes, 0)?;
+        pages.resize(bytes)?;
+        // SAFETY: the byte is this memory's first, and can be touched.
+        unsafe { pages.start().write_volatile(1) };
+        // SAFETY: as above.
+        Ok::<_, String>(pages.give_back(bytes) && unsafe { pages.start().read_volatile() } == 0)
+    };
+    *GIVES_BACK.get_or_init(|| is_zero_afterwards().unwrap_or(false))
 }
 
 #[cfg(test)]
@@ -170,7 +206,7 @@ mod tests {
     const TEXT: &str = r#"(module
         (memory (export "memory") $SIZE 100)
         (func (export "fill") (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536))))
-        (func (export "grow") (result i32) (memory.grow (i32.const 30)))
+        (func (export "grow") (result i32) (memory.grow (i32.const 10)))
         (func (export "sum") (result i64) (local $at i32) (local $sum i64)
             (loop $more
                 (local.set $sum (i64.or (local.get $sum) (i64.load (local.get $at))))
@@ -186,10 +222,10 @@ mod tests {
             let wasm = wat::parse_str(TEXT.replace("$SIZE", pages)).expect("assembled");
             Module::new(&engine, wasm).expect("compiled")
         };
-        let (small, large) = (module("1"), module("50"));
+        let (small, large) = (module("1"), module("20"));
         let mut places = std::collections::BTreeSet::new();
         for round in 0..12 {
-            let (module, pages) = if round % 3 == 0 { (&large, 50) } else { (&small, 1) };
+            let (module, pages) = if round % 3 == 0 { (&large, 20) } else { (&small, 1) };
             let mut store = Store::new(&engine, ());
             store.set_fuel(u64::MAX).expect("fuel");
             let instance = Instance::new(&mut store, module, &[]).expect("an instance");
@@ -211,12 +247,13 @@ mod tests {
                 results.first().and_then(|result| result.i32())
             };
             assert_eq!(call(&mut store, "grow"), Some(pages));
+            let sum = instance.get_typed_func::<(), i64>(&mut store, "sum").expect("sum");
+            assert_eq!(sum.call(&mut store, ()).expect("it runs"), 0, "what it grew by, in round {round}");
             assert_eq!(call(&mut store, "fill"), None);
             let read = instance.get_typed_func::<i32, i32>(&mut store, "read").expect("read");
-            assert_eq!(read.call(&mut store, ((pages + 30) << 16) - 1).expect("it runs"), 255);
-            assert!(read.call(&mut store, (pages + 30) << 16).is_err());
+            assert_eq!(read.call(&mut store, ((pages + 10) << 16) - 1).expect("it runs"), 255);
+            assert!(read.call(&mut store, (pages + 10) << 16).is_err());
         }
-        // Elsewhere than on Linux, and where addresses are limited, the runtime maps each anew.
         assert!(places.len() <= 2, "memories at {places:x?}");
     }
 }

@@ -4,6 +4,8 @@
 //! between machines is off. Each memory reserves all addresses that its plugin could name, so that the hardware finds
 //! what lies outside and compiled code has no checks of its own: it is a fifth smaller, and compiled in three quarters of
 //! the time.
+//! What a memory holds at first is copied: images of it that are mapped fit the runtime's own memories only, and cost more
+//! than they spare where an instance lives for a millisecond.
 //! There are no backtraces: a panic's text says where it was, and the tables for more would be a sixth of all compiled
 //! code. Compiled code is not optimised once more: rustc did that, and it would cost a fifth of a plugin's first run. Only
 //! the build script does so, for the sections: no user waits for it, and a fifth of the time in their code is spared.

@@ -39,7 +39,7 @@ pub(crate) fn is_route(site: &Site) -> bool {
     })
 }
 
-/// Whether nothing in a value varies: texts, numbers, and names that are bound to them.
+/// Whether a value is written down in the code: texts, numbers, names that are bound to them, a choice between such.
 pub(crate) fn is_constant(value: Item<'_>) -> bool {
     match value.kind() {
         NodeKind::Text | NodeKind::Bytes | NodeKind::Integer | NodeKind::Float | NodeKind::Boolean | NodeKind::Null => {
@@ -47,6 +47,8 @@ pub(crate) fn is_constant(value: Item<'_>) -> bool {
         }
         NodeKind::Name => value.get("value").is_some_and(is_constant),
         NodeKind::Template | NodeKind::Operator | NodeKind::Tuple | NodeKind::List => value.children().all(is_constant),
+        // Its first operand is what decides.
+        NodeKind::Other if value.text() == "conditional" => value.children().skip(1).all(is_constant),
         _ => false,
     }
 }

@@ -25,6 +25,8 @@ rule! {
     ///     query = "DELETE FROM ship WHERE name = '%s'" % name
     ///     connection.execute(query)  # error: SQL is built from strings
     ///     session.execute(text("SELECT * FROM ship WHERE name = " + name))  # error: SQL is built from strings
+    ///     order = "ORDER BY " + name
+    ///     connection.execute("SELECT * FROM ship " + (order if name else ""))  # error: SQL is built from strings
     /// ```
     /// ```toml good pyproject.toml
     /// [project]
@@ -44,6 +46,7 @@ rule! {
     ///     placeholders = ",".join("?" for _ in ids)
     ///     connection.execute(f"SELECT * FROM ship WHERE id IN ({placeholders})", ids)
     ///     connection.execute("CREATE TABLE v (e float[" + str(int(ids[0])) + "])")
+    ///     connection.execute("SELECT * FROM ship WHERE id = ?" + (" AND name = ?" if name else ""), (ids[0], name))
     ///     text("SELECT 1 WHERE name = :name")
     ///     shell.execute(f"run {name}")
     ///     rich_text(f"SELECT {name}")

@@ -46,6 +46,12 @@ rule! {
     /// ```python good src/app/run-server.py
     /// #!/usr/bin/env python3
     /// ```
+    /// ```python good installer/hook-app.py
+    /// # PyInstaller finds it by this name.
+    /// datas = []
+    /// ```
+    /// ```python good installer/__init__.py
+    /// ```
     pub(crate) static MODULE_NAME_CASE = {
         id: "module-name-case",
         requirements: ["4.6.1"],
@@ -64,7 +70,7 @@ fn module_name_case(report: &mut Report, file: &File) {
         return;
     }
     let importable = is_package || repository::exists(&layout::join(folder, "__init__.py"));
-    if file.role != Role::Source || name.is_empty() || is_snake_case(name) || !importable || name.ends_with("-stubs") {
+    if file.role != Role::Source || name.is_empty() || is_snake_case(name) || !importable || is_prescribed(name) {
         return;
     }
     let text = repository::read(&file.path).unwrap_or_default();
@@ -83,6 +89,11 @@ fn module_name_case(report: &mut Report, file: &File) {
     if is_package && projects.iter().any(|project| project.packages.iter().any(|package| package.path == folder)) {
         drop(finding.low());
     }
+}
+
+/// Whether others prescribe the name: packages of stubs, and hooks for PyInstaller.
+fn is_prescribed(name: &str) -> bool {
+    name.ends_with("-stubs") || name.starts_with("hook-")
 }
 
 fn is_snake_case(name: &str) -> bool {
