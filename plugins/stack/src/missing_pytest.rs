@@ -70,6 +70,26 @@ rule! {
     /// test:
     /// 	docker compose run web /opt/upstream/manage.py test
     /// ```
+    ///
+    /// Hatch's own command runs pytest.
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```python good tests/test_app.py
+    /// def test_app(): ...
+    /// ```
+    /// ```yaml good .github/workflows/test.yml
+    /// on: [pull_request]
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: cd packages/app; hatch test
+    /// ```
     pub(crate) static MISSING_PYTEST = {
         id: "missing-pytest",
         requirements: ["2.1.5.1"],
@@ -83,10 +103,12 @@ fn missing_pytest(report: &mut Report) {
     };
     let is_configured = || project::projects().iter().any(|project| Settings::of(&PYTEST, &project.root).exists());
     let runs = TESTS.runs();
-    let is_pytest = |name: &str| matches!(name, "pytest" | "py.test" | "slipcover");
-    let is_used = !project::dependencies(&["pytest", "pytest-*"]).is_empty()
-        || is_configured()
-        || runs.iter().any(|run| is_pytest(&run.name) || run.words.iter().any(|word| is_pytest(word)));
+    let is_named = |name: &str| matches!(name, "pytest" | "py.test" | "slipcover");
+    // Of Hatch, `hatch test` alone runs tests by itself.
+    let is_pytest =
+        |run: &Run| run.name == "hatch" || is_named(&run.name) || run.words.iter().any(|word| is_named(word));
+    let is_used =
+        !project::dependencies(&["pytest", "pytest-*"]).is_empty() || is_configured() || runs.iter().any(is_pytest);
     if is_used || !repository::find(&["conftest.py"]).is_empty() {
         return;
     }

@@ -52,6 +52,9 @@ rule! {
     /// ```
     /// ```python good installer/__init__.py
     /// ```
+    /// ```python good src/app/gunicorn.docker.conf.py
+    /// workers = 2
+    /// ```
     pub(crate) static MODULE_NAME_CASE = {
         id: "module-name-case",
         requirements: ["4.6.1"],
@@ -91,9 +94,10 @@ fn module_name_case(report: &mut Report, file: &File) {
     }
 }
 
-/// Whether others prescribe the name: packages of stubs, and hooks for PyInstaller.
+/// Whether others prescribe the name: packages of stubs, hooks for PyInstaller, settings of Gunicorn, which no module is
+/// called like.
 fn is_prescribed(name: &str) -> bool {
-    name.ends_with("-stubs") || name.starts_with("hook-")
+    name.ends_with("-stubs") || name.starts_with("hook-") || name.ends_with(".conf")
 }
 
 fn is_snake_case(name: &str) -> bool {
