@@ -12,7 +12,8 @@ use crate::facts::{Facts, Interest, Target};
 use crate::outcomes::Earlier;
 use crate::parallel;
 use crate::plugin::description::{Description, Rule, TargetKind};
-use crate::plugin::run::{Answer, Counting, Loaded, Session};
+use crate::plugin::load::Loaded;
+use crate::plugin::run::{Answer, Counting, Session};
 use crate::plugin::wit::{Node, Role};
 use crate::repository::join;
 

@@ -20,8 +20,10 @@ use crate::facts::git::Git;
 use crate::facts::globs::Globs;
 use crate::facts::{Changed, Facts, Interest, Kept, Known, Overlay, Renewed, Target, is_python};
 use crate::plugin::description::Rule;
-use crate::plugin::host::{Asked, Said};
-use crate::plugin::run::{Answer, Source, Usage, fuel};
+use crate::plugin::limits::fuel;
+use crate::plugin::run::{Answer, Usage};
+use crate::plugin::said::{Asked, Said};
+use crate::plugin::source::Source;
 use crate::repository::{Digest, File, Purpose, Reading, Repository, Stamp};
 
 /// Of the entries.

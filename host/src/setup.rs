@@ -14,7 +14,7 @@ use crate::finding::Level;
 use crate::package::manifest::{Manifest, ManifestError, STRENGTHS, hint, selects};
 use crate::package::resolve::{Resolved, Strictness, read_at, resolve};
 use crate::plugin::description::{Description, RuleOption, Strength};
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 use crate::repository::{Changes, Repository};
 
 /// A repository with its manifest and plugins, before anything is run.

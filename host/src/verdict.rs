@@ -14,7 +14,7 @@ use crate::output::LineIndex;
 use crate::package::manifest::Manifest;
 use crate::parallel;
 use crate::plugin::description::{Description, Rule, Strength};
-use crate::plugin::run::Loaded;
+use crate::plugin::load::Loaded;
 use crate::plugin::wit::{Place, Role, Span, report};
 use crate::repository::Purpose;
 use crate::setup::Selection;

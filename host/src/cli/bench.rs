@@ -22,7 +22,9 @@ use crate::output::text::printable;
 use crate::package::resolve::read_at;
 use crate::plugin::crossing::Crossed;
 use crate::plugin::description::Description;
-use crate::plugin::run::{Counting, Loaded, Loader, Source};
+use crate::plugin::load::{Loaded, Loader};
+use crate::plugin::run::Counting;
+use crate::plugin::source::Source;
 use crate::repository::Changes;
 use crate::setup::{Setup, default_options, read_manifest};
 

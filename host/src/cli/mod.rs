@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::package::resolve::Strictness;
 use crate::parallel;
 use crate::plugin::description::Description;
-use crate::plugin::run::{Loaded, Loader, Source};
+use crate::plugin::load::{Loaded, Loader};
 use crate::plugin::settings::THREAD_STACK;
+use crate::plugin::source::Source;
 use crate::setup::{Setup, find_root};
 use crate::suppression::Date;
 
@@ -240,7 +241,7 @@ fn width() -> usize {
 fn find_rule<'a>(
     setup: &'a Setup,
     id: &str,
-) -> anyhow::Result<(&'a crate::plugin::run::Source, &'a Arc<crate::plugin::description::Rule>)> {
+) -> anyhow::Result<(&'a crate::plugin::source::Source, &'a Arc<crate::plugin::description::Rule>)> {
     let found = setup.plugins.iter().find_map(|plugin| {
         let rule =
             plugin.description.rules.iter().find(|rule| crate::check::full_id(&plugin.description, rule) == id)?;

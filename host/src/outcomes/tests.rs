@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::check::{Order, full_id, interest, run};
-use crate::plugin::run::{Loaded, Loader};
+use crate::plugin::load::{Loaded, Loader};
 use crate::repository::Repository;
 
 /// Long after the files of an example were written, which is in 1970.

@@ -4,7 +4,7 @@ use super::manifest::HOUSE;
 use crate::parallel;
 use crate::plugin::component::ComponentError;
 use crate::plugin::embedded::Aligned;
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 
 /// A section as the build script hands it over.
 pub(crate) struct BuiltIn {
@@ -43,7 +43,9 @@ pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
 
 /// Makes the sections ready on a thread of its own, for a command that will soon run their rules.
 pub(crate) fn prepare() {
-    crate::plugin::run::prepare(BUILT_IN.iter().filter(|section| section.name != HOUSE).map(|section| &section.code.0));
+    crate::plugin::load::prepare(
+        BUILT_IN.iter().filter(|section| section.name != HOUSE).map(|section| &section.code.0),
+    );
 }
 
 /// The component that house rules run in. It is no section of the standard.

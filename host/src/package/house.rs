@@ -10,7 +10,7 @@ use super::manifest::{HOUSE, HouseRule, Manifest, Subject};
 use crate::facts::role_set::RoleSet;
 use crate::finding::Confidence;
 use crate::plugin::description::{Description, Requirement, Rule, RuleOption, Strength, TargetKind, Want};
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 
 /// The section of a manifest's house rules, if it has any.
 ///

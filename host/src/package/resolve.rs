@@ -12,7 +12,7 @@ use super::reference::Repository;
 use super::signature::{is_signed, key_for};
 use super::store::{Found, Store, read_component};
 use super::{built_in, house};
-use crate::plugin::run::{Source, sha256};
+use crate::plugin::source::{Source, sha256};
 
 /// The plugins of a run.
 pub(crate) struct Resolved {

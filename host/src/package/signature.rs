@@ -14,7 +14,7 @@ use super::lock::Locked;
 use super::manifest::{Key, Registries};
 use super::reference::Repository;
 use super::resolve::inside;
-use crate::plugin::run::sha256;
+use crate::plugin::source::sha256;
 
 /// What the encoded form of each kind of key begins with, and how many bytes of key follow.
 const KINDS: &[(&[u8], usize, &'static dyn VerificationAlgorithm)] = &[

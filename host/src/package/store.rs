@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, bail};
 
 use crate::plugin::component::{ComponentError, LARGEST_COMPONENT};
-use crate::plugin::run::sha256;
+use crate::plugin::source::sha256;
 use crate::user_folders::cache_folder;
 
 /// Components by digest.

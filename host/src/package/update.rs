@@ -17,7 +17,7 @@ use super::resolve::{comes_from, fits, inherit, read_at};
 use super::signature::{is_signed, key_for};
 use super::store::{Found, Store};
 use crate::plugin::component::{INTERFACE_VERSION, supports};
-use crate::plugin::run::{Source, sha256};
+use crate::plugin::source::{Source, sha256};
 
 /// What may change in a lock file, and how.
 #[derive(Clone, Copy, Debug)]

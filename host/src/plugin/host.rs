@@ -1,15 +1,13 @@
 //! Answers a plugin's imports from the facts, and takes what it reports.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
-
-use serde::{Deserialize, Serialize};
 
 use super::crossing::{Crossed, Crossing};
 use super::description::{Rule, SEARCH_EVERYWHERE};
+use super::limits::Memory;
+use super::outside::{Clock, Outside};
 use super::run::Stop;
+use super::said::Said;
 use super::wit::plimsoll::plugin as api;
 use super::wit::{Absence, Node, Place, report};
 use crate::facts::covered::covered;
@@ -24,44 +22,8 @@ const LARGEST_TEXT: u64 = 1 << 20;
 const MOST_FINDINGS: usize = 2_000;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 4 << 10;
-/// Memories, tables and instances of modules that one instance of a plugin may have, each.
-pub(crate) const MOST_PARTS: usize = 64;
 /// A fix with more edits than this is left out; the finding stays.
 const MOST_EDITS: usize = 200;
-
-/// What a rule said in one call.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Said {
-    pub(crate) findings: Vec<report::Finding>,
-    pub(crate) not_applicable: Vec<(String, String)>,
-    pub(crate) unknown: Vec<(String, Option<Place>, String)>,
-    pub(crate) messages: Vec<String>,
-    /// Paths of documents that did not parse and that the rule asked for.
-    pub(crate) broken: Vec<String>,
-    pub(crate) asked: Asked,
-}
-
-impl Said {
-    /// The files that its findings speak of.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        let places = self.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place))
-        });
-        places.map(|place| place.path.as_str())
-    }
-}
-
-/// What a rule asked for of single files, besides what it had declared. Projects and documents are not noted here, and must
-/// not be: an instance may be told of them once for all its rules.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Asked {
-    /// Globs of files of which it was told whether they are empty.
-    pub(crate) globs: BTreeSet<Vec<String>>,
-    /// Files that it read as text.
-    pub(crate) paths: BTreeSet<String>,
-    /// Classes that it was told of, whether the repository defines them or not.
-    pub(crate) classes: BTreeSet<String>,
-}
 
 /// The state behind one instance.
 pub(crate) struct Host {
@@ -74,91 +36,6 @@ pub(crate) struct Host {
     pub(crate) outside: Outside,
     /// What crossed so far; none where nobody wants to know, because counting looks at every value.
     pub(crate) crossed: Option<Crossed>,
-}
-
-/// Sums the time that calls of the plugin spend in the host, and the calls.
-#[derive(Clone, Default)]
-pub(crate) struct Outside(Arc<Sums>);
-
-#[derive(Default)]
-struct Sums {
-    nanoseconds: AtomicU64,
-    calls: AtomicU64,
-}
-
-/// Adds the time until it is dropped.
-pub(crate) struct Clock {
-    sums: Arc<Sums>,
-    start: Instant,
-}
-
-impl Outside {
-    fn start(&self) -> Clock {
-        Clock { sums: Arc::clone(&self.0), start: Instant::now() }
-    }
-
-    /// The time so far.
-    pub(crate) fn total(&self) -> Duration {
-        Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed))
-    }
-
-    /// The calls so far.
-    pub(crate) fn calls(&self) -> u64 {
-        self.0.calls.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Clock {
-    fn drop(&mut self) {
-        self.sums.nanoseconds.fetch_add(self.start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        self.sums.calls.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Sums what all memories and tables of an instance hold.
-pub(crate) struct Memory {
-    used: usize,
-    limit: usize,
-    /// Whether a request was refused: a guest that runs out of memory ends in a bare trap.
-    pub(crate) refused: bool,
-}
-
-impl Memory {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { used: 0, limit, refused: false }
-    }
-
-    fn grow(&mut self, current: usize, desired: usize, unit: usize) -> bool {
-        let more = desired.saturating_sub(current).saturating_mul(unit);
-        if self.used.saturating_add(more) > self.limit {
-            self.refused = true;
-            return false;
-        }
-        self.used += more;
-        true
-    }
-}
-
-impl wasmtime::ResourceLimiter for Memory {
-    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(self.grow(current, desired, 1))
-    }
-
-    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(self.grow(current, desired, 16))
-    }
-
-    fn instances(&self) -> usize {
-        MOST_PARTS
-    }
-
-    fn tables(&self) -> usize {
-        MOST_PARTS
-    }
-
-    fn memories(&self) -> usize {
-        MOST_PARTS
-    }
 }
 
 impl Host {

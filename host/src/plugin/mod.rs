@@ -5,9 +5,10 @@
 //! - [`description`] is what a plugin says of itself.
 //! - [`engine`] is the one engine of a process, [`settings`] what decides about its code.
 //! - [`compiled`] keeps compiled code in the user's own cache, [`embedded`] takes that of the sections from this program.
-//! - [`host`] answers the imports from the facts.
+//! - [`source`] is a plugin as it was read; [`load`] makes it ready to be called.
+//! - [`host`] answers the imports from the facts, [`outside`] sums how long that takes.
 //! - [`memories`] uses the memories of instances again.
-//! - [`run`] calls rules, with limits, and says why one failed.
+//! - [`run`] calls rules, within [`limits`], and says why one failed; [`said`] is what one said.
 
 pub(crate) mod compiled;
 pub(crate) mod component;
@@ -16,9 +17,14 @@ pub(crate) mod description;
 pub(crate) mod embedded;
 pub(crate) mod engine;
 pub(crate) mod host;
+pub(crate) mod limits;
+pub(crate) mod load;
 #[cfg(target_os = "linux")]
 mod memories;
 mod option;
+mod outside;
 pub(crate) mod run;
+pub(crate) mod said;
 pub(crate) mod settings;
+pub(crate) mod source;
 pub(crate) mod wit;

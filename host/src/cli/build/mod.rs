@@ -9,7 +9,8 @@ use self::beside::Beside;
 use super::{CLEAN, say};
 use crate::package::resolve::built_component;
 use crate::plugin::component::INTERFACE_VERSION;
-use crate::plugin::run::{Loader, Source};
+use crate::plugin::load::Loader;
+use crate::plugin::source::Source;
 
 mod beside;
 mod javascript;

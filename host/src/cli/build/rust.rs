@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::package::componentize::{build_modules, componentize};
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 
 /// Builds a crate.
 ///

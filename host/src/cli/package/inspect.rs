@@ -14,7 +14,7 @@ use crate::package::reference::Repository;
 use crate::package::registry::{Client, tag_of, version_of};
 use crate::package::resolve::{Strictness, read_at, resolve};
 use crate::plugin::component::inspect;
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 
 /// Show a plugin's version, digest, interface, requirements and rules
 #[derive(Args)]

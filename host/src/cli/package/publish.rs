@@ -12,7 +12,7 @@ use crate::package::manifest::{Manifest, Registries};
 use crate::package::reference::Repository;
 use crate::package::registry::{Client, RegistryError, tag_of};
 use crate::package::resolve::read_at;
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 use crate::setup::read_manifest;
 
 /// Publish a plugin to a registry; a version that is there already is never overwritten

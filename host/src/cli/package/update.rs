@@ -10,7 +10,7 @@ use crate::cli::{CLEAN, default_level, say};
 use crate::package::lock::Lock;
 use crate::package::update::{Updater, Wanted};
 use crate::plugin::description::{Description, Rule};
-use crate::plugin::run::Source;
+use crate::plugin::source::Source;
 
 /// Update plimsoll.lock, and show what the new versions change
 #[derive(Args)]

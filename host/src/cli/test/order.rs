@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Case;
 use crate::check::{Options, Order, Outcome, RuleResult, full_id};
 use crate::facts::Facts;
-use crate::plugin::run::Loaded;
+use crate::plugin::load::Loaded;
 use crate::repository::Repository;
 
 /// Compares the rules of a plugin on one example after the other.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::plugin::component::{Inspected, LARGEST_COMPONENT, inspect, interface_of};
-use crate::plugin::run::{Source, sha256};
+use crate::plugin::source::{Source, sha256};
 
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(super) const CONFIG: &str = "application/vnd.wasm.config.v0+json";

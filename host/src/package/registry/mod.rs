@@ -21,7 +21,7 @@ use self::transport::{Request, parse};
 use super::manifest::Registries;
 use super::reference::Repository;
 use crate::plugin::component::LARGEST_COMPONENT;
-use crate::plugin::run::{Source, sha256};
+use crate::plugin::source::{Source, sha256};
 
 pub(crate) use artifact::{Artifact, tag_of, version_of};
 

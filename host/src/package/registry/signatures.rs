@@ -7,7 +7,7 @@ use super::transport::{Request, parse};
 use super::{Client, LARGEST_DOCUMENT, RegistryError};
 use crate::package::reference::Repository;
 use crate::package::signature::PublicKey;
-use crate::plugin::run::sha256;
+use crate::plugin::source::sha256;
 
 const MOST_SIGNATURES: usize = 50;
 
