@@ -16,6 +16,7 @@
 //! - [`fix`] makes the edits that rules hand over with their findings; [`repository`] writes them.
 //! - [`output`] prints findings, one module a format.
 //! - [`cli`] is what a user types, one module a subcommand.
+//! - [`parallel`] shares work among threads; who calls it decides what.
 //!
 //! Plugins get facts and give findings; they reach neither files nor clock nor network.
 
