@@ -35,6 +35,32 @@ rule! {
     /// ```dockerfile good Dockerfile
     /// FROM python:3.13-slim
     /// ```
+    ///
+    /// A file that is laid over another one says a part of the build only, and its paths begin where the first one lies.
+    ///
+    /// ```yaml good compose.yaml
+    /// services:
+    ///   app:
+    ///     build:
+    ///       context: .
+    ///       dockerfile: app.Dockerfile
+    /// ```
+    /// ```yaml good compose.override.yaml
+    /// services:
+    ///   app:
+    ///     build:
+    ///       target: development
+    /// ```
+    /// ```yaml good docker/compose.ci.yaml
+    /// services:
+    ///   test:
+    ///     build:
+    ///       context: .
+    ///       dockerfile: app.Dockerfile
+    /// ```
+    /// ```dockerfile good app.Dockerfile
+    /// FROM python:3.13-slim AS development
+    /// ```
     pub(crate) static MISSING_DOCKERFILE = {
         id: "missing-dockerfile",
         requirements: ["4.5.7"],
@@ -72,11 +98,19 @@ fn missing_dockerfile(report: &mut Report) {
 fn compose_build(report: &mut Report, path: &str, build: Item<'_>) {
     let context = build.string().or_else(|| build.get("context")?.string()).unwrap_or(".");
     let named = build.get("dockerfile").and_then(Item::string);
-    if build.get("dockerfile_inline").is_some() {
+    let is_part = build.string().is_none() && build.get("context").is_none() && named.is_none();
+    let name = named.unwrap_or("Dockerfile");
+    let folder = layout::parent(path);
+    // It may be laid over a file further up.
+    let is_above = || {
+        let in_folder = |folder: &str| resolved(&resolved(folder, context)?, name);
+        layout::upwards(folder).into_iter().skip(1).filter_map(in_folder).any(|path| repository::exists(&path))
+    };
+    if build.get("dockerfile_inline").is_some() || is_part || is_above() {
         return;
     }
     let place = build.get("dockerfile").unwrap_or(build).place(path);
-    missing(report, &place, layout::parent(path), context, named.unwrap_or("Dockerfile"));
+    missing(report, &place, folder, context, name);
 }
 
 fn action_build(report: &mut Report, action: &Action) {

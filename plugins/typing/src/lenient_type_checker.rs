@@ -61,6 +61,26 @@ rule! {
     /// ```python good src/app/__init__.py
     /// ```
     ///
+    /// How much of a package's outside is annotated is another question:
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    ///
+    /// [tool.mypy]
+    /// strict = true
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    /// ```yaml good .github/workflows/types.yml
+    /// on: [pull_request]
+    /// jobs:
+    ///   types:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: uv run mypy
+    ///       - run: uv run pyright --verifytypes app
+    /// ```
+    ///
     /// Strict for the package is strict:
     /// ```toml good pyproject.toml
     /// [project]

@@ -45,7 +45,7 @@ pub(crate) struct Rules {
     versions: Paths,
     /// `tasks.py` of projects that use invoke.
     tasks: Paths,
-    /// Folders called `migrations` that do hold migrations of a database.
+    /// Folders called `migrations`, or `…_migrations`, that do hold migrations of a database.
     migrations: Paths,
 }
 
@@ -292,15 +292,19 @@ fn is_prose(name: &str) -> bool {
     matches!(extension(name), "md" | "rst" | "mdx")
 }
 
-/// The folders called `migrations` with files that are numbered or dated, or with what Alembic puts there. Others hold
-/// code that migrates something else.
+/// The folders called `migrations`, or `…_migrations`, with files that are numbered or dated, or with what Alembic puts
+/// there. Others hold code that migrates something else.
 fn migrations(facts: &Facts) -> Paths {
+    let is_called_so = |folder: &str| {
+        let name = file_name(folder);
+        name == "migrations" || name.ends_with("_migrations")
+    };
     let mut folders = Paths::default();
     for file in facts.repository().files().iter().filter(|file| file.path.ends_with(".py")) {
         let name = file_name(&file.path);
         let folder = parent(&file.path);
         let is_evidence = name == "env.py" || name.starts_with(|first: char| first.is_ascii_digit());
-        let found = [folder, parent(folder)].into_iter().find(|folder| file_name(folder) == "migrations");
+        let found = [folder, parent(folder)].into_iter().find(|folder| is_called_so(folder));
         folders.extend(found.filter(|_| is_evidence || file_name(folder) == "versions").map(str::to_owned));
     }
     folders
@@ -372,6 +376,9 @@ mod tests {
                 "tools/x/migrations/0001_initial.py",
                 "tools/x/migrations/__init__.py",
                 "tools/x/importers/migrations/recipes.py",
+                "tools/x/db_migrations/0001_initial.py",
+                "tools/x/db_migrations/merge_names.py",
+                "tools/x/data_migrations/recipes.py",
                 "tools/release.py",
                 "tools/settings.yaml",
                 "tasks.py",
@@ -395,6 +402,9 @@ mod tests {
              tools/x/migrations/0001_initial.py Migration
              tools/x/migrations/__init__.py Migration
              tools/x/importers/migrations/recipes.py Source
+             tools/x/db_migrations/0001_initial.py Migration
+             tools/x/db_migrations/merge_names.py Migration
+             tools/x/data_migrations/recipes.py Source
              tools/release.py Script
              tools/settings.yaml Source
              tasks.py Script
