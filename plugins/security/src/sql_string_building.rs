@@ -39,8 +39,9 @@ rule! {
     ///
     /// TABLE = "ship"
     ///
-    /// def find(name: str, ids: list[int], shell):
+    /// def find(name: str, ids: list[int], shell, meta):
     ///     connection = sqlite3.connect("x.db")
+    ///     connection.execute(f'SELECT * FROM "{meta.db_table}" WHERE "{meta.pk.column}" = ?', (ids[0],))
     ///     connection.execute("SELECT * FROM ship WHERE name = ?", (name,))
     ///     connection.execute(f"SELECT * FROM {TABLE} WHERE name = ?", (name,))
     ///     placeholders = ",".join("?" for _ in ids)
@@ -196,7 +197,7 @@ fn is_harmless(part: Item<'_>) -> bool {
         NodeKind::Name | NodeKind::Parameter | NodeKind::Call | NodeKind::Subscript => {
             is_upper
                 || matches!(last, "__tablename__" | "int" | "len" | "table" | "db_table")
-                || last == "name" && name.contains('.')
+                || matches!(last, "name" | "column" | "attname") && name.contains('.')
                 || [
                     "placeholder",
                     "quote",
@@ -205,6 +206,7 @@ fn is_harmless(part: Item<'_>) -> bool {
                     "sql",
                     "clause",
                     "columns",
+                    "cols",
                     "fields",
                     "table",
                     "where",
