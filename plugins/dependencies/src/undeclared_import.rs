@@ -58,6 +58,23 @@ rule! {
     ///     print(Faker().name())
     /// ```
     ///
+    /// So is what a module does when it is started by hand:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["requests>=2"]
+    /// ```
+    /// ```python good src/app/emoji.py
+    /// EMOJI = {}
+    ///
+    /// if __name__ == "__main__":
+    ///     import requests
+    ///
+    ///     print(requests.get("https://unicode.example").text)
+    /// ```
+    ///
     /// A module that needs an extra may have the package from there:
     ///
     /// ```toml good pyproject.toml
@@ -204,8 +221,11 @@ fn undeclared_import(report: &mut Report, project: &Project) {
         if of_it.is_empty() || !of_it.iter().all(|one| is_of_development(one)) {
             continue;
         }
-        let optional =
-            Surroundings::TRY | Surroundings::TYPE_CHECKING | Surroundings::CONDITIONAL | Surroundings::HANDLER;
+        let optional = Surroundings::TRY
+            | Surroundings::TYPE_CHECKING
+            | Surroundings::CONDITIONAL
+            | Surroundings::HANDLER
+            | Surroundings::MAIN_GUARD;
         let is_hard = |import: &&Import| {
             import.name.split('.').next() == Some(module)
                 && import.site.function.is_none()
