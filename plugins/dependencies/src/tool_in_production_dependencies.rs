@@ -92,6 +92,18 @@ rule! {
     /// ```
     /// ```python good src/pytest_acme.py
     /// ```
+    ///
+    /// Files of requirements are for whoever names them:
+    ///
+    /// ```text good .gitpod_requirements.in
+    /// pre-commit==4.5.1
+    /// ```
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
     pub(crate) static TOOL_IN_PRODUCTION_DEPENDENCIES = {
         id: "tool-in-production-dependencies",
         requirements: ["5.1.3"],
@@ -196,9 +208,8 @@ fn tool_in_production_dependencies(report: &mut Report, project: &Project) {
     };
     let mut tools = project::dependencies(&["*"]);
     // Requirements files are not told apart by name alone; they have a rule of their own.
-    tools.retain(|one| {
-        one.kind == "runtime" && is_tool(&one.name) && !one.place.path.ends_with(".txt") && !is_imported(&one.name)
-    });
+    let is_told_apart = |one: &Dependency| [".txt", ".in"].iter().all(|ending| !one.place.path.ends_with(ending));
+    tools.retain(|one| one.kind == "runtime" && is_tool(&one.name) && is_told_apart(one) && !is_imported(&one.name));
     if let Some(first) = tools.first() {
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         let verb = if names.len() == 1 { "is" } else { "are" };

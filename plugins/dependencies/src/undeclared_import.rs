@@ -75,6 +75,23 @@ rule! {
     ///     print(requests.get("https://unicode.example").text)
     /// ```
     ///
+    /// AWS Lambda brings boto3:
+    ///
+    /// ```toml good pyproject.toml
+    /// [project]
+    /// name = "app"
+    /// [dependency-groups]
+    /// dev = ["boto3>=1"]
+    /// ```
+    /// ```python good src/app/handler.py
+    /// import boto3
+    ///
+    /// def lambda_handler(event, context):
+    ///     return boto3.client("sts").get_caller_identity()
+    /// ```
+    /// ```python good src/app/__init__.py
+    /// ```
+    ///
     /// A module that needs an extra may have the package from there:
     ///
     /// ```toml good pyproject.toml
@@ -256,7 +273,13 @@ fn is_optional_place(path: &str, module: &str) -> bool {
         let text = repository::read(path).unwrap_or_default();
         ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
     };
-    path.split('/').any(is_named) || tries()
+    path.split('/').any(is_named) || tries() || module == "boto3" && is_of_lambda(path)
+}
+
+/// Whether a file is for AWS Lambda, which has boto3 by itself.
+fn is_of_lambda(path: &str) -> bool {
+    let text = repository::read(path).unwrap_or_default();
+    ["lambda_handler", "LambdaContext"].iter().any(|sign| text.contains(sign))
 }
 
 /// Whether a file at the project's root is a program for those who develop it: it lies beside the packages, is started

@@ -96,8 +96,10 @@ pub(crate) fn check_folders(report: &mut Report, document: &Document, ecosystem:
     };
     let missing: Vec<&str> = folders.iter().copied().filter(|folder| !is_covered(&entries, folder)).collect();
     if let Some(folder) = missing.first() {
+        // As Dependabot names the root.
+        let shown = if folder.is_empty() { "/" } else { folder };
         report
-            .finding(&owner.key_place(document.path()), format!("{what} in `{folder}` are not updated"))
+            .finding(&owner.key_place(document.path()), format!("{what} in `{shown}` are not updated"))
             .help("list every folder in `directories`")
             .safe_fix(add_folders(document, owner, &missing));
     }

@@ -80,6 +80,18 @@ rule! {
     ///     schedule:
     ///       interval: weekly
     /// ```
+    /// ```text bad Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["python"]
+    /// ```
+    /// ```yaml bad .github/dependabot.yml
+    /// version: 2
+    /// updates:
+    ///   - package-ecosystem: docker
+    ///     directory: /docs  # error: base images in `/` are not updated
+    ///     schedule:
+    ///       interval: weekly
+    /// ```
     pub(crate) static IMAGE_UPDATES_MISSING = {
         id: "image-updates-missing",
         requirements: ["9.5.4"],
