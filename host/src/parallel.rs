@@ -15,6 +15,9 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 /// Bytes of the largest stack that some work needs.
 pub(crate) const LARGEST_STACK: usize = 256 << 20;
 
+/// Bytes of stack of the other thread where two things are done at once.
+const OTHER_STACK: usize = 2 << 20;
+
 /// Busy threads of this process, beyond which no more are started.
 const MOST_THREADS: usize = 16;
 
@@ -149,14 +152,14 @@ pub(crate) fn join<R>(thread: ScopedJoinHandle<'_, R>) -> R {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Does two things at once, the first on another thread with a stack of so many bytes; or one after the other on this
-/// thread, where there is no processor or no thread left for both.
-pub(crate) fn both<A: Send, B>(stack: usize, first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+/// Does two things at once, the first on another thread; or one after the other on this thread, where there is no
+/// processor or no thread left for both.
+pub(crate) fn both<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
     if idle() == 0 {
         return (first(), second());
     }
     std::thread::scope(|scope| {
-        let worker = spawn(scope, stack, &first);
+        let worker = spawn(scope, OTHER_STACK, &first);
         let second = second();
         (worker.map_or_else(&first, join), second)
     })
@@ -312,7 +315,7 @@ mod tests {
         assert_eq!(map(&items, STACK, || (), |(), item| item * 2), (0..2_000).step_by(2).collect::<Vec<_>>());
         assert_eq!(map(&items, STACK, || 0, |seen, _| std::mem::replace(seen, 1)).iter().min(), Some(&0));
         assert_eq!(map(&[(); 0], STACK, || (), |(), ()| ()), []);
-        assert_eq!(both(STACK, || 1, || 2), (1, 2));
+        assert_eq!(both(|| 1, || 2), (1, 2));
     }
 
     #[test]

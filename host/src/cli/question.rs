@@ -23,9 +23,6 @@ use crate::setup::{Selection, Setup, rule_ids};
 use crate::suppression::Date;
 use crate::verdict::{self, Judge, SourceTexts};
 
-/// Bytes of stack of a thread that reads or writes what is kept for later runs.
-const KEEPER_STACK: usize = 2 << 20;
-
 /// A report, with the facts and the plugins that it came from.
 pub(super) struct Checked {
     pub(super) report: Report,
@@ -183,7 +180,7 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
     };
     let (kept, entry) = match extracts {
         // What was kept is put to use once it is known where in which project each file lies.
-        Some(_) => parallel::both(KEEPER_STACK, load, || facts.projects()).0.unzip(),
+        Some(_) => parallel::both(load, || facts.projects()).0.unzip(),
         None => (None, None),
     };
     let entry = entry.flatten();
@@ -226,7 +223,7 @@ fn answer(setup: &Setup, question: &Question<'_>, progress: &Progress, is_first:
         };
         let store_results = || results.store(facts.repository(), facts.git(), &reads, &report);
         let store_extracts = || extracts.iter().for_each(|extracts| extracts.store(&facts));
-        parallel::both(KEEPER_STACK, store_results, || parallel::both(KEEPER_STACK, store_outcomes, store_extracts));
+        parallel::both(store_results, || parallel::both(store_outcomes, store_extracts));
     } else if let Some(extracts) = extracts {
         extracts.store(&facts);
     }

@@ -19,8 +19,6 @@ use crate::suppression::{MARK, has_comments};
 const LONG_FILE: u64 = 32 << 10;
 /// Bytes of stack of a thread that takes facts out of the cache.
 const TAKER_STACK: usize = 1 << 20;
-/// Bytes of stack of a thread that makes plans.
-const PLANNER_STACK: usize = 2 << 20;
 
 /// What was found in the texts.
 pub(crate) struct Texts {
@@ -48,7 +46,7 @@ impl Plans {
     pub(super) fn new<'f>(facts: &Facts, files: impl Iterator<Item = &'f File> + Clone + Sync) -> Self {
         let parsed = files.map(|file| source(facts, file)).filter(|source| source.is_parsed).map(|source| source.role);
         let python = || python::Plan::new(facts, parsed.clone());
-        let (python, search) = parallel::both(PLANNER_STACK, python, || search::Plan::new(&facts.interest().search));
+        let (python, search) = parallel::both(python, || search::Plan::new(&facts.interest().search));
         Self { python, search, mark: Literal::new(MARK.as_bytes()) }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn sections() -> Result<Vec<Source>, ComponentError> {
     parallel::map(&sections, THREAD_STACK, || (), |(), section| section.source()).into_iter().collect()
 }
 
-/// Makes the sections ready on a thread of its own, for a command that will soon run their rules.
+/// Makes the sections ready ahead, for a command that will soon run their rules.
 pub(crate) fn prepare() {
     crate::plugin::load::prepare(
         BUILT_IN.iter().filter(|section| section.name != HOUSE).map(|section| &section.code.0),

@@ -86,7 +86,7 @@ impl Drop for InUse {
     fn drop(&mut self) {
         let Some(mut pages) = self.pages.take() else { return };
         let is_worth_it = pages.size <= LARGEST_IDLE && lock(&self.idle).len() < MOST_IDLE;
-        if is_worth_it && pages.clear() {
+        if is_worth_it && pages.is_sound && gives_back() && pages.clear() {
             let mut idle = lock(&self.idle);
             if idle.len() < MOST_IDLE {
                 idle.push(pages);
@@ -162,7 +162,7 @@ impl Pages {
         let stack = self.size.min(STACK);
         // SAFETY: the bytes belong to this memory, can be written to, and no instance has them any more.
         unsafe { self.start().wrapping_add(stack).write_bytes(0, self.size - stack) };
-        self.is_sound && gives_back() && self.give_back(stack)
+        self.give_back(stack)
     }
 
     /// Gives the first bytes back to the system: they are zero when they are touched next. Says whether it could.

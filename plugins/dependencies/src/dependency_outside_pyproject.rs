@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_sdk::paths::file_name;
 use plimsoll_sdk::prelude::*;
 
-use crate::groups::is_beside_product;
+use crate::groups::{is_beside_product, is_in_requirements};
 
 rule! {
     /// Dependencies are declared outside of `pyproject.toml`.
@@ -59,7 +59,7 @@ fn dependency_outside_pyproject(report: &mut Report, project: &Project) {
     for dependency in project::dependencies(&["*"]) {
         let name = file_name(&dependency.place.path);
         // Poetry and Pipenv have rules of their own.
-        let is_elsewhere = name.ends_with(".txt") || name.ends_with(".in") || matches!(name, "setup.py" | "setup.cfg");
+        let is_elsewhere = is_in_requirements(&dependency) || matches!(name, "setup.py" | "setup.cfg");
         if is_elsewhere && !matches!(dependency.kind.as_str(), "build" | "constraint") {
             by_file.entry(dependency.place.path.clone()).or_default().push(dependency);
         }

@@ -85,6 +85,11 @@ pub(crate) fn is_in_pyproject(dependency: &Dependency) -> bool {
     dependency.place.path.ends_with("pyproject.toml")
 }
 
+/// Whether a dependency is declared in a file of requirements.
+pub(crate) fn is_in_requirements(dependency: &Dependency) -> bool {
+    dependency.place.path.ends_with(".txt") || dependency.place.path.ends_with(".in")
+}
+
 /// Whether a dependency of a project stands in what uv installs and locks: the project's own lists and groups, and not
 /// in the environments of some other tool.
 pub(crate) fn is_locked(project: &Project, dependency: &Dependency) -> bool {

@@ -5,7 +5,7 @@ use plimsoll_sdk::prelude::*;
 use plimsoll_sdk::requirements;
 use plimsoll_sdk::text::listed;
 
-use crate::groups::{is_beside_product, is_tool};
+use crate::groups::{is_beside_product, is_in_requirements, is_tool};
 
 rule! {
     /// A tool of developers is installed in production.
@@ -208,8 +208,9 @@ fn tool_in_production_dependencies(report: &mut Report, project: &Project) {
     };
     let mut tools = project::dependencies(&["*"]);
     // Requirements files are not told apart by name alone; they have a rule of their own.
-    let is_told_apart = |one: &Dependency| [".txt", ".in"].iter().all(|ending| !one.place.path.ends_with(ending));
-    tools.retain(|one| one.kind == "runtime" && is_tool(&one.name) && is_told_apart(one) && !is_imported(&one.name));
+    tools.retain(|one| {
+        one.kind == "runtime" && is_tool(&one.name) && !is_in_requirements(one) && !is_imported(&one.name)
+    });
     if let Some(first) = tools.first() {
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         let verb = if names.len() == 1 { "is" } else { "are" };

@@ -248,6 +248,7 @@ fn undeclared_import(report: &mut Report, project: &Project) {
                 && import.site.function.is_none()
                 && !import.site.surroundings.intersects(optional)
                 && !is_optional_place(&import.site.place.path, module)
+                && !is_brought_by_lambda(module, &import.site.place.path)
                 && !is_loose_script(project, &import.site.place.path)
                 && !needs_an_extra(&import.site.place.path, &optional_modules)
         };
@@ -273,13 +274,13 @@ fn is_optional_place(path: &str, module: &str) -> bool {
         let text = repository::read(path).unwrap_or_default();
         ["except ImportError", "except ModuleNotFoundError", "find_spec("].iter().any(|sign| text.contains(sign))
     };
-    path.split('/').any(is_named) || tries() || module == "boto3" && is_of_lambda(path)
+    path.split('/').any(is_named) || tries()
 }
 
-/// Whether a file is for AWS Lambda, which has boto3 by itself.
-fn is_of_lambda(path: &str) -> bool {
-    let text = repository::read(path).unwrap_or_default();
-    ["lambda_handler", "LambdaContext"].iter().any(|sign| text.contains(sign))
+/// Whether a file is for AWS Lambda, which has the module by itself.
+fn is_brought_by_lambda(module: &str, path: &str) -> bool {
+    let has_handler = |text: String| ["lambda_handler", "LambdaContext"].iter().any(|sign| text.contains(sign));
+    module == "boto3" && repository::read(path).is_ok_and(has_handler)
 }
 
 /// Whether a file at the project's root is a program for those who develop it: it lies beside the packages, is started

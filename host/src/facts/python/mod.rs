@@ -43,8 +43,6 @@ mod values;
 pub(super) const LARGEST_FILE: usize = 2 << 20;
 /// What [`nesting::DEEPEST`] levels need is a fraction of this; pages that are not touched cost nothing.
 pub(super) const STACK: usize = 128 << 20;
-/// Bytes of stack of a thread that builds indexes.
-const INDEXER_STACK: usize = 2 << 20;
 
 /// Which files a question is about.
 #[derive(Clone, Copy)]
@@ -112,7 +110,7 @@ impl Python {
             )
         };
         let ((calls, imports, handlers, statements), (assignments, definitions, outlines, classes)) =
-            parallel::both(INDEXER_STACK, first, second);
+            parallel::both(first, second);
         Self {
             imports,
             calls,
